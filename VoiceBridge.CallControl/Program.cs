@@ -1,0 +1,1 @@
+VoiceBridge.CallControl.CallControlApp.Create(args).Run();

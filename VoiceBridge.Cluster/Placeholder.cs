@@ -1,0 +1,3 @@
+namespace VoiceBridge.Cluster;
+
+internal static class Placeholder;

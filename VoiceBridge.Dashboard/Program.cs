@@ -1,0 +1,1 @@
+VoiceBridge.Dashboard.DashboardApp.Create(args).Run();

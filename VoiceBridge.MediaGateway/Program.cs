@@ -1,0 +1,1 @@
+VoiceBridge.MediaGateway.MediaGatewayApp.Create(args).Run();

@@ -1,0 +1,3 @@
+namespace VoiceBridge.ServiceDefaults;
+
+internal static class Placeholder;
