@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Hosting;
+
+namespace VoiceBridge.ServiceDefaults.Hosting;
+
+/// <summary>The cluster's Redis, the same way in every service.</summary>
+public static class RedisExtensions
+{
+    /// <summary>The name of the connection string.</summary>
+    public const string ConnectionName = "redis";
+
+    private const int TimeoutMilliseconds = 2_000;
+
+    /// <summary>
+    /// Adds the Redis client for <c>ConnectionStrings:redis</c>. The service starts and runs without Redis and reconnects by itself;
+    /// a command fails after two seconds rather than waiting for a server that is away.
+    /// </summary>
+    public static IHostApplicationBuilder AddClusterRedis(this IHostApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.AddRedisClient(ConnectionName, configureOptions: options =>
+        {
+            options.AbortOnConnectFail = false;
+            options.ConnectTimeout = TimeoutMilliseconds;
+            options.AsyncTimeout = TimeoutMilliseconds;
+            options.SyncTimeout = TimeoutMilliseconds;
+            // A queued command would come out seconds later, when what it says is no longer true.
+            options.BacklogPolicy = StackExchange.Redis.BacklogPolicy.FailFast;
+        });
+        return builder;
+    }
+}

@@ -1,3 +1,0 @@
-namespace VoiceBridge.ServiceDefaults;
-
-internal static class Placeholder;

@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace VoiceBridge.ServiceDefaults.Telemetry;
+
+/// <summary>The meter and the trace source of VoiceBridge. Instruments are shared by all services; each says where it is measured.</summary>
+/// <remarks>
+/// Attribute names are the instruments' contract: <c>outcome</c>, <c>reason</c>, <c>direction</c> (<c>uplink</c>, <c>downlink</c>),
+/// <c>type</c> (<c>acs</c>, <c>web</c>), <c>tool</c>, <c>endpoint</c>. Never a caller's number, never a call id: metrics have no room for persons.
+/// </remarks>
+public static class VoiceBridgeTelemetry
+{
+    /// <summary>The name of both the meter and the activity source.</summary>
+    public const string Name = "VoiceBridge";
+
+    private static readonly double[] Seconds = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 20];
+    private static readonly double[] RelaySeconds = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25];
+    private static readonly double[] CallSeconds = [1, 5, 10, 30, 60, 120, 300, 600, 1200, 1800, 3600];
+
+    public static Meter Meter { get; } = new(Name);
+
+    public static ActivitySource Source { get; } = new(Name);
+
+    /// <summary>Calls that run now on this gateway, by <c>type</c>.</summary>
+    public static UpDownCounter<long> ActiveCalls { get; } = Meter.CreateUpDownCounter<long>("voicebridge.calls.active", "{call}");
+
+    /// <summary>Calls by <c>outcome</c>: answered, rejected, redirected, failed, missed (CallControl); ended with <c>reason</c> (gateway).</summary>
+    public static Counter<long> Calls { get; } = Meter.CreateCounter<long>("voicebridge.calls", "{call}");
+
+    /// <summary>From the media socket to its end, by <c>reason</c>.</summary>
+    public static Histogram<double> CallDuration { get; } = Histogram("voicebridge.call.duration", CallSeconds);
+
+    /// <summary>From the event to the slot, or to giving up, by <c>outcome</c>.</summary>
+    public static Histogram<double> AdmissionWait { get; } = Histogram("voicebridge.admission.wait", Seconds);
+
+    /// <summary>From the media socket to the agent's first audio.</summary>
+    public static Histogram<double> FirstAudio { get; } = Histogram("voicebridge.agent.first_audio", Seconds);
+
+    /// <summary>From the end of the caller's speech to the first audio of the answer.</summary>
+    public static Histogram<double> TurnLatency { get; } = Histogram("voicebridge.turn.latency", Seconds);
+
+    /// <summary>From <c>speech_started</c> received to StopAudio written.</summary>
+    public static Histogram<double> BargeInLatency { get; } = Histogram("voicebridge.barge_in.latency", RelaySeconds);
+
+    /// <summary>From a frame received to the frame sent on, sampled, by <c>direction</c>.</summary>
+    public static Histogram<double> RelayLatency { get; } = Histogram("voicebridge.relay.latency", RelaySeconds);
+
+    /// <summary>Audio frames relayed, by <c>direction</c>.</summary>
+    public static Counter<long> Frames { get; } = Meter.CreateCounter<long>("voicebridge.frames", "{frame}");
+
+    /// <summary>Audio frames thrown away because a peer lagged, by <c>direction</c> and <c>reason</c>.</summary>
+    public static Counter<long> FramesDropped { get; } = Meter.CreateCounter<long>("voicebridge.frames.dropped", "{frame}");
+
+    /// <summary>Tokens of the model, by <c>kind</c> (input, output) and <c>endpoint</c>.</summary>
+    public static Counter<long> Tokens { get; } = Meter.CreateCounter<long>("voicebridge.tokens", "{token}");
+
+    /// <summary>Tool calls by <c>tool</c> and <c>outcome</c> (ok, error, timeout, unknown, too_large, bad_arguments).</summary>
+    public static Counter<long> ToolCalls { get; } = Meter.CreateCounter<long>("voicebridge.tool.calls", "{call}");
+
+    /// <summary>How long tools took, by <c>tool</c>.</summary>
+    public static Histogram<double> ToolDuration { get; } = Histogram("voicebridge.tool.duration", Seconds);
+
+    /// <summary>Requests and sockets turned away before they cost anything, by <c>entry</c> and <c>reason</c>.</summary>
+    public static Counter<long> Refusals { get; } = Meter.CreateCounter<long>("voicebridge.refusals", "{request}");
+
+    private static Histogram<double> Histogram(string name, double[] boundaries) =>
+        Meter.CreateHistogram(name, "s", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = boundaries });
+}
