@@ -1,0 +1,29 @@
+using VoiceBridge.MediaGateway.Bridge;
+using VoiceBridge.MediaGateway.VoiceLive.Protocol;
+
+namespace VoiceBridge.MediaGateway.Agents;
+
+/// <summary>What is said on one call, beside the audio. Called in order on the call's control loop, except <see cref="Interruptible"/>;
+/// no member may block, slow work is the agent's own task.</summary>
+internal interface ICallAgent : IAsyncDisposable
+{
+    /// <summary>Whether a caller who begins to speak now cuts the agent off. Read on the socket's thread: a plain field, no work.</summary>
+    bool Interruptible { get; }
+
+    /// <summary>The complete <c>session.update</c>, sent when <c>session.created</c> arrives.</summary>
+    ReadOnlyMemory<byte> SessionUpdate(bool resumed);
+
+    /// <summary>What to send after <c>session.updated</c>: the greeting, or for a session that follows another one
+    /// (<paramref name="resumed"/>, also when this handler continues another handler's call) the conversation so far.</summary>
+    IReadOnlyList<ReadOnlyMemory<byte>> Opening(bool resumed);
+
+    /// <summary>Every server event of the current session that is not audio, <c>session.created</c> included.</summary>
+    void OnServerEvent(VoiceLiveEvent serverEvent);
+
+    /// <summary>The caller cut the agent off after hearing <paramref name="heardMs"/> of the item; already flushed and truncated.</summary>
+    void OnBargeIn(string itemId, int heardMs);
+
+    void OnDtmf(string tone);
+
+    void OnEnded(CallEnd end);
+}

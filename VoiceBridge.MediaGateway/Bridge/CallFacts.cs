@@ -1,0 +1,32 @@
+namespace VoiceBridge.MediaGateway.Bridge;
+
+/// <summary>What is known of a call when its media socket opens; it does not change afterwards.</summary>
+internal sealed record CallFacts
+{
+    public required string CallId { get; init; }
+
+    public required string CorrelationId { get; init; }
+
+    /// <summary>New for each media socket.</summary>
+    public required string ConnectionId { get; init; }
+
+    /// <summary>The provider's handle of the answered call, null for browser callers.</summary>
+    public string? CallConnectionId { get; init; }
+
+    /// <summary>As the provider gave it. For logs, stats and traces use <see cref="CallerShown"/>.</summary>
+    public required string CallerId { get; init; }
+
+    /// <summary>The caller id as the privacy setting lets it be shown.</summary>
+    public required string CallerShown { get; init; }
+
+    public required string CalledNumber { get; init; }
+
+    /// <summary><c>acs</c> or <c>web</c>.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>The agent that the ticket asks for, else the dialled number decides.</summary>
+    public string? Agent { get; init; }
+
+    /// <summary>Raised by each media socket of the call: above 1 the conversation was begun by another handler.</summary>
+    public long Generation { get; init; } = 1;
+}
