@@ -1,0 +1,81 @@
+namespace VoiceBridge.Cluster.Calls;
+
+/// <summary>Everything the cluster knows of a call. Its timeline is beside it (<see cref="CallStore.ListEventsAsync"/>).</summary>
+public sealed record CallRecord
+{
+    /// <summary>As <see cref="Trust.CallId.Of"/> names it.</summary>
+    public required string CallId { get; init; }
+
+    /// <summary>ACS's correlation id.</summary>
+    public required string CorrelationId { get; init; }
+
+    /// <summary>The caller's number or user id, in full.</summary>
+    public string From { get; init; } = "";
+
+    /// <summary>The dialled number.</summary>
+    public string To { get; init; } = "";
+
+    /// <summary>The caller's kind: <c>acs</c> or <c>web</c>.</summary>
+    public string Type { get; init; } = "acs";
+
+    public CallState State { get; init; }
+
+    public MediaState Media { get; init; }
+
+    /// <summary>Rises with each media socket of the call; 0 before the first.</summary>
+    public long Generation { get; init; }
+
+    /// <summary>ACS's id of our leg; needed to act on the call.</summary>
+    public string? CallConnectionId { get; init; }
+
+    public string? ServerCallId { get; init; }
+
+    /// <summary>What ACS needs to answer the call. A secret: encrypted in Redis, and there only until the call is connected or over.</summary>
+    public string? IncomingCallContext { get; init; }
+
+    /// <summary>The current media socket, or the last one.</summary>
+    public string? ConnectionId { get; init; }
+
+    /// <summary>The gateway of that socket.</summary>
+    public string? GatewayId { get; init; }
+
+    /// <summary>The agent profile.</summary>
+    public string? Agent { get; init; }
+
+    /// <summary>Why it ended, in snake_case (caller_hung_up, agent_ended, busy, ...).</summary>
+    public string? EndReason { get; init; }
+
+    public string? TraceId { get; init; }
+
+    public DateTimeOffset RangAt { get; init; }
+
+    public DateTimeOffset? AnsweredAt { get; init; }
+
+    public DateTimeOffset? ConnectedAt { get; init; }
+
+    public DateTimeOffset? FirstAudioAt { get; init; }
+
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>Since when the media are gone; null while they are there.</summary>
+    public DateTimeOffset? MediaLostAt { get; init; }
+
+    public int Turns { get; init; }
+
+    public int Interruptions { get; init; }
+
+    public int ToolCalls { get; init; }
+
+    /// <summary>How often the call has changed its media socket.</summary>
+    public int Moves { get; init; }
+
+    public long InputTokens { get; init; }
+
+    public long OutputTokens { get; init; }
+
+    /// <summary>In the currency of the configured prices; kept to 9 decimal places.</summary>
+    public decimal Cost { get; init; }
+
+    /// <summary>From answering to the agent's first audio.</summary>
+    public double? FirstAudioMs { get; init; }
+}

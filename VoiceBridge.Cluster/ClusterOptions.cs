@@ -1,0 +1,17 @@
+namespace VoiceBridge.Cluster;
+
+/// <summary>Settings of section <c>Cluster</c>: which cluster this process belongs to and what its members trust each other by.</summary>
+public sealed class ClusterOptions
+{
+    /// <summary>The configuration section's name.</summary>
+    public const string Section = "Cluster";
+
+    /// <summary>The cluster's name: processes with the same name and Redis are one cluster. Letters, digits, '-', '_' and '.', 64 at most.</summary>
+    public string Name { get; set; } = "default";
+
+    /// <summary>
+    /// Secret keys in base64, each at least 32 bytes. The first signs and encrypts, all verify: rotate by putting a new
+    /// one first and removing the old one an hour and a half later.
+    /// </summary>
+    public IList<string> Keys { get; set; } = [];
+}

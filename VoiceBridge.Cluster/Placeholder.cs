@@ -1,3 +1,0 @@
-namespace VoiceBridge.Cluster;
-
-internal static class Placeholder;
