@@ -1,0 +1,26 @@
+namespace VoiceBridge.ServiceDefaults.Tests.Access;
+
+public class ProductionGuardTests
+{
+    [Fact]
+    public async Task Production_RefusesToStart_AndNamesTheSetting()
+    {
+        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(() => ServiceHost.StartAsync("Production", []));
+        Assert.Contains("Ops:ApiKeys", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Production_RefusesAShortKey()
+    {
+        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => ServiceHost.StartAsync("Production", new() { ["Ops:ApiKeys:0"] = "short" }));
+        Assert.Contains("shorter than 16", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Development_Starts()
+    {
+        await using var host = await ServiceHost.StartAsync("Development", []);
+        Assert.NotNull(host.Client.BaseAddress);
+    }
+}
