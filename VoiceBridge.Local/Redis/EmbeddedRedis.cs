@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Garnet;
 using Garnet.server;
 
@@ -10,6 +11,9 @@ namespace VoiceBridge.Local.Redis;
 /// </summary>
 internal sealed class EmbeddedRedis : IDisposable
 {
+    // Between finding a free port and binding it somebody else may take it; that it happens this often is not chance.
+    private const int Attempts = 5;
+
     private readonly GarnetServer _server;
 
     private EmbeddedRedis(GarnetServer server, int port) => (_server, Port) = (server, port);
@@ -20,23 +24,55 @@ internal sealed class EmbeddedRedis : IDisposable
     /// <summary>The connection string for StackExchange.Redis.</summary>
     public string ConnectionString => $"127.0.0.1:{Port},abortConnect=false";
 
-    /// <summary>Starts a server on <paramref name="port"/>, or throws when the port is taken.</summary>
+    /// <summary>Starts a server on <paramref name="port"/>, or throws when the port is taken; 0 picks a free one.</summary>
     public static EmbeddedRedis Start(int port)
+    {
+        if (port != 0) return StartOn(port);
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return StartOn(FindFreePort());
+            }
+            catch (SocketException) when (attempt < Attempts)
+            {
+                // Taken in between: another one.
+            }
+        }
+    }
+
+    public void Dispose() => _server.Dispose();
+
+    private static EmbeddedRedis StartOn(int port)
     {
         var server = new GarnetServer(new GarnetServerOptions
         {
             EndPoints = [new IPEndPoint(IPAddress.Loopback, port)],
             EnableLua = true,
             LuaTransactionMode = true,
+            LuaOptions = new LuaOptions(),
             QuietMode = true,
             LogMemorySize = "64m",
             IndexMemorySize = "8m",
             PageSize = "4m",
             SegmentSize = "16m",
         });
-        server.Start();
-        return new EmbeddedRedis(server, port);
+        try
+        {
+            server.Start();
+            return new EmbeddedRedis(server, port);
+        }
+        catch
+        {
+            server.Dispose();
+            throw;
+        }
     }
 
-    public void Dispose() => _server.Dispose();
+    private static int FindFreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
 }

@@ -1,0 +1,3 @@
+using VoiceBridge.Testing;
+
+[assembly: AssemblyFixture(typeof(RedisServers))]

@@ -1,0 +1,16 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace VoiceBridge.Testing;
+
+/// <summary>Ports on 127.0.0.1 for servers that cannot bind port 0 themselves.</summary>
+public static class FreePort
+{
+    /// <summary>A port that nobody listens on now. Somebody may take it before you do: try again then.</summary>
+    public static int Find()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

@@ -1,0 +1,58 @@
+using System.Collections.Concurrent;
+using StackExchange.Redis;
+
+namespace VoiceBridge.Testing;
+
+/// <summary>
+/// The servers that the tests of an assembly share, each started when it is first asked for. Give each test a cluster name of its own
+/// (<see cref="UniqueName"/>) so that tests do not meet. Use it as an assembly fixture:
+/// <code>
+/// [assembly: AssemblyFixture(typeof(RedisServers))]
+/// public sealed class ThingTests(RedisServers servers)
+/// {
+///     [Theory, MemberData(nameof(RedisServers.Kinds), MemberType = typeof(RedisServers))]
+///     public async Task Thing_Behaves(RedisKind kind) { var redis = await servers.ConnectAsync(kind); ... }
+/// }
+/// </code>
+/// </summary>
+public sealed class RedisServers : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<RedisKind, Lazy<Task<(RedisServer Server, ConnectionMultiplexer Connection)>>> _started = new();
+
+    /// <summary>Theory data: Garnet always, a real Redis where one is installed, else skipped with the reason.</summary>
+    public static IEnumerable<TheoryDataRow<RedisKind>> Kinds =>
+    [
+        new(RedisKind.Garnet),
+        new(RedisKind.Redis) { Skip = RedisServer.Executable is null ? "redis-server is not installed on this machine" : null },
+    ];
+
+    /// <summary>A cluster name that no other test has.</summary>
+    public static string UniqueName() => "t" + Guid.NewGuid().ToString("N")[..12];
+
+    /// <summary>The shared server. Do not stop or empty it: start one of your own for that (<see cref="RedisServer.StartAsync"/>).</summary>
+    public async Task<RedisServer> GetAsync(RedisKind kind) => (await StartedAsync(kind)).Server;
+
+    /// <summary>The assembly's shared connection to the shared server.</summary>
+    public async Task<IConnectionMultiplexer> ConnectAsync(RedisKind kind) => (await StartedAsync(kind)).Connection;
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var started in _started.Values)
+        {
+            // One that did not start has failed its test already.
+            if (started.Value.IsFaulted) continue;
+            var (server, connection) = await started.Value;
+            await connection.DisposeAsync();
+            await server.DisposeAsync();
+        }
+    }
+
+    private Task<(RedisServer Server, ConnectionMultiplexer Connection)> StartedAsync(RedisKind kind) =>
+        _started.GetOrAdd(kind, k => new(() => StartAsync(k))).Value;
+
+    private static async Task<(RedisServer Server, ConnectionMultiplexer Connection)> StartAsync(RedisKind kind)
+    {
+        var server = await RedisServer.StartAsync(kind);
+        return (server, await server.ConnectAsync());
+    }
+}
