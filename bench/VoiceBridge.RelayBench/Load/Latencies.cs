@@ -1,0 +1,23 @@
+namespace VoiceBridge.RelayBench.Load;
+
+/// <summary>Raw latency samples in microseconds; percentiles come from all of them.</summary>
+internal sealed class Latencies
+{
+    private int[] _samples = new int[1 << 16];
+
+    public int Count { get; private set; }
+
+    public void Add(int microseconds)
+    {
+        if (Count == _samples.Length) Array.Resize(ref _samples, Count * 2);
+        _samples[Count++] = microseconds;
+    }
+
+    /// <summary>The sample below which <paramref name="share"/> of all lie, in milliseconds.</summary>
+    public double Percentile(double share)
+    {
+        if (Count == 0) return double.NaN;
+        Array.Sort(_samples, 0, Count);
+        return _samples[Math.Min(Count - 1, (int)(Count * share))] / 1000.0;
+    }
+}

@@ -1,0 +1,1 @@
+return await VoiceBridge.RelayBench.Cli.Create().Parse(args).InvokeAsync();

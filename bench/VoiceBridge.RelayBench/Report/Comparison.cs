@@ -1,0 +1,44 @@
+namespace VoiceBridge.RelayBench.Report;
+
+/// <summary>Two programs measured in turns (A B B A ...), so that a machine that drifts does so for both; ratios are taken pair by pair.</summary>
+internal sealed class Comparison(Subject subject, Subject against, int calls, int pairs, TimeSpan warmUp, TimeSpan measured, int? cpu)
+{
+    public List<(Measurement Subject, Measurement Against)> Pairs { get; } = [];
+
+    public void Run()
+    {
+        for (var pair = 0; pair < pairs; pair++)
+        {
+            var subjectFirst = pair % 2 == 0;
+            var first = Measure(subjectFirst ? subject : against);
+            var second = Measure(subjectFirst ? against : subject);
+            Pairs.Add(subjectFirst ? (first, second) : (second, first));
+        }
+    }
+
+    private Measurement Measure(Subject measuredSubject)
+    {
+        var result = measuredSubject.Measure(calls, warmUp, measured, cpu);
+        Console.WriteLine(Table.Row(result));
+        return result;
+    }
+
+    public Ratio Ratio(Func<Measurement, double> figure) => Report.Ratio.Of(Pairs.Select(pair => figure(pair.Subject) / figure(pair.Against)));
+}
+
+/// <summary>Median and quartiles of paired ratios.</summary>
+internal sealed record Ratio(double Lower, double Median, double Upper)
+{
+    public static Ratio Of(IEnumerable<double> ratios)
+    {
+        var sorted = ratios.Order().ToArray();
+        return new Ratio(Quantile(sorted, 0.25), Quantile(sorted, 0.5), Quantile(sorted, 0.75));
+    }
+
+    private static double Quantile(double[] sorted, double share)
+    {
+        var at = share * (sorted.Length - 1);
+        var below = (int)at;
+        return below + 1 < sorted.Length ? sorted[below] + (at - below) * (sorted[below + 1] - sorted[below]) : sorted[below];
+    }
+}
