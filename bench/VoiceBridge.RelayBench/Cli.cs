@@ -17,7 +17,7 @@ internal static class Cli
         var naive = new Option<bool>("--naive");
         var inline = new Option<bool>("--inline");
         var port = new Option<int>("--port") { Required = true };
-        var upstream = new Option<Uri>("--upstream") { Required = true };
+        var upstream = new Option<Uri>("--upstream") { Required = true, CustomParser = result => new Uri(result.Tokens[0].Value) };
         var command = new Command("relay", "Runs a relay to compare with.") { naive, inline, port, upstream };
         command.SetAction(parsed => parsed.GetValue(naive)
             ? NaiveRelay.RunAsync(parsed.GetValue(port), parsed.GetRequiredValue(upstream))
@@ -72,8 +72,8 @@ internal static class Cli
             foreach (var name in parsed.GetValue(subjects)!)
             {
                 var own = new Gateway("gateway", parsed.GetRequiredValue(gateway), new Dictionary<string, string>());
-                var (held, limited) = Capacity.Find(Named(name, own), parsed.GetValue(from), parsed.GetValue(step), parsed.GetValue(most), TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(parsed.GetValue(seconds)));
-                Console.WriteLine($"=> {name}: {(limited ? "generator-limited at " : "")}{held} calls on one core");
+                var (held, endedBy) = Capacity.Find(Named(name, own), parsed.GetValue(from), parsed.GetValue(step), parsed.GetValue(most), TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(parsed.GetValue(seconds)));
+                Console.WriteLine($"=> {name}: {held} calls on one core ({endedBy})");
             }
         });
         return command;
