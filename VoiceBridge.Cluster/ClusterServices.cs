@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using VoiceBridge.Cluster.Admission;
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Cluster.Connections;
@@ -24,6 +25,8 @@ public static class ClusterServices
         ArgumentNullException.ThrowIfNull(configuration);
         services.AddOptions<ClusterOptions>().Bind(configuration.GetSection(ClusterOptions.Section)).ValidateOnStart();
         services.AddOptions<TranscriptOptions>().Bind(configuration.GetSection(TranscriptOptions.Section)).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ClusterOptions>, ClusterOptionsCheck>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TranscriptOptions>, TranscriptOptionsCheck>());
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<ClusterKeys>();
         services.AddSingleton<MediaTickets>();
