@@ -1,0 +1,28 @@
+using System.Collections.Concurrent;
+
+namespace VoiceBridge.Simulator.Acs;
+
+/// <summary>All calls, by what a request may know of them.</summary>
+internal sealed class CallRegistry(Action<SimulatedCall, string> forward)
+{
+    private readonly ConcurrentQueue<SimulatedCall> _all = new();
+    private readonly ConcurrentDictionary<string, SimulatedCall> _byContext = new();
+    private readonly ConcurrentDictionary<string, SimulatedCall> _byConnection = new(StringComparer.OrdinalIgnoreCase);
+
+    internal IReadOnlyCollection<SimulatedCall> All => [.. _all];
+
+    internal void Add(SimulatedCall call)
+    {
+        _all.Enqueue(call);
+        _byContext[call.Context] = call;
+    }
+
+    internal SimulatedCall? Ringing(string? context) => context is not null && _byContext.TryGetValue(context, out var call) ? call : null;
+
+    internal void Connected(SimulatedCall call) => _byConnection[call.CallConnectionId] = call;
+
+    internal SimulatedCall? Connection(string? id) => id is not null && _byConnection.TryGetValue(id, out var call) ? call : null;
+
+    /// <summary>The call goes on to another number, which may be one of ours.</summary>
+    internal void Forward(SimulatedCall call, string number) => forward(call, number);
+}

@@ -1,0 +1,119 @@
+using VoiceBridge.Simulator.Audio;
+using VoiceBridge.Simulator.Marks;
+
+namespace VoiceBridge.Simulator.Acs.Media;
+
+/// <summary>
+/// What ACS has received and not yet played: drains in real time, is emptied by <c>StopAudio</c>. Watches the marks of what comes
+/// in, to notice audio of an item that was stopped already.
+/// </summary>
+internal sealed class Playout(int rate, TimeProvider time) : MarkReader.ISink
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
+    private readonly Lock _gate = new();
+    private readonly MarkReader _arriving = new();
+    private readonly List<PlayoutStop> _stops = [];
+    private short[] _ring = new short[rate];
+    private int _start;
+    private int _count;
+    private long _received;
+    private long _played;
+    private long _refused;
+    private long _stale;
+    private int _item;
+    private int _stoppedItem;
+
+    internal long ReceivedSamples => Interlocked.Read(ref _received);
+
+    internal long PlayedSamples => Interlocked.Read(ref _played);
+
+    /// <summary>Audio that came after the <c>StopAudio</c> that was meant for it.</summary>
+    internal long StaleSamples => Interlocked.Read(ref _stale);
+
+    /// <summary>Audio that did not fit into five minutes.</summary>
+    internal long RefusedSamples => Interlocked.Read(ref _refused);
+
+    internal double QueuedMilliseconds
+    {
+        get
+        {
+            lock (_gate) return Pcm.Milliseconds(_count, rate);
+        }
+    }
+
+    internal IReadOnlyList<PlayoutStop> Stops
+    {
+        get
+        {
+            lock (_gate) return [.. _stops];
+        }
+    }
+
+    internal void Enqueue(ReadOnlySpan<short> samples)
+    {
+        lock (_gate)
+        {
+            _received += samples.Length;
+            _arriving.Read(samples, this);
+            if (_stoppedItem != 0 && _item == _stoppedItem) _stale += samples.Length;
+            if (_count + samples.Length > Longest.TotalSeconds * rate)
+            {
+                _refused += samples.Length;
+                return;
+            }
+            Grow(_count + samples.Length);
+            var end = (_start + _count) % _ring.Length;
+            var first = Math.Min(samples.Length, _ring.Length - end);
+            samples[..first].CopyTo(_ring.AsSpan(end));
+            samples[first..].CopyTo(_ring);
+            _count += samples.Length;
+        }
+    }
+
+    /// <summary>Plays the next frame. False, and silence, when there is nothing to play.</summary>
+    internal bool Play(Span<short> frame)
+    {
+        lock (_gate)
+        {
+            var length = Math.Min(frame.Length, _count);
+            var first = Math.Min(length, _ring.Length - _start);
+            _ring.AsSpan(_start, first).CopyTo(frame);
+            _ring.AsSpan(0, length - first).CopyTo(frame[first..]);
+            frame[length..].Clear();
+            _start = (_start + length) % _ring.Length;
+            _count -= length;
+            _played += length;
+            return length > 0;
+        }
+    }
+
+    /// <summary><c>StopAudio</c>: whatever is not played yet never will be.</summary>
+    internal PlayoutStop Stop()
+    {
+        lock (_gate)
+        {
+            var stop = new PlayoutStop(time.GetUtcNow(), Pcm.Milliseconds(_count, rate), Pcm.Milliseconds(_played, rate));
+            _stops.Add(stop);
+            _stoppedItem = _item;
+            _start = _count = 0;
+            return stop;
+        }
+    }
+
+    void MarkReader.ISink.OnMark(MarkKind kind, uint payload)
+    {
+        if (kind == MarkKind.Agent) _item = (ushort)payload;
+    }
+
+    private void Grow(int needed)
+    {
+        if (needed <= _ring.Length) return;
+        var larger = new short[Math.Max(needed, _ring.Length * 2)];
+        var first = Math.Min(_count, _ring.Length - _start);
+        _ring.AsSpan(_start, first).CopyTo(larger);
+        _ring.AsSpan(0, _count - first).CopyTo(larger.AsSpan(first));
+        _ring = larger;
+        _start = 0;
+    }
+}
+

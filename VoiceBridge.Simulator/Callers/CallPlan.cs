@@ -1,0 +1,35 @@
+namespace VoiceBridge.Simulator;
+
+/// <summary>One call: who, to whom, and what the caller does.</summary>
+public sealed record CallPlan
+{
+    /// <summary>The caller: E.164, <c>anonymous</c>, or <c>8:acs:...</c>.</summary>
+    public string From { get; init; } = "+14255550100";
+
+    /// <summary>The dialled number.</summary>
+    public string To { get; init; } = "+14255550199";
+
+    /// <summary>What the caller says, and when.</summary>
+    public CallerScript Script { get; init; } = CallerScript.Default;
+
+    /// <summary>The caller hangs up that long after being answered, whatever is being said.</summary>
+    public TimeSpan? HangUpAfter { get; init; }
+
+    /// <summary>The caller gives up that long after the phone began to ring.</summary>
+    public TimeSpan? GiveUpAfter { get; init; }
+
+    /// <summary>Where to write a stereo WAV of the call: the caller left, what the caller heard right.</summary>
+    public string? RecordTo { get; init; }
+
+    /// <summary>
+    /// Carried in the lowest bit of the caller's audio; the simulated agent that hears it puts it into its own audio, so that the
+    /// caller knows whose agent it hears. Null: the simulator picks one. 0: none, and silence is all zeros.
+    /// </summary>
+    public ushort? Mark { get; init; }
+
+    /// <summary>The correlation id; null makes one. Redirected calls ring again with the same one.</summary>
+    public string? CorrelationId { get; init; }
+
+    /// <summary>SIP headers of the call, as <c>customContext.sipHeaders</c>.</summary>
+    public IReadOnlyDictionary<string, string> SipHeaders { get; init; } = new Dictionary<string, string>();
+}
