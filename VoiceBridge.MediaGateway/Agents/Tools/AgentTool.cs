@@ -1,0 +1,12 @@
+using Microsoft.Extensions.AI;
+
+namespace VoiceBridge.MediaGateway.Agents.Tools;
+
+/// <summary>A tool as the model sees it, with its limits.</summary>
+/// <param name="Function">What runs.</param>
+/// <param name="Limits">How long, how much.</param>
+/// <param name="Server">The MCP server it comes from, if any.</param>
+internal sealed record AgentTool(AIFunction Function, ToolLimits Limits, string? Server = null)
+{
+    public string Name => Function.Name;
+}
