@@ -1,0 +1,42 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using VoiceBridge.MediaGateway.Agents.Journal;
+using VoiceBridge.MediaGateway.Agents.Settings;
+using VoiceBridge.MediaGateway.Agents.Tools;
+using VoiceBridge.MediaGateway.Agents.Tools.Http;
+using VoiceBridge.MediaGateway.Agents.Tools.Mcp;
+
+namespace VoiceBridge.MediaGateway.Agents;
+
+/// <summary>Registers the agents.</summary>
+internal static class AgentServices
+{
+    /// <summary>Adds what <see cref="ICallAgentFactory"/> needs, beside the cluster and the service defaults. The start fails when the agent
+    /// settings have mistakes, naming all of them.</summary>
+    public static IServiceCollection AddAgents(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<AgentSettingsMonitor>();
+        services.AddSingleton<McpServers>();
+        // Reads the settings when the host starts: this is where mistakes come to light.
+        services.AddHostedService(provider => provider.GetRequiredService<McpServers>());
+        services.AddSingleton<CallJournal>();
+        services.AddSingleton<ICallJournal>(provider => provider.GetRequiredService<CallJournal>());
+        services.AddHostedService(provider => provider.GetRequiredService<CallJournal>());
+        services.AddScoped<CallContext>();
+        services.AddSingleton<ToolCatalogue>();
+        services.AddSingleton<ToolRunner>();
+        services.AddSingleton<ICallAgentFactory, CallAgentFactory>();
+#pragma warning disable EXTEXP0001 // The only way to keep the service defaults from repeating a tool's request, which may have had its effect.
+        services.AddHttpClient(HttpTool.ClientName)
+            .RemoveAllResilienceHandlers()
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                UseCookies = false,
+                ConnectTimeout = TimeSpan.FromSeconds(5),
+                PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            });
+#pragma warning restore EXTEXP0001
+        return services;
+    }
+}

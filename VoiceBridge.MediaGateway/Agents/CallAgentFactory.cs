@@ -1,0 +1,51 @@
+using VoiceBridge.Cluster.Calls;
+using VoiceBridge.Cluster.Transcripts;
+using VoiceBridge.MediaGateway.Agents.Journal;
+using VoiceBridge.MediaGateway.Agents.Settings;
+using VoiceBridge.MediaGateway.Agents.Tools;
+using VoiceBridge.MediaGateway.Bridge;
+
+namespace VoiceBridge.MediaGateway.Agents;
+
+/// <summary>Makes the agent of a call from the settings of the moment.</summary>
+internal sealed partial class CallAgentFactory(
+    AgentSettingsMonitor settings,
+    ToolCatalogue catalogue,
+    ToolRunner runner,
+    ICallJournal journal,
+    WorkingTurns workingTurns,
+    TimeProvider time,
+    ILogger<CallAgent> logger) : ICallAgentFactory
+{
+    /// <summary>A caller waits meanwhile: better an agent that has forgotten than none.</summary>
+    private static readonly TimeSpan ReadingTime = TimeSpan.FromSeconds(2);
+
+    public async Task<ICallAgent> CreateAsync(ICallControls controls, CancellationToken cancellationToken)
+    {
+        var facts = controls.Facts;
+        var profile = settings.Choose(facts.Agent, facts.CalledNumber);
+        var turns = facts.Generation > 1 ? await ReadTurnsAsync(facts.CallId, cancellationToken).ConfigureAwait(false) : [];
+        journal.Change(facts.CallId, new CallChange { Agent = profile.Name });
+        return new CallAgent(
+            controls, profile, turns, builtIn => catalogue.Open(profile, facts, builtIn), runner, settings.Current.Prices, journal, time, logger);
+    }
+
+    private async Task<IReadOnlyList<Turn>> ReadTurnsAsync(string callId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await workingTurns.ReadAsync(callId, cancellationToken).WaitAsync(ReadingTime, time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            Log.TurnsUnread(logger, e);
+            return [];
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(20, LogLevel.Warning, "The conversation so far could not be read; the call goes on without it")]
+        public static partial void TurnsUnread(ILogger logger, Exception exception);
+    }
+}

@@ -1,0 +1,1 @@
+VoiceBridge.Samples.HttpTool.HttpToolApp.Create(args).Run();
