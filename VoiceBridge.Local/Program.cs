@@ -1,1 +1,1 @@
-return 0;
+return await VoiceBridge.Local.Cli.CommandLine.RunAsync(args);

@@ -1,0 +1,50 @@
+using System.Globalization;
+using VoiceBridge.Simulator;
+
+namespace VoiceBridge.Local.Cli;
+
+/// <summary>Places the calls of one run.</summary>
+internal sealed class CallRound(SimulatedAzure azure, LocalOptions options, TimeProvider time)
+{
+    private const int Questions = 200;
+    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan EndDeadline = TimeSpan.FromSeconds(20);
+    private readonly List<SimulatedCall> _calls = [];
+
+    /// <summary>The calls that were placed.</summary>
+    public IReadOnlyList<SimulatedCall> Calls => _calls;
+
+    /// <summary>Places <paramref name="count"/> calls one after the other, each <paramref name="length"/> long once answered.</summary>
+    public async Task PlaceAsync(int count, TimeSpan? length, CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < count && !cancellationToken.IsCancellationRequested; i++)
+        {
+            var from = string.Create(CultureInfo.InvariantCulture, $"+1425555{100 + _calls.Count:0000}");
+            _calls.Add(azure.PlaceCall(new CallPlan
+            {
+                From = from,
+                // Every third caller interrupts the agent.
+                Script = i % 3 == 0 ? CallerScript.Default : CallerScript.Conversation(Questions),
+                HangUpAfter = length,
+                RecordTo = options.RecordFolder is { } folder ? Path.Combine(folder, $"{from[1..]}.wav") : null,
+            }));
+            await Task.Delay(Between, time, cancellationToken).ContinueWith(_ => { }, TaskScheduler.Default);
+        }
+    }
+
+    /// <summary>Waits until all have ended by themselves.</summary>
+    public Task WhenEndedAsync(CancellationToken cancellationToken) => Task.WhenAll(_calls.Select(call => call.WhenEnded)).WaitAsync(cancellationToken);
+
+    /// <summary>Everybody hangs up.</summary>
+    public async Task HangUpAsync()
+    {
+        try
+        {
+            await Task.WhenAll(_calls.Select(call => call.HangUpAsync())).WaitAsync(EndDeadline, time);
+        }
+        catch (TimeoutException)
+        {
+            // The summary names the calls that have not ended.
+        }
+    }
+}

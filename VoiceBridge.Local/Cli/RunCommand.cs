@@ -1,0 +1,90 @@
+using Spectre.Console;
+using VoiceBridge.Cluster.Calls;
+using VoiceBridge.Local.View;
+
+namespace VoiceBridge.Local.Cli;
+
+/// <summary>Starts the system, places calls, shows them, stops everything.</summary>
+internal static class RunCommand
+{
+    private const int HeadlessSeconds = 20;
+    private const int RecordsRead = 1_000;
+    private static readonly TimeSpan AnswerMargin = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan CleanDeadline = TimeSpan.FromSeconds(20);
+
+    public static async Task<int> RunAsync(RunOptions options, CancellationToken cancellationToken)
+    {
+        var console = AnsiConsole.Console;
+        Action<string>? sink = options.Headless ? Console.Error.WriteLine : null;
+        var log = new RecentLog(options.Verbose ? LogLevel.Information : LogLevel.Warning, sink);
+        try
+        {
+            await using var system = await LocalSystem.StartAsync(options.System with { Log = log, ChildOutput = log.Add }, cancellationToken);
+            AddressTable.Write(console, system);
+            return await RunAsync(system, options, log, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return 0;
+        }
+    }
+
+    private static async Task<int> RunAsync(LocalSystem system, RunOptions options, RecentLog log, CancellationToken cancellationToken)
+    {
+        var board = new CallBoard(system, TimeProvider.System);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var prompt = new Prompt(new Faults(system), options.Headless ? Console.WriteLine : log.Add);
+        var reading = ReadCommandsAsync(prompt, stop);
+        var view = options.Headless
+            ? new LineView(Console.Out, board).RunAsync(over.Token)
+            : new LiveView(AnsiConsole.Console, board, log, () => prompt.Typed).RunAsync(over.Token);
+
+        var seconds = options.Seconds ?? (options.Headless ? HeadlessSeconds : null);
+        TimeSpan? length = seconds is { } s ? TimeSpan.FromSeconds(s) : null;
+        var round = system is { SimulatedPhone: true, Azure: { } azure } ? new CallRound(azure, options.System, TimeProvider.System) : null;
+        try
+        {
+            if (round is not null) await round.PlaceAsync(options.Callers, length, stop.Token);
+            if (length is null) await Task.Delay(Timeout.Infinite, stop.Token);
+            else if (round is null) await Task.Delay(length.Value, stop.Token);
+            else await round.WhenEndedAsync(stop.Token).WaitAsync(length.Value + AnswerMargin, stop.Token);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or TimeoutException)
+        {
+            // Stopped, or a call does not end: the summary says which.
+        }
+
+        if (round is not null) await round.HangUpAsync();
+        var summary = round is null ? null : await SummarizeAsync(system, round);
+        await stop.CancelAsync();
+        await over.CancelAsync();
+        await Task.WhenAll(view, reading);
+        if (summary is null) return 0;
+        foreach (var line in summary.Lines()) Console.WriteLine(line);
+        return summary.Problems.Count == 0 || !options.Headless ? 0 : 1;
+    }
+
+    private static async Task ReadCommandsAsync(Prompt prompt, CancellationTokenSource stop)
+    {
+        if (await prompt.RunAsync(stop.Token)) await stop.CancelAsync();
+    }
+
+    /// <summary>Waits until the cluster has noticed the ends, and draws the balance.</summary>
+    private static async Task<Summary> SummarizeAsync(LocalSystem system, CallRound round)
+    {
+        using var deadline = new CancellationTokenSource(CleanDeadline);
+        while (true)
+        {
+            var live = await system.Cluster.Calls.ListLiveAsync(CancellationToken.None);
+            var connections = await system.Cluster.Connections.ListAsync(CancellationToken.None);
+            if ((live.Count == 0 && connections.Count == 0) || deadline.IsCancellationRequested)
+            {
+                var recent = await system.Cluster.Calls.ListRecentAsync(RecordsRead, CancellationToken.None);
+                CallRecord[] records = [.. live.Concat(recent).DistinctBy(r => r.CallId)];
+                return new Summary(round.Calls, records, connections.Count);
+            }
+            await Task.Delay(100, CancellationToken.None);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+using System.Diagnostics;
+
+namespace VoiceBridge.Local.Hosting;
+
+/// <summary>A service in a process of its own: it can be killed. Its settings go to it as environment variables.</summary>
+internal sealed class ChildService : Service
+{
+    private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(40);
+    private readonly Process _process;
+
+    private ChildService(Process process) => _process = process;
+
+    public override bool Running => !_process.HasExited;
+
+    /// <summary>The process's id.</summary>
+    public int ProcessId => _process.Id;
+
+    /// <summary>Starts <paramref name="assembly"/> (a service's dll beside this one) and waits until it answers.</summary>
+    internal static async Task<ChildService> StartAsync(
+        string name,
+        int port,
+        string assembly,
+        IReadOnlyDictionary<string, string?> settings,
+        Action<string> output,
+        CancellationToken cancellationToken)
+    {
+        var address = new Uri($"http://127.0.0.1:{port}");
+        var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
+        {
+            ArgumentList = { Path.Combine(AppContext.BaseDirectory, assembly), "--environment", Environments.Development, "--urls", address.ToString() },
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        foreach (var (key, value) in settings) start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
+
+        var process = new Process { StartInfo = start };
+        process.OutputDataReceived += (_, line) => Say(line.Data);
+        process.ErrorDataReceived += (_, line) => Say(line.Data);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        var service = new ChildService(process) { Name = name, Address = address };
+        try
+        {
+            await service.WaitUntilAliveAsync(cancellationToken);
+        }
+        catch
+        {
+            await service.DisposeAsync();
+            throw;
+        }
+        return service;
+
+        void Say(string? line)
+        {
+            if (!string.IsNullOrWhiteSpace(line)) output($"{name} {line}");
+        }
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (!Running) return;
+        using (var term = Process.Start("kill", ["-TERM", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
+            await term.WaitForExitAsync(cancellationToken);
+
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(StopDeadline);
+        try
+        {
+            await _process.WaitForExitAsync(deadline.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            await KillAsync();
+        }
+    }
+
+    public override async Task KillAsync()
+    {
+        if (!Running) return;
+        _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync();
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        _process.Dispose();
+    }
+
+    private async Task WaitUntilAliveAsync(CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(StartDeadline);
+        using var http = new HttpClient { BaseAddress = Address };
+        while (true)
+        {
+            try
+            {
+                if (!Running) throw new InvalidOperationException($"{Name} ended with exit code {_process.ExitCode} instead of starting.");
+                using var response = await http.GetAsync(new Uri("/alive", UriKind.Relative), deadline.Token);
+                if (response.IsSuccessStatusCode) return;
+            }
+            catch (HttpRequestException)
+            {
+                // It does not listen yet.
+            }
+            await Task.Delay(100, deadline.Token);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+namespace VoiceBridge.Local.Hosting;
+
+/// <summary>A service hosted in this process, on a socket of its own.</summary>
+public sealed class HostedService : Service
+{
+    private readonly WebApplication _app;
+    private int _stopped;
+
+    private HostedService(WebApplication app) => _app = app;
+
+    /// <summary>The service's container, for tests that look inside.</summary>
+    public IServiceProvider Services => _app.Services;
+
+    public override bool Running => _stopped == 0;
+
+    /// <summary>Builds the service with <paramref name="create"/>, on the loopback address, and starts it.</summary>
+    internal static async Task<HostedService> StartAsync(
+        string name,
+        int port,
+        Func<string[], Action<WebApplicationBuilder>, WebApplication> create,
+        IReadOnlyDictionary<string, string?> settings,
+        ILoggerProvider? log,
+        CancellationToken cancellationToken)
+    {
+        var app = create(["--environment", Environments.Development, "--urls", $"http://127.0.0.1:{port}"], builder =>
+        {
+            builder.Configuration.AddInMemoryCollection(settings);
+            builder.Logging.ClearProviders();
+            if (log is not null) builder.Logging.AddProvider(new NamedLog(name, log));
+            builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(30));
+        });
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+        return new HostedService(app) { Name = name, Address = new Uri(app.Urls.First()) };
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (Interlocked.Exchange(ref _stopped, 1) != 0) return;
+        await _app.StopAsync(cancellationToken);
+        await _app.DisposeAsync();
+    }
+
+    public override Task KillAsync() => StopAsync(new CancellationToken(canceled: true));
+
+    public override async ValueTask DisposeAsync() => await KillAsync();
+
+    /// <summary>Puts the service's name before the category, so that lines of several replicas can be told apart.</summary>
+    private sealed class NamedLog(string name, ILoggerProvider inner) : ILoggerProvider
+    {
+        public ILogger CreateLogger(string categoryName) => inner.CreateLogger($"{name} {categoryName}");
+
+        // The provider is shared by all services and outlives each.
+        public void Dispose()
+        {
+        }
+    }
+}

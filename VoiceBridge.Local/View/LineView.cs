@@ -1,0 +1,32 @@
+using System.Globalization;
+
+namespace VoiceBridge.Local.View;
+
+/// <summary>The calls as plain lines: one whenever a call changes its state.</summary>
+internal sealed class LineView(TextWriter output, CallBoard board)
+{
+    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
+    private readonly Dictionary<string, string> _states = [];
+
+    /// <summary>Writes until cancelled, and then once more what has changed since.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            await WriteAsync(cancellationToken);
+            await Task.Delay(Period, cancellationToken).ContinueWith(_ => { }, TaskScheduler.Default);
+        }
+        await WriteAsync(CancellationToken.None);
+    }
+
+    private async Task WriteAsync(CancellationToken cancellationToken)
+    {
+        foreach (var call in await board.ReadAsync(cancellationToken))
+        {
+            if (_states.TryGetValue(call.CallId, out var before) && before == call.State) continue;
+            _states[call.CallId] = call.State;
+            var where = call.Gateway is { } gateway ? $" on {gateway}" : "";
+            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{DateTime.Now:HH:mm:ss} {call.Caller} {call.State}{where}"));
+        }
+    }
+}
