@@ -7,6 +7,7 @@ using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Cluster.Connections;
 using VoiceBridge.Cluster.Events;
 using VoiceBridge.Cluster.Gateways;
+using VoiceBridge.Cluster.Redis;
 using VoiceBridge.Cluster.Transcripts;
 using VoiceBridge.Cluster.Trust;
 
@@ -31,16 +32,24 @@ public static class ClusterServices
         services.AddSingleton<ClusterKeys>();
         services.AddSingleton<MediaTickets>();
         services.AddSingleton<ClusterTokens>();
-        services.AddSingleton<GatewayRegistry>();
-        services.AddSingleton<ConnectionDirectory>();
-        services.AddSingleton<CallStore>();
-        services.AddSingleton<ClaimBook>();
-        services.AddSingleton<AdmissionDesk>();
-        services.AddSingleton<VoiceLiveBudget>();
-        services.AddSingleton<WorkingTurns>();
-        services.AddSingleton<Transcripts.Transcripts>();
-        services.AddSingleton<ClusterEvents>();
-        services.AddSingleton<Series.Series>();
+        services.AddSingleton<RedisKeys>();
+        services.AddSingleton<ClusterRedis>();
+        // Internal constructors: they take what other assemblies need not know.
+        services.AddSingleton(s => new ClusterEvents(Redis(s)));
+        services.AddSingleton(s => new GatewayRegistry(Redis(s), Get<ClusterEvents>(s)));
+        services.AddSingleton(s => new ConnectionDirectory(Redis(s), Get<ClusterEvents>(s), Get<TimeProvider>(s)));
+        services.AddSingleton(s => new CallStore(Redis(s), Get<ClusterEvents>(s), Get<GatewayRegistry>(s), Get<ClusterKeys>(s)));
+        services.AddSingleton(s => new ClaimBook(Redis(s), Get<CallStore>(s), Get<ClusterEvents>(s)));
+        services.AddSingleton(s => new AdmissionDesk(Redis(s)));
+        services.AddSingleton(s => new VoiceLiveBudget(Redis(s)));
+        services.AddSingleton(s => new WorkingTurns(Redis(s), Get<ClusterKeys>(s)));
+        services.AddSingleton(s => new Transcripts.Transcripts(Redis(s), Get<ClusterKeys>(s), Get<IOptions<TranscriptOptions>>(s)));
+        services.AddSingleton(s => new Series.Series(Redis(s)));
         return services;
     }
+
+    private static ClusterRedis Redis(IServiceProvider services) => Get<ClusterRedis>(services);
+
+    private static T Get<T>(IServiceProvider services)
+        where T : notnull => services.GetRequiredService<T>();
 }

@@ -1,11 +1,32 @@
+using StackExchange.Redis;
+using VoiceBridge.Cluster.Redis;
+
 namespace VoiceBridge.Cluster.Admission;
 
 /// <summary>New Voice Live connections of the last 60 s, by endpoint, over all gateways.</summary>
 public sealed class VoiceLiveBudget
 {
-    /// <summary>Takes one new connection from the endpoint's budget, reserve included: for recovery and browser callers.</summary>
-    public Task<bool> TryTakeAsync(string endpoint, int perMinute, CancellationToken ct) => throw new NotImplementedException();
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(60);
 
-    /// <summary>How many were taken in the last 60 s, by endpoint.</summary>
-    public Task<IReadOnlyDictionary<string, int>> UsedAsync(CancellationToken ct) => throw new NotImplementedException();
+    private readonly ClusterRedis _redis;
+
+    internal VoiceLiveBudget(ClusterRedis redis) => _redis = redis;
+
+    /// <summary>Takes one new connection from the endpoint's budget, reserve included: for recovery and browser callers.</summary>
+    public async Task<bool> TryTakeAsync(string endpoint, int perMinute, CancellationToken ct)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(endpoint);
+        return (bool)await _redis.RunAsync(AdmissionScripts.TakeVoiceLive, [_redis.Keys.VoiceLive], [endpoint, perMinute, Guid.NewGuid().ToString("N")], ct);
+    }
+
+    /// <summary>How many were taken in the last 60 s, by endpoint; one without any is absent.</summary>
+    public async Task<IReadOnlyDictionary<string, int>> UsedAsync(CancellationToken ct)
+    {
+        var since = (await _redis.NowAsync(ct) - Window).ToUnixTimeMilliseconds();
+        var connects = await _redis.Database.SortedSetRangeByScoreAsync(_redis.Keys.VoiceLive, start: since, exclude: Exclude.Start).WaitAsync(ct);
+        return connects
+            .Select(connect => connect.ToString())
+            .GroupBy(connect => connect[..Math.Max(0, connect.LastIndexOf('/'))], StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal);
+    }
 }

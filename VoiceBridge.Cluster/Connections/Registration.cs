@@ -7,4 +7,8 @@ namespace VoiceBridge.Cluster.Connections;
 /// </param>
 /// <param name="VoiceLiveEndpoint">The endpoint on whose budget the call was admitted, on the call's first connection; otherwise null: take from the budget.</param>
 /// <param name="Resumed">Whether the call had a media socket before this one.</param>
-public sealed record Registration(long Generation, string? VoiceLiveEndpoint, bool Resumed);
+public sealed record Registration(long Generation, string? VoiceLiveEndpoint, bool Resumed)
+{
+    /// <summary>The call has ended or was rejected: nothing was registered, the socket is to be closed.</summary>
+    public bool CallOver { get; init; }
+}

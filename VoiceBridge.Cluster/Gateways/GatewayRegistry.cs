@@ -1,19 +1,102 @@
+using System.Text.Json;
+using StackExchange.Redis;
 using VoiceBridge.Cluster.Connections;
+using VoiceBridge.Cluster.Events;
+using VoiceBridge.Cluster.Redis;
 
 namespace VoiceBridge.Cluster.Gateways;
 
 /// <summary>The media gateways of the cluster.</summary>
 public sealed class GatewayRegistry
 {
-    /// <summary>The gateway's heartbeat, once a second, with all the connections that it has: so the view rebuilds itself after a loss.</summary>
-    public Task<AnnounceReply> AnnounceAsync(GatewayHeartbeat heartbeat, IReadOnlyCollection<ConnectionRecord> mine, CancellationToken ct) => throw new NotImplementedException();
+    /// <summary>Without a heartbeat for this long, a gateway is shown as suspect.</summary>
+    public static readonly TimeSpan SuspectAfter = TimeSpan.FromSeconds(3);
+
+    /// <summary>Without a heartbeat for this long, a gateway counts for nothing.</summary>
+    public static readonly TimeSpan DeadAfter = TimeSpan.FromSeconds(5);
+
+    // A script keeps everybody else waiting: a gateway with many calls sends several short ones.
+    private const int ConnectionsPerScript = 50;
+
+    private readonly ClusterRedis _redis;
+    private readonly ClusterEvents _events;
+
+    internal GatewayRegistry(ClusterRedis redis, ClusterEvents events) => (_redis, _events) = (redis, events);
+
+    /// <summary>
+    /// The gateway's heartbeat, once a second, with all the connections that it has, so that the view rebuilds itself after a loss. Everything is
+    /// sent in one go.
+    /// </summary>
+    public async Task<AnnounceReply> AnnounceAsync(GatewayHeartbeat heartbeat, IReadOnlyCollection<ConnectionRecord> mine, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(heartbeat);
+        ArgumentNullException.ThrowIfNull(mine);
+        var keys = _redis.Keys;
+        var order = _redis.RunAsync(
+            GatewayScripts.Heartbeat,
+            [keys.Gateways, keys.Gateway, keys.Orders, keys.Connections, keys.Connection],
+            [heartbeat.GatewayId, JsonSerializer.SerializeToUtf8Bytes(heartbeat, ClusterJson.Default.GatewayHeartbeat), heartbeat.Draining ? 1 : 0],
+            ct);
+        var overtaken = mine.Chunk(ConnectionsPerScript).Select(some => AnnounceAsync(heartbeat.GatewayId, some, ct)).ToList();
+        await Task.WhenAll([order, .. overtaken]);
+        _ = Enum.TryParse<GatewayOrder>((string?)await order, out var wanted);
+        return new AnnounceReply(wanted, [.. overtaken.SelectMany(some => (string[])some.Result!)]);
+    }
 
     /// <summary>Takes the gateway out of the cluster at once.</summary>
-    public Task LeaveAsync(string gatewayId, CancellationToken ct) => throw new NotImplementedException();
+    public async Task LeaveAsync(string gatewayId, CancellationToken ct)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(gatewayId);
+        await _redis.RunAsync(GatewayScripts.Leave, [_redis.Keys.Gateways, _redis.Keys.Gateway, _redis.Keys.Orders], [gatewayId], ct);
+        await _events.PublishAsync(new ClusterEvent("gateway", GatewayId: gatewayId, Detail: "left"), ct);
+    }
 
     /// <summary>All gateways heard of in the last 15 s, dead ones too, oldest process first.</summary>
-    public Task<IReadOnlyList<GatewayView>> ListAsync(CancellationToken ct) => throw new NotImplementedException();
+    public async Task<IReadOnlyList<GatewayView>> ListAsync(CancellationToken ct)
+    {
+        var result = (RedisResult[])(await _redis.RunAsync(GatewayScripts.List, [_redis.Keys.Gateways, _redis.Keys.Gateway], [], ct))!;
+        return
+        [
+            .. result.Chunk(2)
+                .Select(pair => View(TimeSpan.FromMilliseconds((long)pair[0]), ClusterJson.Read((byte[])pair[1]!, ClusterJson.Default.GatewayHeartbeat)))
+                .OfType<GatewayView>()
+                .OrderBy(view => view.Heartbeat.StartedAt)
+                .ThenBy(view => view.Heartbeat.GatewayId, StringComparer.Ordinal),
+        ];
+    }
 
     /// <summary>Leaves an order for a gateway; it is repeated until its heartbeat shows that it is done. <see cref="GatewayOrder.None"/> takes it back.</summary>
-    public Task OrderAsync(string gatewayId, GatewayOrder order, CancellationToken ct) => throw new NotImplementedException();
+    public async Task OrderAsync(string gatewayId, GatewayOrder order, CancellationToken ct)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(gatewayId);
+        await _redis.RunAsync(GatewayScripts.Order, [_redis.Keys.Orders], [gatewayId, order == GatewayOrder.None ? "" : order.ToString()], ct);
+        await _events.PublishAsync(new ClusterEvent("gateway", GatewayId: gatewayId, Detail: $"order {order}"), ct);
+    }
+
+    private Task<RedisResult> AnnounceAsync(string gatewayId, ConnectionRecord[] mine, CancellationToken ct)
+    {
+        var keys = _redis.Keys;
+        return _redis.RunAsync(
+            GatewayScripts.Connections,
+            [keys.Connections, keys.Connection, keys.Reservations, keys.Reservation, keys.Calls, keys.MediaLost, .. mine.Select(connection => keys.Call(connection.CallId))],
+            [gatewayId, .. mine.SelectMany(Values)],
+            ct);
+    }
+
+    private static RedisValue[] Values(ConnectionRecord connection) =>
+    [
+        connection.ConnectionId, connection.CallId, connection.Generation, connection.Type, connection.CorrelationId, connection.CallerId,
+        connection.Agent ?? "", connection.ConnectedAt.ToUnixTimeMilliseconds(), ConnectionDirectory.Json(connection),
+    ];
+
+    private static GatewayView? View(TimeSpan age, GatewayHeartbeat? heartbeat)
+    {
+        if (heartbeat is null) return null;
+        var state = age >= DeadAfter ? GatewayState.Dead
+            : age >= SuspectAfter ? GatewayState.Suspect
+            : heartbeat.Draining ? GatewayState.Draining
+            : heartbeat.Active >= heartbeat.Capacity ? GatewayState.Full
+            : GatewayState.Ready;
+        return new GatewayView(heartbeat, age, state);
+    }
 }

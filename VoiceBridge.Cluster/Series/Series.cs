@@ -1,14 +1,64 @@
+using StackExchange.Redis;
+using VoiceBridge.Cluster.Redis;
+
 namespace VoiceBridge.Cluster.Series;
 
 /// <summary>Counters per minute over the whole cluster, kept for 25 h: what the dashboard's charts are made of.</summary>
 public sealed class Series
 {
+    private const string HighestSuffix = "_max";
+
+    // KEYS: the minute. ARGV: pairs of counter and value.
+    private static readonly Script Add = new("""
+        for i = 1, #ARGV, 2 do
+            if string.sub(ARGV[i], -4) == '_max' then
+                local known = tonumber(redis.call('HGET', KEYS[1], ARGV[i]) or nil)
+                if known == nil or known < tonumber(ARGV[i + 1]) then redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
+            else
+                redis.call('HINCRBY', KEYS[1], ARGV[i], ARGV[i + 1])
+            end
+        end
+        redis.call('PEXPIRE', KEYS[1], '90000000')
+        return 1
+        """);
+
+    // One reading is never more than a day and an hour: nothing older is kept.
+    private static readonly TimeSpan Kept = TimeSpan.FromHours(25);
+
+    private readonly ClusterRedis _redis;
+
+    internal Series(ClusterRedis redis) => _redis = redis;
+
     /// <summary>
-    /// Adds to the present minute's counters. Those whose name ends in <c>_max</c> keep the highest value instead. Names: offered, answered,
+    /// Adds to the present minute's counters (Redis's clock). Those whose name ends in <c>_max</c> keep the highest value instead. Names: offered, answered,
     /// rejected_busy, failed, ended, active_max, waiting_max, tokens_in, tokens_out, ...; latencies as <see cref="LatencyBuckets"/>.
     /// </summary>
-    public Task AddAsync(IReadOnlyDictionary<string, long> counters, CancellationToken ct) => throw new NotImplementedException();
+    public async Task AddAsync(IReadOnlyDictionary<string, long> counters, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(counters);
+        var values = counters
+            .Where(counter => counter.Value != 0 || counter.Key.EndsWith(HighestSuffix, StringComparison.Ordinal))
+            .SelectMany(counter => new RedisValue[] { counter.Key, counter.Value })
+            .ToArray();
+        if (values.Length == 0) return;
+        await _redis.RunAsync(Add, [_redis.Keys.Series(Minute(await _redis.NowAsync(ct)))], values, ct);
+    }
 
-    /// <summary>The minutes from <paramref name="from"/> to <paramref name="to"/>, both included, also those without any counter.</summary>
-    public Task<IReadOnlyList<SeriesMinute>> ReadAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct) => throw new NotImplementedException();
+    /// <summary>The minutes from <paramref name="from"/> to <paramref name="to"/>, both included, also those without any counter; 25 h at most.</summary>
+    public async Task<IReadOnlyList<SeriesMinute>> ReadAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct)
+    {
+        if (to - from > Kept) from = to - Kept;
+        var database = _redis.Database;
+        var first = Minute(from);
+        var reads = Enumerable.Range(0, (int)Math.Max(0, Minute(to) - first + 1))
+            .Select(i => (Minute: first + i, Entries: database.HashGetAllAsync(_redis.Keys.Series(first + i))))
+            .ToList();
+        await Task.WhenAll(reads.Select(read => read.Entries)).WaitAsync(ct);
+        return [.. reads.Select(read => new SeriesMinute(DateTimeOffset.UnixEpoch.AddMinutes(read.Minute), Counters(read.Entries.Result)))];
+    }
+
+    private static long Minute(DateTimeOffset time) => (long)Math.Floor((time - DateTimeOffset.UnixEpoch).TotalMinutes);
+
+    private static Dictionary<string, long> Counters(HashEntry[] entries) =>
+        entries.ToDictionary(entry => entry.Name.ToString(), entry => (long)entry.Value, StringComparer.Ordinal);
 }

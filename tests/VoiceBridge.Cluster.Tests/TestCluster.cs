@@ -1,0 +1,114 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using StackExchange.Redis;
+using VoiceBridge.Cluster.Admission;
+using VoiceBridge.Cluster.Calls;
+using VoiceBridge.Cluster.Connections;
+using VoiceBridge.Cluster.Events;
+using VoiceBridge.Cluster.Gateways;
+using VoiceBridge.Cluster.Redis;
+using VoiceBridge.Cluster.Tests.Trust;
+using VoiceBridge.Cluster.Transcripts;
+using VoiceBridge.Testing;
+
+namespace VoiceBridge.Cluster.Tests;
+
+/// <summary>A cluster of a test's own on a server, seen from one replica. Further replicas have connections of their own, so that they really race.</summary>
+internal sealed class TestCluster : IAsyncDisposable
+{
+    private readonly ServiceProvider _services;
+    private readonly ConnectionMultiplexer _connection;
+
+    private TestCluster(ConnectionMultiplexer connection, RedisServer server, string name)
+    {
+        (_connection, Server, Name) = (connection, server, name);
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Cluster:Name"] = name,
+            ["Cluster:Keys:0"] = TestKeys.New(1),
+            ["Transcripts:Keep"] = "true",
+        }).Build();
+        _services = new ServiceCollection().AddSingleton<IConnectionMultiplexer>(connection).AddCluster(configuration).BuildServiceProvider();
+    }
+
+    public static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public RedisServer Server { get; }
+
+    public string Name { get; }
+
+    public GatewayRegistry Gateways => Get<GatewayRegistry>();
+
+    public ConnectionDirectory Connections => Get<ConnectionDirectory>();
+
+    public CallStore Calls => Get<CallStore>();
+
+    public ClaimBook Claims => Get<ClaimBook>();
+
+    public AdmissionDesk Desk => Get<AdmissionDesk>();
+
+    public VoiceLiveBudget Budget => Get<VoiceLiveBudget>();
+
+    public WorkingTurns Turns => Get<WorkingTurns>();
+
+    public Cluster.Transcripts.Transcripts Kept => Get<Cluster.Transcripts.Transcripts>();
+
+    public ClusterEvents Events => Get<ClusterEvents>();
+
+    public Cluster.Series.Series Series => Get<Cluster.Series.Series>();
+
+    public RedisKeys Keys => Get<RedisKeys>();
+
+    public IDatabase Database => _connection.GetDatabase();
+
+    public static async Task<TestCluster> OnAsync(RedisServer server, string? name = null) =>
+        new(await server.ConnectAsync(), server, name ?? RedisServers.UniqueName());
+
+    public static string NewId() => Guid.NewGuid().ToString("N");
+
+    /// <summary>Another replica of the same cluster.</summary>
+    public Task<TestCluster> ReplicaAsync() => OnAsync(Server, Name);
+
+    public static async Task<T[]> EverywhereAsync<T>(IReadOnlyList<TestCluster> replicas, int count, Func<TestCluster, int, Task<T>> act) =>
+        await Task.WhenAll(Enumerable.Range(0, count).Select(i => Task.Run(() => act(replicas[i % replicas.Count], i), Ct)));
+
+    public static GatewayHeartbeat Heartbeat(string id, int capacity, params VoiceLiveEndpointStatus[] endpoints) => new()
+    {
+        GatewayId = id,
+        Capacity = capacity,
+        Endpoints = endpoints.Length > 0 ? endpoints : [new VoiceLiveEndpointStatus("eu", 10_000, true)],
+    };
+
+    public static ConnectionRecord Connection(string callId, string gateway = "g1", string type = "acs") => new()
+    {
+        ConnectionId = NewId(),
+        CallId = callId,
+        CorrelationId = "corr-" + callId,
+        CallerId = "+14255550123",
+        GatewayId = gateway,
+        Type = type,
+        ConnectedAt = DateTimeOffset.UnixEpoch.AddDays(20_000),
+    };
+
+    public static CallRecord Ringing(string callId) => new()
+    {
+        CallId = callId,
+        CorrelationId = "corr-" + callId,
+        From = "+14255550123",
+        To = "+18005550100",
+        IncomingCallContext = "secret-context",
+        RangAt = DateTimeOffset.UnixEpoch.AddDays(20_000),
+    };
+
+    public async Task<ConnectionRecord> RegisterAsync(ConnectionRecord connection) =>
+        connection with { Generation = (await Connections.RegisterAsync(connection, Ct)).Generation };
+
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        await _connection.DisposeAsync();
+    }
+
+    private T Get<T>()
+        where T : notnull => _services.GetRequiredService<T>();
+}
