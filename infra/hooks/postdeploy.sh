@@ -7,7 +7,8 @@
 set -eu
 
 cd "$(dirname "$0")/.."
-group=${AZURE_RESOURCE_GROUP:?azd sets it: run this as a hook, or export it}
+# azd names the resource group of an Aspire application after its environment, unless it is told otherwise.
+group=${AZURE_RESOURCE_GROUP:-rg-${AZURE_ENV_NAME:?azd sets it: run this as a hook, or export AZURE_RESOURCE_GROUP}}
 command -v az >/dev/null || { echo "the Azure CLI (az) is needed, signed in: az login" >&2; exit 1; }
 if [ -n "${AZURE_SUBSCRIPTION_ID:-}" ]; then az account set --subscription "$AZURE_SUBSCRIPTION_ID"; fi
 
@@ -32,10 +33,8 @@ done
 # A resource has one system topic: use the one that is there.
 source=$(az resource show --resource-group "$group" --name "$acs" --resource-type Microsoft.Communication/communicationServices \
   --query id --output tsv)
-topic=$(az resource list --resource-group "$group" --resource-type Microsoft.EventGrid/systemTopics --query '[].id' --output tsv |
-  while IFS= read -r id; do
-    az resource show --ids "$id" --query "properties.source=='$source' && name || ''" --output tsv
-  done | sed '/^$/d' | head -n 1)
+topic=$(az eventgrid system-topic list --resource-group "$group" --query '[].[name, source]' --output tsv |
+  awk -F '\t' -v source="$source" 'tolower($2) == tolower(source) { print $1; exit }')
 
 # The parameters go through a file, so that the key is in no process list.
 parameters=$(mktemp)

@@ -1,0 +1,57 @@
+namespace VoiceBridge.AppHost;
+
+/// <summary>Makes the simulator the Azure of the other services: Event Grid, ACS and Voice Live on one port.</summary>
+internal static class SimulatedAzure
+{
+    // What the audience of ACS's tokens is, in a world where the resource does not exist.
+    private const string ResourceId = "5a1b0c7e-0b51-4d3f-9a52-6d5b8a3c1f00";
+
+    /// <summary>Tells the services where the simulated Azure is, and the simulator whom it calls.</summary>
+    public static IResourceBuilder<ProjectResource> SimulatesAzureFor(
+        this IResourceBuilder<ProjectResource> simulator,
+        IResourceBuilder<ProjectResource> callcontrol,
+        IResourceBuilder<ProjectResource> mediagateway,
+        IResourceBuilder<ProjectResource> dashboard,
+        Keys keys)
+    {
+        var azure = simulator.GetEndpoint(Services.Http);
+        var events = callcontrol.GetEndpoint(Services.Http);
+        var acsKey = Keys.Generate(simulator.ApplicationBuilder, "simulated-acs-key");
+        var voiceLiveKey = Keys.Generate(simulator.ApplicationBuilder, "simulated-voicelive-key");
+
+        callcontrol
+            .WithEnvironment("CallControl__PublicUrl", events)
+            .WithEnvironment("Media__PublicUrl", mediagateway.SocketAddress())
+            .WithEnvironment("Acs__ConnectionString", $"endpoint={azure};accesskey={acsKey}")
+            .TrustsSimulatedTokens(azure);
+        mediagateway
+            .TrustsSimulatedTokens(azure)
+            .WithEnvironment("VoiceLive__Endpoints__0__Name", "simulated")
+            .WithEnvironment("VoiceLive__Endpoints__0__Url", azure)
+            .WithEnvironment("VoiceLive__Endpoints__0__Key", voiceLiveKey)
+            // The simulator is no quota of Azure's: as fast as somebody may want to try.
+            .WithEnvironment("VoiceLive__Endpoints__0__ConnectionsPerMinute", "6000")
+            .WithEnvironment("Web__AllowedOrigins__0", dashboard.GetEndpoint(Services.Http));
+        dashboard.WithEnvironment("Media__PublicUrl", mediagateway.SocketAddress());
+
+        return simulator
+            .WithArgs(context =>
+            {
+                context.Args.Add("serve");
+                context.Args.Add("--port");
+                context.Args.Add(azure.Property(EndpointProperty.TargetPort));
+            })
+            .WithEnvironment("Simulator__Webhook", $"{events}/acs/incomingcall?code={keys.EventGrid}")
+            .WithEnvironment("Simulator__SubscriptionName", Keys.SubscriptionName)
+            .WithEnvironment("Simulator__ResourceId", ResourceId)
+            .WithEnvironment("Simulator__AccessKey", acsKey)
+            .WithEnvironment("Simulator__VoiceLiveKey", voiceLiveKey)
+            // Event Grid asks the webhook at once whether it wants the events.
+            .WaitFor(callcontrol);
+    }
+
+    private static IResourceBuilder<ProjectResource> TrustsSimulatedTokens(this IResourceBuilder<ProjectResource> service, EndpointReference azure) =>
+        service
+            .WithEnvironment("Acs__ResourceId", ResourceId)
+            .WithEnvironment("Acs__OpenIdConfiguration", $"{azure}/calling/.well-known/acsopenidconfiguration");
+}
