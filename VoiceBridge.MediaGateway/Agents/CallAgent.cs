@@ -169,7 +169,7 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver
             (_, true, _) => AgentRequests.Instructed(
                 "The line was interrupted for some seconds. Apologise in a few words and go on, without greeting."),
             (_, _, true) => ClientEvents.ResponseCreate(),
-            _ => null,
+            _ => (ReadOnlyMemory<byte>?)null,      // a bare null would be an empty memory
         };
         _takenOver = false;
         if (request is { } asked)

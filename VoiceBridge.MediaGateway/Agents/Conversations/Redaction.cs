@@ -6,7 +6,7 @@ namespace VoiceBridge.MediaGateway.Agents.Conversations;
 /// <summary>Takes numbers that identify a person or an account out of a text that is kept. The rules, on runs of digits that may be grouped
 /// by spaces, dashes, dots, commas, slashes or parentheses:
 /// <list type="bullet">
-/// <item>13 digits or more, with 13 to 19 in a row that pass the Luhn check: <c>[card number]</c>;</item>
+/// <item>13 digits or more, of which the first 13 to 19 pass the Luhn check: <c>[card number]</c>;</item>
 /// <item>8 or more after a plus, 9 or more after a leading 0, or 10 to 15: <c>[phone number]</c>;</item>
 /// <item>16 or more: <c>[number]</c>;</item>
 /// <item>3 keys or more that were pressed in a row: <c>[keys]</c>, they may be a PIN.</item>
@@ -58,13 +58,10 @@ internal static partial class Redaction
 
     private static bool HasCard(string digits)
     {
-        for (var start = 0; start + ShortestCard <= digits.Length; start++)
+        for (var length = ShortestCard; length <= Math.Min(LongestCard, digits.Length); length++)
         {
-            for (var length = ShortestCard; length <= LongestCard && start + length <= digits.Length; length++)
-            {
-                if (digits[start] != '0' && IsLuhn(digits.AsSpan(start, length)))
-                    return true;
-            }
+            if (IsLuhn(digits.AsSpan(0, length)))
+                return true;
         }
         return false;
     }

@@ -20,7 +20,7 @@ public static class AgentToolServiceCollectionExtensions
         this IServiceCollection services, Delegate method, string name, string description, TimeSpan? timeout = null)
     {
         ArgumentNullException.ThrowIfNull(method);
-        return services.Add(AIFunctionFactory.Create(method, name, description), timeout);
+        return services.Add(AIFunctionFactory.Create(method, name, description, ToolJson.Options), timeout);
     }
 
     /// <summary>Offers a method of <typeparamref name="T"/> to the model; the object is taken from (or made with) the services of the call.</summary>
@@ -31,7 +31,7 @@ public static class AgentToolServiceCollectionExtensions
     {
         var found = typeof(T).GetMethod(method, BindingFlags.Public | BindingFlags.Instance)
             ?? throw new ArgumentException($"{typeof(T).Name} has no public method {method}.", nameof(method));
-        var options = new AIFunctionFactoryOptions { Name = name, Description = description };
+        var options = new AIFunctionFactoryOptions { Name = name, Description = description, SerializerOptions = ToolJson.Options };
         var function = AIFunctionFactory.Create(found, Instance, options);
         return services.Add(function, timeout);
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
-using Microsoft.Extensions.AI;
 using VoiceBridge.ServiceDefaults.Telemetry;
 
 namespace VoiceBridge.MediaGateway.Agents.Tools;
@@ -81,7 +80,7 @@ internal sealed partial class ToolRunner(TimeProvider time, ILogger<ToolRunner> 
         Failed(ToolOutcome.TooLarge, "The result is too large to read. Ask for less, or tell the caller that it cannot be looked up.");
 
     private static ToolOutcome Failed(string kind, string message) =>
-        new(kind, JsonSerializer.Serialize(new Dictionary<string, string> { ["error"] = message }, AIJsonUtilities.DefaultOptions));
+        new(kind, JsonSerializer.Serialize(new Dictionary<string, string> { ["error"] = message }, ToolJson.Options));
 
     private static string TextOf(object? result) => result switch
     {
@@ -90,7 +89,7 @@ internal sealed partial class ToolRunner(TimeProvider time, ILogger<ToolRunner> 
         JsonElement { ValueKind: JsonValueKind.String } json => json.GetString() ?? "",
         JsonElement { ValueKind: JsonValueKind.Null or JsonValueKind.Undefined } => "done",
         JsonElement json => json.GetRawText(),
-        _ => JsonSerializer.Serialize(result, AIJsonUtilities.DefaultOptions),
+        _ => JsonSerializer.Serialize(result, ToolJson.Options),
     };
 
     private static partial class Log

@@ -67,7 +67,7 @@ internal sealed class HttpTool(HttpToolDefinition definition, IHttpClientFactory
         }
         if (hasBody)
         {
-            request.Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(rest, AIJsonUtilities.DefaultOptions));
+            request.Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(rest, ToolJson.Options));
             request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         }
         return request;

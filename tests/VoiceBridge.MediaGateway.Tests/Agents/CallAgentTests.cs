@@ -1,0 +1,408 @@
+using VoiceBridge.Cluster.Transcripts;
+using VoiceBridge.MediaGateway.Bridge;
+using VoiceBridge.Testing;
+
+namespace VoiceBridge.MediaGateway.Tests.Agents;
+
+/// <summary>How a call begins, is kept going, and ends.</summary>
+public sealed class CallAgentTests
+{
+    private static readonly Dictionary<string, string?> Transfers = new() { ["Agents:default:Transfer:Numbers:sales"] = "+14255550111" };
+
+    [Fact]
+    public async Task Greeting_IsSpokenWordForWord_BeforeTheCallerSaysAnything()
+    {
+        await using var bench = new AgentBench(new Dictionary<string, string?> { ["Agents:default:Greeting"] = "Welcome to Contoso." });
+
+        var opening = Assert.Single(bench.Begin());
+
+        Assert.Equal("response.create", opening.GetProperty("type").GetString());
+        Assert.Equal("Welcome to Contoso.", opening.GetProperty("response").GetProperty("pre_generated_assistant_message")
+            .GetProperty("content")[0].GetProperty("text").GetString());
+    }
+
+    [Fact]
+    public async Task Greeting_IsHeardOut_AndOnlyThenMayTheCallerInterrupt()
+    {
+        await using var bench = new AgentBench();
+        bench.Controls.Withhold();
+        bench.Begin();
+        Assert.False(bench.Agent.Interruptible);
+        bench.Speak("Hello!");
+        Assert.False(bench.Agent.Interruptible);
+        Assert.Empty(bench.Controls.SentOf("session.update"));
+
+        bench.Controls.Hear();
+
+        await Eventually.True(() => bench.Agent.Interruptible);
+        var update = Assert.Single(bench.Controls.SentOf("session.update")).GetProperty("session");
+        Assert.True(update.GetProperty("turn_detection").GetProperty("interrupt_response").GetBoolean());
+    }
+
+    [Fact]
+    public async Task InterruptibleGreeting_CanBeInterruptedAtOnce()
+    {
+        await using var bench = new AgentBench(new Dictionary<string, string?>
+        {
+            ["Agents:default:Greeting:Text"] = "Welcome.",
+            ["Agents:default:Greeting:Interruptible"] = "true",
+        });
+        bench.Begin();
+
+        Assert.True(bench.Agent.Interruptible);
+    }
+
+    [Fact]
+    public async Task NoGreeting_SendsNothing()
+    {
+        await using var bench = new AgentBench(new Dictionary<string, string?> { ["Agents:default:Greeting"] = "off" });
+
+        Assert.Empty(bench.Begin());
+        Assert.True(bench.Agent.Interruptible);
+    }
+
+    [Fact]
+    public async Task SilentCaller_IsAskedTwice_AndThenLetGo()
+    {
+        await using var bench = new AgentBench().Greeted();
+
+        bench.Time.Advance(TimeSpan.FromSeconds(11));
+        Assert.Equal("Are you still there?", bench.LastSaid());
+        bench.Speak("Are you still there?");
+        bench.Time.Advance(TimeSpan.FromSeconds(11));
+        Assert.StartsWith("I cannot hear you.", bench.LastSaid());
+        bench.Speak("I cannot hear you. Are you still there?");
+        bench.Time.Advance(TimeSpan.FromSeconds(11));
+        Assert.EndsWith("Goodbye.", bench.LastSaid());
+        Assert.Empty(bench.Controls.Ends);
+        bench.Controls.Withhold();
+        bench.Speak("Goodbye.");
+        Assert.Empty(bench.Controls.Ends);
+        bench.Controls.Hear();
+
+        await Eventually.True(() => bench.Controls.Ends.Count == 1);
+        Assert.Equal(CallEndReason.Silent, bench.Controls.Ends[0].Reason);
+    }
+
+    [Fact]
+    public async Task CallerWhoSpeaks_BeginsTheLadderAnew()
+    {
+        await using var bench = new AgentBench().Greeted();
+        bench.Time.Advance(TimeSpan.FromSeconds(11));
+        bench.Speak("Are you still there?");
+
+        bench.Hear("Yes.");
+        bench.Speak("Good.");
+        bench.Controls.Forget();
+        bench.Time.Advance(TimeSpan.FromSeconds(9));
+        Assert.Empty(bench.Controls.Sent);
+        bench.Time.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Equal("Are you still there?", bench.LastSaid());
+    }
+
+    [Fact]
+    public async Task Silence_IsCountedFromWhenTheAgentWasHeard()
+    {
+        await using var bench = new AgentBench().Greeted();
+        bench.Hear("Tell me a story.");
+        bench.Controls.Withhold();
+        bench.Speak("Once upon a time...");
+        bench.Controls.Forget();
+
+        bench.Time.Advance(TimeSpan.FromSeconds(60));
+        Assert.Empty(bench.Controls.Sent);
+
+        bench.Controls.Hear();
+        await Eventually.True(() =>
+        {
+            bench.Time.Advance(TimeSpan.FromSeconds(1));
+            return bench.Controls.Sent.Count > 0;
+        });
+        Assert.Equal("Are you still there?", bench.LastSaid());
+    }
+
+    [Fact]
+    public async Task Ladder_CanBeSwitchedOff()
+    {
+        await using var bench = new AgentBench(new Dictionary<string, string?> { ["Silence:AskAfter"] = "00:00:00" }).Greeted();
+
+        bench.Time.Advance(TimeSpan.FromMinutes(10));
+
+        Assert.Empty(bench.Controls.Sent);
+    }
+
+    [Fact]
+    public async Task EndCall_HangsUpAfterTheGoodbyeHasBeenHeard()
+    {
+        await using var bench = new AgentBench().Greeted();
+        bench.Controls.Withhold();
+
+        bench.Respond("r1");
+        bench.Call("r1", "c1", "end_call", """{"goodbye":"Bye!"}""");
+        await Eventually.True(() => bench.Outputs.Count == 1);
+        bench.Finish("r1");
+        Assert.Equal("Bye!", bench.LastSaid());
+        bench.Speak("Bye!");
+        Assert.Empty(bench.Controls.Ends);
+        bench.Controls.Hear();
+
+        await Eventually.True(() => bench.Controls.Ends.Count == 1);
+        Assert.Equal(CallEndReason.AgentEnded, bench.Controls.Ends[0].Reason);
+        Assert.Single(bench.Controls.SentOf("response.create"));
+    }
+
+    [Fact]
+    public async Task EndCall_AfterAGoodbyeInTheSameResponse_SaysNothingMore()
+    {
+        await using var bench = new AgentBench().Greeted();
+
+        bench.Respond("r1");
+        bench.Say("response.audio_transcript.done", """{"response_id":"r1","item_id":"a","transcript":"Goodbye!"}""");
+        bench.Call("r1", "c1", "end_call");
+        bench.Finish("r1");
+
+        await Eventually.True(() => bench.Controls.Ends.Count == 1);
+        Assert.Empty(bench.Controls.SentOf("response.create"));
+    }
+
+    [Fact]
+    public async Task CallerWhoInterruptsTheGoodbye_KeepsTheCall()
+    {
+        await using var bench = new AgentBench().Greeted();
+        bench.Controls.Withhold();
+        bench.Respond("r1");
+        bench.Call("r1", "c1", "end_call", """{"goodbye":"Bye!"}""");
+        await Eventually.True(() => bench.Outputs.Count == 1);
+        bench.Finish("r1");
+        var item = bench.Speak("Bye!");
+
+        bench.Agent.OnBargeIn(item, 200);
+        bench.Controls.Hear();
+        bench.Hear("Wait, one more thing.");
+        bench.Speak("Of course.");
+        bench.Time.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.Empty(bench.Controls.Ends);
+    }
+
+    [Fact]
+    public async Task Transfer_GoesToANamedNumber_AfterEverythingWasHeard()
+    {
+        await using var bench = new AgentBench(Transfers).Greeted();
+        bench.Controls.Withhold();
+
+        bench.Respond("r1");
+        bench.Call("r1", "c1", "transfer_call", """{"target":"sales"}""");
+        bench.Finish("r1");
+        Assert.Empty(bench.Controls.Transfers);
+        bench.Controls.Hear();
+
+        await Eventually.True(() => bench.Outputs.Count == 1);
+        Assert.Equal("+14255550111", Assert.Single(bench.Controls.Transfers));
+        Assert.Empty(bench.Controls.SentOf("response.create"));
+        Assert.Contains(("transfer", "accepted"), bench.Journal.Events);
+    }
+
+    [Theory]
+    [InlineData("+900555123456")]
+    [InlineData("boss")]
+    public async Task Transfer_ToWhatTheProfileDoesNotName_IsRefused(string target)
+    {
+        await using var bench = new AgentBench(Transfers).Greeted();
+
+        bench.Respond("r1");
+        bench.Call("r1", "c1", "transfer_call", $$"""{"target":"{{target}}"}""");
+        bench.Finish("r1");
+
+        await Eventually.True(() => bench.Controls.SentOf("response.create").Count == 1);
+        Assert.Empty(bench.Controls.Transfers);
+        Assert.Contains("sales only", bench.Outputs[0].Output);
+    }
+
+    [Fact]
+    public async Task Transfer_ThatIsRefused_LeavesTheCallerWithTheAgent()
+    {
+        await using var bench = new AgentBench(Transfers).Greeted();
+        bench.Controls.TransferRefusal = "nobody answers";
+
+        bench.Respond("r1");
+        bench.Call("r1", "c1", "transfer_call", """{"target":"sales"}""");
+        bench.Finish("r1");
+
+        await Eventually.True(() => bench.Controls.SentOf("response.create").Count == 1);
+        Assert.Contains("nobody answers", bench.Outputs[0].Output);
+    }
+
+    [Fact]
+    public async Task Transfer_ThatNeverHappens_IsToldToTheModel()
+    {
+        await using var bench = new AgentBench(Transfers).Greeted();
+        bench.Respond("r1");
+        bench.Call("r1", "c1", "transfer_call", """{"target":"sales"}""");
+        bench.Finish("r1");
+        await Eventually.True(() => bench.Outputs.Count == 1);
+
+        bench.Time.Advance(TimeSpan.FromSeconds(45));
+
+        Assert.Single(bench.Controls.SentOf("response.create"));
+        Assert.Contains(("transfer", "failed"), bench.Journal.Events);
+    }
+
+    [Fact]
+    public async Task Transfer_IsNotOfferedWithoutNumbers()
+    {
+        await using var bench = new AgentBench();
+
+        var session = FakeCallControls.Parse(bench.Agent.SessionUpdate(false)).GetProperty("session");
+
+        Assert.Equal("end_call", Assert.Single(session.GetProperty("tools").EnumerateArray()).GetProperty("name").GetString());
+    }
+
+    [Fact]
+    public async Task Keys_ReachTheModelTogether_AfterAShortGap()
+    {
+        await using var bench = new AgentBench().Greeted();
+
+        bench.Agent.OnDtmf("1");
+        bench.Agent.OnDtmf("two");
+        Assert.Empty(bench.Controls.Sent);
+        bench.Time.Advance(TimeSpan.FromSeconds(2));
+
+        var item = bench.Controls.SentOf("conversation.item.create")[0].GetProperty("item");
+        Assert.Equal("user", item.GetProperty("role").GetString());
+        Assert.Equal("[DTMF] 12", item.GetProperty("content")[0].GetProperty("text").GetString());
+        Assert.Single(bench.Controls.SentOf("response.create"));
+    }
+
+    [Fact]
+    public async Task HashKey_EndsTheInputAtOnce()
+    {
+        await using var bench = new AgentBench().Greeted();
+
+        foreach (var key in new[] { "4", "2", "pound" })
+            bench.Agent.OnDtmf(key);
+
+        Assert.Equal("[DTMF] 42#", bench.Controls.SentOf("conversation.item.create")[0]
+            .GetProperty("item").GetProperty("content")[0].GetProperty("text").GetString());
+    }
+
+    [Fact]
+    public async Task Tokens_AreAddedUpAndPriced()
+    {
+        await using var bench = new AgentBench(new Dictionary<string, string?>
+        {
+            ["Prices:gpt-realtime:InputText"] = "4",
+            ["Prices:gpt-realtime:InputAudio"] = "32",
+            ["Prices:gpt-realtime:CachedText"] = "0.4",
+            ["Prices:gpt-realtime:OutputText"] = "16",
+            ["Prices:gpt-realtime:OutputAudio"] = "64",
+        }).Greeted();
+
+        bench.Respond("r1");
+        bench.Say("response.done", """
+            {"response":{"id":"r1","status":"completed","usage":{"total_tokens":330,"input_tokens":200,"output_tokens":130,
+            "input_token_details":{"cached_tokens":50,"text_tokens":150,"audio_tokens":50,"cached_tokens_details":{"text_tokens":50,"audio_tokens":0}},
+            "output_token_details":{"text_tokens":30,"audio_tokens":100}}}}
+            """);
+
+        var change = Assert.Single(bench.Journal.Changes, change => change.InputTokens > 0);
+        Assert.Equal((200, 130), (change.InputTokens, change.OutputTokens));
+        Assert.Equal((100 * 4m + 50 * 32m + 50 * 0.4m + 30 * 16m + 100 * 64m) / 1_000_000m, change.Cost);
+    }
+
+    [Fact]
+    public async Task ResponseWithoutUsage_CostsNothing()
+    {
+        await using var bench = new AgentBench().Greeted();
+
+        bench.Respond("r1");
+        bench.Say("response.done", """{"response":{"id":"r1","status":"cancelled","usage":null}}""");
+
+        Assert.DoesNotContain(bench.Journal.Changes, change => change.InputTokens > 0);
+    }
+
+    [Fact]
+    public async Task NewSession_IsToldTheConversation_AndAnswersACallerWhoWaits()
+    {
+        await using var bench = new AgentBench().Greeted();
+        bench.Hear("Where is my order?");
+
+        var opening = bench.Begin(resumed: true);
+
+        Assert.Equal(["system", "assistant", "user"], opening.Take(3).Select(json => json.GetProperty("item").GetProperty("role").GetString()));
+        Assert.Equal("text", opening[1].GetProperty("item").GetProperty("content")[0].GetProperty("type").GetString());
+        Assert.Equal("input_text", opening[2].GetProperty("item").GetProperty("content")[0].GetProperty("type").GetString());
+        Assert.Equal("response.create", opening[3].GetProperty("type").GetString());
+        Assert.True(bench.Agent.Interruptible);
+    }
+
+    [Fact]
+    public async Task NewSessionInAPause_SaysNothing()
+    {
+        await using var bench = new AgentBench().Greeted();
+
+        var opening = bench.Begin(resumed: true);
+
+        Assert.DoesNotContain(opening, json => json.GetProperty("type").GetString() == "response.create");
+    }
+
+    [Fact]
+    public async Task SessionLostMidSentence_GoesOnInTheNext()
+    {
+        await using var bench = new AgentBench().Greeted();
+        bench.Respond("r1");
+        bench.Say("response.audio_transcript.delta", """{"response_id":"r1","item_id":"a9","delta":"Your order will"}""");
+
+        var opening = bench.Begin(resumed: true);
+
+        Assert.Equal("Your order will", opening[^2].GetProperty("item").GetProperty("content")[0].GetProperty("text").GetString());
+        Assert.Contains("Go on", opening[^1].GetProperty("additional_instructions").GetString());
+        Assert.True(bench.Journal.Turns[^1].Interrupted);
+    }
+
+    [Fact]
+    public async Task AnotherHandlersCall_IsContinuedFromItsTurns()
+    {
+        var at = DateTimeOffset.UnixEpoch;
+        await using var bench = new AgentBench(turns: [new Turn(at, "agent", "Hello!"), new Turn(at, "caller", "I need help.")]);
+
+        var opening = bench.Begin(resumed: true);
+
+        Assert.Equal("I need help.", opening[2].GetProperty("item").GetProperty("content")[0].GetProperty("text").GetString());
+        Assert.Contains("Apologise", opening[3].GetProperty("additional_instructions").GetString());
+    }
+
+    [Fact]
+    public async Task HandlerWithoutTurns_GreetsEvenWhenResumed()
+    {
+        await using var bench = new AgentBench();
+
+        Assert.True(Assert.Single(bench.Begin(resumed: true)).GetProperty("response").TryGetProperty("pre_generated_assistant_message", out _));
+    }
+
+    [Theory]
+    [InlineData(CallEndReason.CallerHungUp, true)]
+    [InlineData(CallEndReason.Superseded, false)]
+    [InlineData(CallEndReason.Drained, false)]
+    public async Task WorkingTurns_OutliveAHandlerWhoseCallGoesOn(object reason, bool over)
+    {
+        await using var bench = new AgentBench().Greeted();
+
+        bench.Agent.OnEnded(new CallEnd((CallEndReason)reason));
+
+        Assert.Equal(over, bench.Journal.ClosedAsOver);
+    }
+
+    [Fact]
+    public async Task NothingHappens_AfterTheEnd()
+    {
+        await using var bench = new AgentBench().Greeted();
+        bench.Agent.OnEnded(new CallEnd(CallEndReason.CallerHungUp));
+
+        bench.Time.Advance(TimeSpan.FromMinutes(5));
+        bench.Speak("Anybody?");
+
+        Assert.Empty(bench.Controls.Sent);
+    }
+}

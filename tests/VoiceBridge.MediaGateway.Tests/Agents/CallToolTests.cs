@@ -1,0 +1,291 @@
+using System.ComponentModel;
+using System.Text.Json;
+using Microsoft.Extensions.AI;
+using VoiceBridge.MediaGateway.Agents.Tools;
+using VoiceBridge.Testing;
+
+namespace VoiceBridge.MediaGateway.Tests.Agents;
+
+/// <summary>Tools as the model calls them: what it is answered, and when it is asked to go on.</summary>
+public sealed class CallToolTests
+{
+    private static readonly AIFunction Echo = Tool("echo", ([Description("What to say")] string text) => text);
+
+    [Fact]
+    public async Task Tool_IsAnswered_AndTheModelGoesOnAfterItsResponseIsDone()
+    {
+        await using var bench = new AgentBench(tools: [Echo]).Greeted();
+
+        bench.Respond("r1");
+        bench.Call("r1", "c1", "echo", """{"text":"hi"}""");
+        await Eventually.True(() => bench.Outputs.Count == 1);
+        Assert.Empty(bench.Controls.SentOf("response.create"));
+        bench.Finish("r1");
+
+        Assert.Equal(("c1", "hi"), bench.Outputs[0]);
+        Assert.Single(bench.Controls.SentOf("response.create"));
+    }
+
+    [Fact]
+    public async Task ParallelTools_AreAnsweredAsTheyFinish_AndTheModelGoesOnOnce()
+    {
+        var slow = new TaskCompletionSource<string>();
+        await using var bench = new AgentBench(tools: [Echo, Tool("slow", () => slow.Task)]).Greeted();
+
+        bench.Respond("r1");
+        bench.Call("r1", "c1", "slow");
+        bench.Call("r1", "c2", "echo", """{"text":"quick"}""");
+        bench.Finish("r1");
+        await Eventually.True(() => bench.Outputs.Count == 1);
+        Assert.Equal("c2", bench.Outputs[0].CallId);
+        Assert.Empty(bench.Controls.SentOf("response.create"));
+
+        slow.SetResult("late");
+        await Eventually.True(() => bench.Controls.SentOf("response.create").Count == 1);
+        Assert.Equal(("c1", "late"), bench.Outputs[1]);
+        Assert.Equal("response.create", bench.Controls.Sent[^1].GetProperty("type").GetString());
+    }
+
+    [Fact]
+    public async Task Call_AnnouncedTwice_RunsOnce()
+    {
+        var runs = 0;
+        await using var bench = new AgentBench(tools: [Tool("count", () => Interlocked.Increment(ref runs))]).Greeted();
+
+        bench.Respond("r1");
+        bench.Call("r1", "c1", "count");
+        bench.Call("r1", "c1", "count");
+        bench.Say("response.done", """
+            {"response":{"id":"r1","status":"completed",
+            "output":[{"id":"item_c1","type":"function_call","status":"completed","name":"count","call_id":"c1","arguments":"{}"}]}}
+            """);
+
+        await Eventually.True(() => bench.Controls.SentOf("response.create").Count == 1);
+        Assert.Equal(1, runs);
+        Assert.Single(bench.Outputs);
+    }
+
+    [Fact]
+    public async Task Call_KnownFromTheEndOfTheResponseOnly_RunsToo()
+    {
+        await using var bench = new AgentBench(tools: [Echo]).Greeted();
+
+        bench.Respond("r1");
+        bench.Say("response.done", """
+            {"response":{"id":"r1","status":"completed",
+            "output":[{"type":"function_call","name":"echo","call_id":"c1","arguments":"{\"text\":\"x\"}"}]}}
+            """);
+
+        await Eventually.True(() => bench.Controls.SentOf("response.create").Count == 1);
+        Assert.Equal(("c1", "x"), Assert.Single(bench.Outputs));
+    }
+
+    [Fact]
+    public async Task Call_CutOffByTheCaller_IsNotRun()
+    {
+        var runs = 0;
+        await using var bench = new AgentBench(tools: [Tool("pay", () => Interlocked.Increment(ref runs))]).Greeted();
+
+        bench.Respond("r1");
+        bench.Call("r1", "c1", "pay", """{"amou""", status: "incomplete");
+        bench.Finish("r1", "cancelled");
+
+        Assert.Equal(0, runs);
+        Assert.Empty(bench.Outputs);
+        Assert.Empty(bench.Controls.SentOf("response.create"));
+    }
+
+    [Fact]
+    public async Task Tool_ThatThrows_GivesTheModelAnErrorWithoutItsMessage()
+    {
+        await using var bench = new AgentBench(tools: [Tool("bad", string () => throw new InvalidOperationException("password=1234"))]).Greeted();
+
+        Run(bench, "bad");
+        await Eventually.True(() => bench.Outputs.Count == 1);
+
+        Assert.Contains("error", bench.Outputs[0].Output);
+        Assert.DoesNotContain("1234", bench.Outputs[0].Output);
+        GoesOn(bench, "bad: error");
+    }
+
+    [Fact]
+    public async Task Tool_ThatSaysWhy_GivesTheModelTheReason()
+    {
+        await using var bench = new AgentBench(tools: [Tool("find", string () => throw new AgentToolException("No such order."))]).Greeted();
+
+        Run(bench, "find");
+        await Eventually.True(() => bench.Outputs.Count == 1);
+
+        Assert.Equal("""{"error":"No such order."}""", bench.Outputs[0].Output);
+    }
+
+    [Fact]
+    public async Task Tool_ThatHangs_IsLeftBehind()
+    {
+        // It does not even listen to its cancellation.
+        await using var bench = new AgentBench(tools: [Tool("hang", () => new TaskCompletionSource<string>().Task)]).Greeted();
+
+        Run(bench, "hang");
+        await Eventually.True(() =>
+        {
+            bench.Time.Advance(TimeSpan.FromSeconds(1));
+            return bench.Outputs.Count == 1;
+        });
+
+        Assert.Contains("did not answer in time", bench.Outputs[0].Output);
+        GoesOn(bench, "hang: timeout");
+    }
+
+    [Fact]
+    public async Task Tool_ThatReturnsFiveMegabytes_IsNotReadOut()
+    {
+        await using var bench = new AgentBench(tools: [Tool("huge", () => new string('x', 5_000_000))]).Greeted();
+
+        Run(bench, "huge");
+        await Eventually.True(() => bench.Outputs.Count == 1);
+
+        Assert.True(bench.Outputs[0].Output.Length < 500);
+        GoesOn(bench, "huge: too_large");
+    }
+
+    [Fact]
+    public async Task Tool_ThatDoesNotExist_GivesTheModelAnError()
+    {
+        await using var bench = new AgentBench().Greeted();
+
+        Run(bench, "fly");
+        await Eventually.True(() => bench.Outputs.Count == 1);
+
+        Assert.Contains("no such tool", bench.Outputs[0].Output);
+        GoesOn(bench, "(unknown): unknown");
+    }
+
+    [Theory]
+    [InlineData("""{"text":""", "not valid JSON")]
+    [InlineData("[1]", "must be a JSON object")]
+    [InlineData("{}", "'text' is missing")]
+    [InlineData("", "'text' is missing")]
+    public async Task Arguments_ThatAreMalformed_AreExplainedToTheModel(string arguments, string explanation)
+    {
+        await using var bench = new AgentBench(tools: [Echo]).Greeted();
+
+        Run(bench, "echo", arguments);
+        await Eventually.True(() => bench.Outputs.Count == 1);
+
+        Assert.Contains(explanation, JsonDocument.Parse(bench.Outputs[0].Output).RootElement.GetProperty("error").GetString());
+        GoesOn(bench, "echo: bad_arguments");
+    }
+
+    [Fact]
+    public async Task Answer_WantedWhileTheServiceAnswersItself_ComesAfterThat()
+    {
+        await using var bench = new AgentBench(tools: [Echo]).Greeted();
+
+        bench.Respond("r1");
+        bench.Call("r1", "c1", "echo", """{"text":"x"}""");
+        await Eventually.True(() => bench.Outputs.Count == 1);
+        bench.Finish("r1");
+        bench.Say("error", """{"error":{"type":"invalid_request_error","code":"conversation_already_has_active_response"}}""");
+        Assert.Single(bench.Controls.SentOf("response.create"));
+
+        bench.Respond("r2");
+        bench.Finish("r2");
+        Assert.Equal(2, bench.Controls.SentOf("response.create").Count);
+    }
+
+    [Fact]
+    public async Task Answer_IsNotAskedForWhileTheCallerSpeaks_AndTheServicesOwnAnswerCounts()
+    {
+        await using var bench = new AgentBench(tools: [Echo]).Greeted();
+
+        bench.Respond("r1");
+        bench.Call("r1", "c1", "echo", """{"text":"x"}""");
+        await Eventually.True(() => bench.Outputs.Count == 1);
+        bench.Say("input_audio_buffer.speech_started", """{"item_id":"u"}""");
+        bench.Finish("r1", "cancelled");
+        Assert.Empty(bench.Controls.SentOf("response.create"));
+
+        bench.Say("conversation.item.created", """{"item":{"id":"o1","type":"function_call_output","call_id":"c1"}}""");
+        bench.Say("input_audio_buffer.speech_stopped", """{"item_id":"u"}""");
+        bench.Respond("r2");
+        bench.Finish("r2");
+        bench.Time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Empty(bench.Controls.SentOf("response.create"));
+    }
+
+    [Fact]
+    public async Task Answer_ComesAllTheSame_WhenTheServiceDoesNotAnswerTheCaller()
+    {
+        await using var bench = new AgentBench(tools: [Echo]).Greeted();
+
+        bench.Say("input_audio_buffer.speech_started", """{"item_id":"u"}""");
+        bench.Respond("r1");
+        bench.Call("r1", "c1", "echo", """{"text":"x"}""");
+        await Eventually.True(() => bench.Outputs.Count == 1);
+        bench.Finish("r1");
+        bench.Say("input_audio_buffer.speech_stopped", """{"item_id":"u"}""");
+        Assert.Empty(bench.Controls.SentOf("response.create"));
+
+        bench.Time.Advance(TimeSpan.FromSeconds(3));
+        Assert.Single(bench.Controls.SentOf("response.create"));
+    }
+
+    [Fact]
+    public async Task ToolOfALostSession_IsAnsweredAsANoteInTheNext()
+    {
+        var slow = new TaskCompletionSource<string>();
+        await using var bench = new AgentBench(tools: [Tool("slow", () => slow.Task)]).Greeted();
+        bench.Hear("Where is it?");
+        bench.Respond("r1");
+        bench.Call("r1", "c1", "slow");
+        bench.Finish("r1");
+
+        bench.Begin(resumed: true);
+        bench.Controls.Forget();
+        slow.SetResult("on its way");
+
+        await Eventually.True(() => bench.Controls.SentOf("response.create").Count == 1);
+        Assert.Empty(bench.Outputs);
+        var item = Assert.Single(bench.Controls.SentOf("conversation.item.create")).GetProperty("item");
+        Assert.Equal("system", item.GetProperty("role").GetString());
+        Assert.Contains("on its way", item.GetProperty("content")[0].GetProperty("text").GetString());
+    }
+
+    [Fact]
+    public async Task CallThatEnds_CancelsItsTools()
+    {
+        var cancelled = new TaskCompletionSource();
+        var tool = Tool("wait", async (CancellationToken token) =>
+        {
+            await using var registration = token.Register(() => cancelled.TrySetResult());
+            await Task.Delay(Timeout.Infinite, token);
+            return "";
+        });
+        var bench = new AgentBench(tools: [tool]).Greeted();
+        Run(bench, "wait");
+        await Eventually.True(() => bench.Journal.Turns.Count > 0);
+
+        await bench.DisposeAsync();
+
+        await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        Assert.Empty(bench.Outputs);
+    }
+
+    private static AIFunction Tool(string name, Delegate method) => AIFunctionFactory.Create(method, name, "A tool.");
+
+    private static void Run(AgentBench bench, string name, string arguments = "{}")
+    {
+        bench.Respond("r1");
+        bench.Call("r1", "c1", name, arguments);
+        bench.Finish("r1");
+    }
+
+    /// <summary>The call goes on, and the operator has seen what happened.</summary>
+    private static void GoesOn(AgentBench bench, string noted)
+    {
+        Assert.Single(bench.Controls.SentOf("response.create"));
+        Assert.Empty(bench.Controls.Ends);
+        Assert.Contains(("tool", noted), bench.Journal.Events);
+        Assert.Contains(bench.Journal.Changes, change => change.ToolCalls == 1);
+    }
+}

@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging.Abstractions;
+using VoiceBridge.MediaGateway.Agents.Tools;
+using VoiceBridge.MediaGateway.Agents.Tools.Mcp;
+using VoiceBridge.Testing;
+
+namespace VoiceBridge.MediaGateway.Tests.Agents;
+
+/// <summary>MCP tools against the sample server, a process of its own.</summary>
+public sealed class McpServerTests
+{
+    private static readonly ToolLimits Limits = new(TimeSpan.FromSeconds(30), 16 * 1024);
+
+    [Fact]
+    public async Task Sample_OffersItsTool_AndAnswers()
+    {
+        await using var server = new McpServer(Sample(), TimeProvider.System, NullLoggerFactory.Instance);
+        await server.StartAsync();
+        Assert.True(server.IsConnected);
+
+        var tool = Assert.Single(server.Tools);
+        var result = await tool.InvokeAsync(new AIFunctionArguments { ["number"] = "4711" }, TestContext.Current.CancellationToken);
+
+        Assert.Equal("lookup_order", tool.Name);
+        Assert.Equal("string", tool.JsonSchema.GetProperty("properties").GetProperty("number").GetProperty("type").GetString());
+        Assert.Contains("blue bicycle", result?.ToString());
+    }
+
+    [Fact]
+    public async Task FailureAtTheServer_IsToldToTheModel()
+    {
+        await using var server = new McpServer(Sample(), TimeProvider.System, NullLoggerFactory.Instance);
+        await server.StartAsync();
+
+        var failure = await Assert.ThrowsAsync<AgentToolException>(() => server.CallAsync(
+            "lookup_order", new Dictionary<string, object?> { ["number"] = "1" }, TestContext.Current.CancellationToken));
+
+        Assert.Contains("no order", failure.Message);
+    }
+
+    [Fact]
+    public async Task ServerThatDies_IsStartedAgain_AndItsToolsStayKnown()
+    {
+        // The server's own process id, told by a shell that then becomes the server.
+        var file = Path.GetTempFileName();
+        var definition = Sample() with { Command = "/bin/sh", Arguments = ["-c", $"echo $$ > {file}; exec dotnet {SamplePath}"] };
+        await using var server = new McpServer(definition, TimeProvider.System, NullLoggerFactory.Instance);
+        await server.StartAsync();
+        Assert.True(server.IsConnected);
+
+        using (var process = Process.GetProcessById(int.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken), null)))
+            process.Kill();
+        await Eventually.True(() => !server.IsConnected, what: "the loss to be noticed");
+        Assert.Single(server.Tools);
+        await Assert.ThrowsAsync<AgentToolException>(() => server.CallAsync(
+            "lookup_order", new Dictionary<string, object?> { ["number"] = "4711" }, TestContext.Current.CancellationToken));
+        await Eventually.True(() => server.IsConnected, TimeSpan.FromSeconds(60), "the server to come back");
+
+        Assert.Contains("blue bicycle", await server.CallAsync(
+            "lookup_order", new Dictionary<string, object?> { ["number"] = "4711" }, TestContext.Current.CancellationToken));
+        File.Delete(file);
+    }
+
+    [Fact]
+    public async Task ServerThatIsNotThere_KeepsNothingElseFromStarting()
+    {
+        var definition = Sample() with { Command = "/no/such/program" };
+        await using var server = new McpServer(definition, TimeProvider.System, NullLoggerFactory.Instance);
+
+        await server.StartAsync();
+
+        Assert.False(server.IsConnected);
+        Assert.Empty(server.Tools);
+    }
+
+    private static string SamplePath => Path.Combine(AppContext.BaseDirectory, "VoiceBridge.Samples.McpServer.dll");
+
+    private static McpServerDefinition Sample() => new()
+    {
+        Name = "shop",
+        Command = "dotnet",
+        Arguments = [SamplePath],
+        ConnectTimeout = TimeSpan.FromSeconds(60),
+        Limits = Limits,
+    };
+}

@@ -1,0 +1,225 @@
+using System.Text.Json;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using VoiceBridge.MediaGateway.Agents.Profiles;
+using VoiceBridge.MediaGateway.Agents.Session;
+using VoiceBridge.MediaGateway.Agents.Settings;
+
+namespace VoiceBridge.MediaGateway.Tests.Agents;
+
+public sealed class ProfileTests
+{
+    private static readonly Dictionary<string, string?> FiveMistakes = new()
+    {
+        ["Agents:sales:Temperature"] = "hot",
+        ["Agents:sales:TurnDetection:Type"] = "telepathy",
+        ["Agents:sales:Numbers:0"] = "0800 CALL",
+        ["Agents:sales:Tools:0"] = "no_such_tool",
+        ["Agents:sales:Gretting"] = "Hi",
+        ["Agents:sales:Instructions"] = "Sell.",
+    };
+
+    private static readonly string[] TheFive =
+    [
+        "Agents:sales:Temperature", "Agents:sales:TurnDetection:Type", "Agents:sales:Numbers", "Agents:sales:Tools", "Agents:sales:Gretting",
+    ];
+
+    [Fact]
+    public void Profile_WithFiveMistakes_NamesAllFive()
+    {
+        var errors = Assert.Throws<OptionsValidationException>(() => Monitor(FiveMistakes)).Failures.ToList();
+
+        Assert.Equal(5, errors.Count);
+        Assert.All(TheFive, setting => Assert.Contains(errors, error => error.StartsWith(setting, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void NoConfigurationAtAll_GivesAnAgentThatGreets()
+    {
+        using var monitor = Monitor([]);
+
+        var profile = monitor.Choose(null, "+14255550100");
+
+        Assert.Equal("default", profile.Name);
+        Assert.NotNull(profile.Greeting?.Text);
+        Assert.False(profile.Greeting.Interruptible);
+        Assert.NotEqual("", profile.Session.GetProperty("instructions").GetString());
+    }
+
+    [Fact]
+    public void DefaultSession_FitsTheTelephone()
+    {
+        var session = Session([]);
+
+        Assert.Equal("pcm16", session.GetProperty("input_audio_format").GetString());
+        Assert.Equal(24_000, session.GetProperty("input_audio_sampling_rate").GetInt32());
+        Assert.Equal("pcm16", session.GetProperty("output_audio_format").GetString());
+        var detection = session.GetProperty("turn_detection");
+        Assert.Equal("azure_semantic_vad", detection.GetProperty("type").GetString());
+        Assert.True(detection.GetProperty("interrupt_response").GetBoolean());
+        Assert.False(detection.GetProperty("auto_truncate").GetBoolean());
+        Assert.Equal("server_echo_cancellation", session.GetProperty("input_audio_echo_cancellation").GetProperty("type").GetString());
+        Assert.Equal("azure_deep_noise_suppression", session.GetProperty("input_audio_noise_reduction").GetProperty("type").GetString());
+        Assert.Equal("azure-speech", session.GetProperty("input_audio_transcription").GetProperty("model").GetString());
+        Assert.Equal("call-1", session.GetProperty("metadata").GetProperty("call_id").GetString());
+    }
+
+    [Fact]
+    public void RealtimeModel_IsTranscribedByItsOwnKind()
+    {
+        var session = Session(new() { ["Agents:default:Languages:0"] = "de-DE" }, model: "gpt-realtime-mini");
+
+        Assert.Equal("whisper-1", session.GetProperty("input_audio_transcription").GetProperty("model").GetString());
+        Assert.Equal("de", session.GetProperty("input_audio_transcription").GetProperty("language").GetString());
+    }
+
+    [Fact]
+    public void WholeSession_CanBeConfigured()
+    {
+        var session = Session(new()
+        {
+            ["Agents:default:Instructions"] = "Be brief.",
+            ["Agents:default:Voice:Type"] = "azure-custom",
+            ["Agents:default:Voice:Name"] = "ours",
+            ["Agents:default:Voice:EndpointId"] = "e-1",
+            ["Agents:default:Voice:Rate"] = "1.1",
+            ["Agents:default:Languages:0"] = "de-DE",
+            ["Agents:default:Languages:1"] = "en-US",
+            ["Agents:default:TurnDetection:Threshold"] = "0.6",
+            ["Agents:default:TurnDetection:RemoveFillerWords"] = "true",
+            ["Agents:default:TurnDetection:EndOfUtterance:TimeoutMs"] = "900",
+            ["Agents:default:NoiseReduction"] = "off",
+            ["Agents:default:EchoCancellation"] = "off",
+            ["Agents:default:Transcription:Model"] = "mai-transcribe",
+            ["Agents:default:Transcription:PhraseList:0"] = "Contoso",
+            ["Agents:default:Temperature"] = "0.7",
+            ["Agents:default:MaxResponseTokens"] = "512",
+            ["Agents:default:ReasoningEffort"] = "low",
+            ["Agents:default:ParallelToolCalls"] = "false",
+            ["Agents:default:ToolChoice"] = "lookup_order",
+            ["Agents:default:InterimResponse:Texts:0"] = "One moment.",
+            ["Agents:default:InterimResponse:Triggers:0"] = "tool",
+            ["Agents:default:Metadata:team"] = "shop",
+            ["Agents:default:Session:include:0"] = "item.input_audio_transcription.logprobs",
+            ["Agents:default:Session:turn_detection:speech_duration_ms"] = "90",
+            ["Agents:default:Session:output_audio_timestamp_types"] = "[\"word\"]",
+        });
+
+        Assert.Equal("1.1", session.GetProperty("voice").GetProperty("rate").GetString());
+        Assert.Equal("e-1", session.GetProperty("voice").GetProperty("endpoint_id").GetString());
+        var detection = session.GetProperty("turn_detection");
+        Assert.Equal("azure_semantic_vad_multilingual", detection.GetProperty("type").GetString());
+        Assert.Equal(["de", "en"], detection.GetProperty("languages").EnumerateArray().Select(language => language.GetString()));
+        Assert.Equal(0.6, detection.GetProperty("threshold").GetDouble());
+        Assert.Equal(900, detection.GetProperty("end_of_utterance_detection").GetProperty("timeout_ms").GetInt32());
+        Assert.Equal(90, detection.GetProperty("speech_duration_ms").GetInt32());
+        Assert.Equal(JsonValueKind.Null, session.GetProperty("input_audio_noise_reduction").ValueKind);
+        Assert.Equal(JsonValueKind.Null, session.GetProperty("input_audio_echo_cancellation").ValueKind);
+        Assert.Equal("mai-transcribe", session.GetProperty("input_audio_transcription").GetProperty("model").GetString());
+        Assert.Equal(512, session.GetProperty("max_response_output_tokens").GetInt32());
+        Assert.Equal("lookup_order", session.GetProperty("tool_choice").GetProperty("name").GetString());
+        Assert.Equal("static_interim_response", session.GetProperty("interim_response").GetProperty("type").GetString());
+        Assert.Equal("shop", session.GetProperty("metadata").GetProperty("team").GetString());
+        Assert.Equal("item.input_audio_transcription.logprobs", session.GetProperty("include")[0].GetString());
+        Assert.Equal("word", session.GetProperty("output_audio_timestamp_types")[0].GetString());
+        Assert.False(session.GetProperty("parallel_tool_calls").GetBoolean());
+    }
+
+    [Theory]
+    [InlineData("Agents:default:Session:output_audio_format", "g711_ulaw", "Agents:default:Session:output_audio_format")]
+    [InlineData("Agents:default:Session:model", "other", "Agents:default:Session:model")]
+    [InlineData("Agents:default:Transfer:Numbers:sales", "5550100", "Agents:default:Transfer:Numbers:sales")]
+    [InlineData("Agents:default:AgentName", "clerk", "Agents:default:ProjectName")]
+    [InlineData("Agents:sales:Voice", "alloy", "Agents:sales:Instructions")]
+    [InlineData("Agents:default:Silence:AskAfter", "soon", "Agents:default:Silence:AskAfter")]
+    [InlineData("Silence:EndAfter", "-00:00:01", "Silence:EndAfter")]
+    [InlineData("Prices:gpt-realtime:InputText", "cheap", "Prices:gpt-realtime:InputText")]
+    [InlineData("Tools:Http:look:Url", "ftp://x/", "Tools:Http:look:Url")]
+    [InlineData("Tools:Mcp:shop:Timeout", "00:00:05", "Tools:Mcp:shop must have either Url or Command")]
+    [InlineData("Tools:Tmeout", "00:00:05", "Tools:Tmeout")]
+    public void Mistake_IsNamedByItsSetting(string key, string value, string named)
+    {
+        var failures = Assert.Throws<OptionsValidationException>(() => Monitor(new() { [key] = value })).Failures;
+
+        Assert.Contains(failures, failure => failure.StartsWith(named, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void HttpTool_MayNotTakeItsServerFromAnArgument()
+    {
+        var failures = Assert.Throws<OptionsValidationException>(() => Monitor(new()
+        {
+            ["Tools:Http:look:Description"] = "Looks.",
+            ["Tools:Http:look:Url"] = "https://{host}.example.com/x",
+            ["Tools:Http:look:Schema"] = """{"type":"object","properties":{"host":{"type":"string"}}}""",
+        })).Failures;
+
+        Assert.Contains("Tools:Http:look:Url must not take its server from an argument.", failures);
+    }
+
+    [Theory]
+    [InlineData("+18005550111", null, "sales")]
+    [InlineData("4:+18005550111", null, "sales")]
+    [InlineData("+18005550999", null, "default")]
+    [InlineData("+18005550999", "sales", "sales")]
+    [InlineData("+18005550111", "nobody", "sales")]
+    public void Profile_IsChosenByNameThenByDialledNumber(string dialled, string? asked, string chosen)
+    {
+        using var monitor = Monitor(new()
+        {
+            ["Agents:sales:Instructions"] = "Sell.",
+            ["Agents:sales:Numbers:0"] = "+18005550111",
+        });
+
+        Assert.Equal(chosen, monitor.Choose(asked, dialled).Name);
+    }
+
+    [Fact]
+    public void TwoProfiles_CannotAnswerTheSameNumber()
+    {
+        var failures = Assert.Throws<OptionsValidationException>(() => Monitor(new()
+        {
+            ["Agents:a:Instructions"] = "A", ["Agents:a:Numbers:0"] = "+18005550111",
+            ["Agents:b:Instructions"] = "B", ["Agents:b:Numbers:0"] = "+18005550111",
+        })).Failures;
+
+        Assert.StartsWith("Agents:b:Numbers", Assert.Single(failures));
+    }
+
+    [Fact]
+    public void ChangedConfiguration_HoldsForNewCalls_AndABadOneIsNotTaken()
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(new Dictionary<string, string?> { ["Agents:default:Greeting"] = "One" }).Build();
+        using var monitor = new AgentSettingsMonitor(configuration, [], NullLogger<AgentSettingsMonitor>.Instance);
+        var before = monitor.Choose(null, "");
+
+        configuration["Agents:default:Greeting"] = "Two";
+        configuration.Reload();
+        Assert.Equal("Two", monitor.Choose(null, "").Greeting?.Text);
+        Assert.Equal("One", before.Greeting?.Text);
+
+        configuration["Agents:default:Greeting"] = "Three";
+        configuration["Agents:default:Temperature"] = "hot";
+        configuration.Reload();
+        Assert.Equal("Two", monitor.Choose(null, "").Greeting?.Text);
+    }
+
+    [Fact]
+    public void AgentMode_SendsNoInstructions()
+    {
+        var session = Session(new() { ["Agents:default:AgentName"] = "clerk", ["Agents:default:ProjectName"] = "shop" });
+
+        Assert.False(session.TryGetProperty("instructions", out _));
+    }
+
+    private static AgentSettingsMonitor Monitor(Dictionary<string, string?> settings) => new(
+        new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), [], NullLogger<AgentSettingsMonitor>.Instance);
+
+    private static JsonElement Session(Dictionary<string, string?> settings, string? model = "gpt-4.1")
+    {
+        var profile = AgentBench.ReadSettings(settings).Profiles[AgentProfile.DefaultName];
+        return FakeCallControls.Parse(SessionJson.Update(profile, [], true, model, "call-1")).GetProperty("session");
+    }
+}
