@@ -44,7 +44,10 @@ public sealed class ClaimBook
         return claimed;
     }
 
-    /// <summary>Keeps the claim. False when it is no longer <paramref name="owner"/>'s: somebody else takes care of the call.</summary>
+    /// <summary>
+    /// Keeps the claim. False when it is no longer <paramref name="owner"/>'s: somebody else takes care of the call. After Redis was emptied the
+    /// claim is made anew.
+    /// </summary>
     public Task<bool> RenewAsync(string callId, string owner, TimeSpan lease, CancellationToken ct) => HandleAsync(callId, owner, "renew", lease, ct);
 
     /// <summary>The call is answered or refused: nothing is left to claim.</summary>
@@ -88,6 +91,6 @@ public sealed class ClaimBook
         ArgumentException.ThrowIfNullOrEmpty(callId);
         ArgumentException.ThrowIfNullOrEmpty(owner);
         return (bool)await _redis.RunAsync(
-            ClaimScripts.Handle, [_redis.Keys.Claims, _redis.Keys.Claim], [callId, owner, what, (long)lease.TotalMilliseconds], ct);
+            ClaimScripts.Handle, [_redis.Keys.Claims, _redis.Keys.Claim, _redis.Keys.Call(callId)], [callId, owner, what, (long)lease.TotalMilliseconds], ct);
     }
 }

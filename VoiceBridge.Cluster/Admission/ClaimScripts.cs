@@ -27,10 +27,15 @@ internal static class ClaimScripts
         return 1
         """);
 
-    /// <summary>KEYS: claims, claim. ARGV: call id, owner, "renew" with lease in ms, "release" or "complete". Returns 1 when the claim was the owner's.</summary>
+    /// <summary>KEYS: claims, claim, call. ARGV: call id, owner, "renew" with lease in ms, "release" or "complete". Returns 1 when the claim was the owner's.</summary>
     public static readonly Script Handle = new("""
         local id, what = ARGV[1], ARGV[3]
-        if redis.call('HGET', KEYS[2], id) ~= ARGV[2] then return 0 end
+        if redis.call('HGET', KEYS[2], id) ~= ARGV[2] then
+            -- Neither a claim nor a record: Redis was emptied, and who is at work on the call goes on. That is no other replica's takeover.
+            if what ~= 'renew' or redis.call('ZSCORE', KEYS[1], id) or redis.call('EXISTS', KEYS[3]) == 1 then return 0 end
+            redis.call('ZADD', KEYS[1], int(now), id)
+            redis.call('HSET', KEYS[2], id, ARGV[2])
+        end
         if what == 'complete' then
             redis.call('ZREM', KEYS[1], id)
             redis.call('HDEL', KEYS[2], id)

@@ -23,7 +23,7 @@ public sealed class VoiceLiveBudget
     public async Task<IReadOnlyDictionary<string, int>> UsedAsync(CancellationToken ct)
     {
         var since = (await _redis.NowAsync(ct) - Window).ToUnixTimeMilliseconds();
-        var connects = await _redis.Database.SortedSetRangeByScoreAsync(_redis.Keys.VoiceLive, start: since, exclude: Exclude.Start).WaitAsync(ct);
+        var connects = await _redis.AskAsync(db => db.SortedSetRangeByScoreAsync(_redis.Keys.VoiceLive, start: since, exclude: Exclude.Start), ct);
         return connects
             .Select(connect => connect.ToString())
             .GroupBy(connect => connect[..Math.Max(0, connect.LastIndexOf('/'))], StringComparer.Ordinal)

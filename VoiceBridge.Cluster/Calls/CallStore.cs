@@ -50,13 +50,13 @@ public sealed class CallStore
     public async Task<CallRecord?> GetAsync(string callId, CancellationToken ct)
     {
         ArgumentException.ThrowIfNullOrEmpty(callId);
-        return Read(callId, await _redis.Database.HashGetAllAsync(_redis.Keys.Call(callId)).WaitAsync(ct));
+        return Read(callId, await _redis.AskAsync(db => db.HashGetAllAsync(_redis.Keys.Call(callId)), ct));
     }
 
     /// <summary>All calls that have not ended, the earliest first.</summary>
     public async Task<IReadOnlyList<CallRecord>> ListLiveAsync(CancellationToken ct)
     {
-        var ids = await _redis.Database.SortedSetRangeByRankAsync(_redis.Keys.Calls).WaitAsync(ct);
+        var ids = await _redis.AskAsync(db => db.SortedSetRangeByRankAsync(_redis.Keys.Calls), ct);
         var calls = await GetManyAsync(ids, ct);
         return [.. calls.Where(call => call.State < CallState.Ended).OrderBy(call => call.RangAt)];
     }
@@ -65,7 +65,7 @@ public sealed class CallStore
     public async Task<IReadOnlyList<CallRecord>> ListRecentAsync(int count, CancellationToken ct)
     {
         if (count <= 0) return [];
-        return await GetManyAsync(await _redis.Database.SortedSetRangeByRankAsync(_redis.Keys.Recent, 0, count - 1, Order.Descending).WaitAsync(ct), ct);
+        return await GetManyAsync(await _redis.AskAsync(db => db.SortedSetRangeByRankAsync(_redis.Keys.Recent, 0, count - 1, Order.Descending), ct), ct);
     }
 
     /// <summary>Adds to the call's timeline; the last 500 are kept. Nothing of what was said belongs there.</summary>
@@ -84,7 +84,7 @@ public sealed class CallStore
     public async Task<IReadOnlyList<CallEvent>> ListEventsAsync(string callId, CancellationToken ct)
     {
         ArgumentException.ThrowIfNullOrEmpty(callId);
-        var entries = await _redis.Database.ListRangeAsync(_redis.Keys.Timeline(callId)).WaitAsync(ct);
+        var entries = await _redis.AskAsync(db => db.ListRangeAsync(_redis.Keys.Timeline(callId)), ct);
         return [.. entries.Select(entry => ClusterJson.Read(((ReadOnlyMemory<byte>)entry).Span, ClusterJson.Default.CallEvent)).OfType<CallEvent>().OrderBy(entry => entry.At)];
     }
 
@@ -107,7 +107,7 @@ public sealed class CallStore
     public async Task<IReadOnlyList<CallRecord>> ListMediaLostAsync(TimeSpan olderThan, CancellationToken ct)
     {
         var until = (await _redis.NowAsync(ct) - olderThan).ToUnixTimeMilliseconds();
-        var ids = await _redis.Database.SortedSetRangeByScoreAsync(_redis.Keys.MediaLost, stop: until).WaitAsync(ct);
+        var ids = await _redis.AskAsync(db => db.SortedSetRangeByScoreAsync(_redis.Keys.MediaLost, stop: until), ct);
         var calls = await GetManyAsync(ids, ct);
         return [.. calls.Where(call => call.State < CallState.Ended && call.Media != MediaState.Open)];
     }
@@ -143,11 +143,9 @@ public sealed class CallStore
 
     internal async Task<IReadOnlyList<CallRecord>> GetManyAsync(IReadOnlyCollection<RedisValue> ids, CancellationToken ct)
     {
-        var database = _redis.Database;
         // All are sent before the first answer is waited for.
-        var reads = ids.Select(id => (Id: id.ToString(), Entries: database.HashGetAllAsync(_redis.Keys.Call(id.ToString())))).ToList();
-        await Task.WhenAll(reads.Select(read => read.Entries)).WaitAsync(ct);
-        return [.. reads.Select(read => Read(read.Id, read.Entries.Result)).OfType<CallRecord>()];
+        var entries = await _redis.AskAsync(db => Task.WhenAll(ids.Select(id => db.HashGetAllAsync(_redis.Keys.Call(id.ToString())))), ct);
+        return [.. ids.Zip(entries, (id, fields) => Read(id.ToString(), fields)).OfType<CallRecord>()];
     }
 
     private CallRecord? Read(string callId, HashEntry[] entries)

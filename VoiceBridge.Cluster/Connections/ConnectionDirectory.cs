@@ -60,11 +60,10 @@ public sealed class ConnectionDirectory
     /// <summary>All live connections, oldest first.</summary>
     public async Task<IReadOnlyList<ConnectionRecord>> ListAsync(CancellationToken ct)
     {
-        var database = _redis.Database;
         var now = _redis.NowAsync(ct);
-        var expiries = database.SortedSetRangeByRankWithScoresAsync(_redis.Keys.Connections);
-        var entries = database.HashGetAllAsync(_redis.Keys.Connection);
-        await Task.WhenAll(now, expiries, entries).WaitAsync(ct);
+        var expiries = _redis.AskAsync(db => db.SortedSetRangeByRankWithScoresAsync(_redis.Keys.Connections), ct);
+        var entries = _redis.AskAsync(db => db.HashGetAllAsync(_redis.Keys.Connection), ct);
+        await Task.WhenAll(now, expiries, entries);
         var present = (await now).ToUnixTimeMilliseconds();
         var live = (await expiries).Where(entry => entry.Score > present).Select(entry => entry.Element.ToString()).ToHashSet(StringComparer.Ordinal);
         return

@@ -8,28 +8,42 @@ internal sealed class ClusterRedis(IConnectionMultiplexer connection, RedisKeys 
 {
     public RedisKeys Keys => keys;
 
-    public IDatabase Database => connection.GetDatabase();
-
     public ISubscriber Subscriber => connection.GetSubscriber();
 
-    /// <summary>Runs a script by its hash; a server that does not know it (new, restarted, flushed) is given its text.</summary>
-    public async Task<RedisResult> RunAsync(Script script, RedisKey[] scriptKeys, RedisValue[] values, CancellationToken ct)
+    /// <summary>
+    /// Whatever is asked of Redis goes through here. A server that does not answer in time is a <see cref="RedisException"/> too, so that callers
+    /// have one thing to catch.
+    /// </summary>
+    public async Task<T> AskAsync<T>(Func<IDatabase, Task<T>> ask, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
         try
         {
-            return await Database.ExecuteAsync("EVALSHA", Arguments(script.Sha1, scriptKeys, values)).WaitAsync(ct);
+            return await ask(connection.GetDatabase()).WaitAsync(ct);
+        }
+        catch (RedisTimeoutException e)
+        {
+            throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, "Redis did not answer in time.", e);
+        }
+    }
+
+    /// <summary>Runs a script by its hash; a server that does not know it (new, restarted, flushed) is given its text.</summary>
+    public async Task<RedisResult> RunAsync(Script script, RedisKey[] scriptKeys, RedisValue[] values, CancellationToken ct)
+    {
+        try
+        {
+            return await AskAsync(database => database.ExecuteAsync("EVALSHA", Arguments(script.Sha1, scriptKeys, values)), ct);
         }
         catch (RedisServerException e) when (e.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
         {
-            return await Database.ExecuteAsync("EVAL", Arguments(script.Text, scriptKeys, values)).WaitAsync(ct);
+            return await AskAsync(database => database.ExecuteAsync("EVAL", Arguments(script.Text, scriptKeys, values)), ct);
         }
     }
 
     /// <summary>The server's time.</summary>
     public async Task<DateTimeOffset> NowAsync(CancellationToken ct)
     {
-        var time = (RedisValue[])(await Database.ExecuteAsync("TIME").WaitAsync(ct))!;
+        var time = (RedisValue[])(await AskAsync(database => database.ExecuteAsync("TIME"), ct))!;
         return DateTimeOffset.UnixEpoch.AddSeconds((long)time[0]).AddMicroseconds((long)time[1]);
     }
 

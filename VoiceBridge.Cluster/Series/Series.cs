@@ -48,13 +48,10 @@ public sealed class Series
     public async Task<IReadOnlyList<SeriesMinute>> ReadAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct)
     {
         if (to - from > Kept) from = to - Kept;
-        var database = _redis.Database;
         var first = Minute(from);
-        var reads = Enumerable.Range(0, (int)Math.Max(0, Minute(to) - first + 1))
-            .Select(i => (Minute: first + i, Entries: database.HashGetAllAsync(_redis.Keys.Series(first + i))))
-            .ToList();
-        await Task.WhenAll(reads.Select(read => read.Entries)).WaitAsync(ct);
-        return [.. reads.Select(read => new SeriesMinute(DateTimeOffset.UnixEpoch.AddMinutes(read.Minute), Counters(read.Entries.Result)))];
+        var minutes = Enumerable.Range(0, (int)Math.Max(0, Minute(to) - first + 1)).Select(i => first + i).ToList();
+        var entries = await _redis.AskAsync(db => Task.WhenAll(minutes.Select(minute => db.HashGetAllAsync(_redis.Keys.Series(minute)))), ct);
+        return [.. minutes.Zip(entries, (minute, counters) => new SeriesMinute(DateTimeOffset.UnixEpoch.AddMinutes(minute), Counters(counters)))];
     }
 
     private static long Minute(DateTimeOffset time) => (long)Math.Floor((time - DateTimeOffset.UnixEpoch).TotalMinutes);

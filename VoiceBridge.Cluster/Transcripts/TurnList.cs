@@ -23,7 +23,7 @@ internal sealed class TurnList(ClusterRedis redis, ClusterKeys clusterKeys, stri
 
     public async Task<IReadOnlyList<Turn>> ReadAsync(string callId, RedisKey list, CancellationToken ct)
     {
-        var boxes = await redis.Database.ListRangeAsync(list).WaitAsync(ct);
+        var boxes = await redis.AskAsync(db => db.ListRangeAsync(list), ct);
         return
         [
             .. boxes

@@ -40,6 +40,6 @@ public sealed class WorkingTurns
     public Task EndAsync(string callId, CancellationToken ct)
     {
         ArgumentException.ThrowIfNullOrEmpty(callId);
-        return _redis.Database.KeyExpireAsync(_redis.Keys.Turns(callId), Retention.Ended).WaitAsync(ct);
+        return _redis.AskAsync(db => db.KeyExpireAsync(_redis.Keys.Turns(callId), Retention.Ended), ct);
     }
 }

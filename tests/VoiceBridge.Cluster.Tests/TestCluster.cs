@@ -18,10 +18,11 @@ internal sealed class TestCluster : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
     private readonly ConnectionMultiplexer _connection;
+    private readonly RedisServer? _server;
 
-    private TestCluster(ConnectionMultiplexer connection, RedisServer server, string name)
+    private TestCluster(ConnectionMultiplexer connection, RedisServer? server, string name)
     {
-        (_connection, Server, Name) = (connection, server, name);
+        (_connection, _server, Name) = (connection, server, name);
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Cluster:Name"] = name,
@@ -32,8 +33,6 @@ internal sealed class TestCluster : IAsyncDisposable
     }
 
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
-
-    public RedisServer Server { get; }
 
     public string Name { get; }
 
@@ -64,10 +63,12 @@ internal sealed class TestCluster : IAsyncDisposable
     public static async Task<TestCluster> OnAsync(RedisServer server, string? name = null) =>
         new(await server.ConnectAsync(), server, name ?? RedisServers.UniqueName());
 
+    public static TestCluster Over(ConnectionMultiplexer connection) => new(connection, null, RedisServers.UniqueName());
+
     public static string NewId() => Guid.NewGuid().ToString("N");
 
     /// <summary>Another replica of the same cluster.</summary>
-    public Task<TestCluster> ReplicaAsync() => OnAsync(Server, Name);
+    public Task<TestCluster> ReplicaAsync() => OnAsync(_server!, Name);
 
     public static async Task<T[]> EverywhereAsync<T>(IReadOnlyList<TestCluster> replicas, int count, Func<TestCluster, int, Task<T>> act) =>
         await Task.WhenAll(Enumerable.Range(0, count).Select(i => Task.Run(() => act(replicas[i % replicas.Count], i), Ct)));

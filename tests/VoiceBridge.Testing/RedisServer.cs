@@ -56,6 +56,8 @@ public sealed class RedisServer : IAsyncDisposable
         options.AllowAdmin = true;
         // The machine that tests run on may be busy with many of them.
         options.AsyncTimeout = options.SyncTimeout = options.ConnectTimeout = 30_000;
+        // The default waits half the connect timeout before it tries again.
+        options.ReconnectRetryPolicy = new LinearRetry(200);
         return await ConnectionMultiplexer.ConnectAsync(options);
     }
 
@@ -88,9 +90,9 @@ public sealed class RedisServer : IAsyncDisposable
             try
             {
                 await using var probe = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{Port},connectTimeout=1000,connectRetry=0");
-                await probe.GetDatabase().PingAsync();
-                // Another server may have had the port before; ours exits then.
-                return !_process.HasExited;
+                var about = (string?)await probe.GetDatabase().ExecuteAsync("INFO", "server") ?? "";
+                // Another server may have had the port before; ours is about to exit then.
+                return about.Contains($"process_id:{_process.Id}\r\n", StringComparison.Ordinal);
             }
             catch (RedisException)
             {

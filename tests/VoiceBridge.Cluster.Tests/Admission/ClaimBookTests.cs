@@ -128,4 +128,19 @@ public sealed class ClaimBookTests(RedisServers servers)
         Assert.Equal(3, (await cluster.Claims.TakeLapsedAsync("r2", Minute, 3, Ct)).Count);
         Assert.Equal(2, (await cluster.Claims.TakeLapsedAsync("r2", Minute, 3, Ct)).Count);
     }
+
+    [Theory, MemberData(nameof(RedisServers.Kinds), MemberType = typeof(RedisServers))]
+    public async Task Claim_SurvivesThatRedisIsEmptied(RedisKind kind)
+    {
+        await using var server = await RedisServer.StartAsync(kind);
+        await using var cluster = await OnAsync(server);
+        var id = NewId();
+        await cluster.Claims.TryClaimAsync(Ringing(id), "r1", Minute, Ct);
+
+        await cluster.Database.ExecuteAsync("FLUSHALL");
+
+        Assert.True(await cluster.Claims.RenewAsync(id, "r1", Minute, Ct));
+        Assert.False(await cluster.Claims.RenewAsync(id, "r2", Minute, Ct));
+        Assert.False(await cluster.Claims.TryClaimAsync(Ringing(id), "r2", Minute, Ct));
+    }
 }

@@ -88,4 +88,19 @@ public sealed class ConnectionDirectoryTests(RedisServers servers)
         await cluster.Gateways.AnnounceAsync(Heartbeat("lives", 10), [], Ct);
         Assert.Equal(0, await cluster.Database.HashLengthAsync(cluster.Keys.Connection));
     }
+
+    [Theory, MemberData(nameof(RedisServers.Kinds), MemberType = typeof(RedisServers))]
+    public async Task Gateway_WithTwoSocketsOfACallKeepsTheLater(RedisKind kind)
+    {
+        await using var cluster = await OnAsync(await servers.GetAsync(kind));
+        var id = NewId();
+        await cluster.Calls.AdvanceAsync(id, CallState.Connected, CallChange.None, Ct);
+        var earlier = await cluster.RegisterAsync(Connection(id));
+        var later = await cluster.RegisterAsync(Connection(id));
+
+        var reply = await cluster.Gateways.AnnounceAsync(Heartbeat("g1", 10), [later, earlier, later], Ct);
+
+        Assert.Equal([earlier.ConnectionId], reply.SupersededConnections);
+        Assert.Equal([later], await cluster.Connections.ListAsync(Ct));
+    }
 }

@@ -1,0 +1,57 @@
+using StackExchange.Redis;
+using VoiceBridge.Cluster.Calls;
+using VoiceBridge.Testing;
+using static VoiceBridge.Cluster.Tests.TestCluster;
+
+namespace VoiceBridge.Cluster.Tests.Redis;
+
+public sealed class OutageTests
+{
+    [Theory, MemberData(nameof(RedisServers.Kinds), MemberType = typeof(RedisServers))]
+    public async Task RestartedServer_IsUsedAgainAndLearnsTheScriptsAnew(RedisKind kind)
+    {
+        var server = await RedisServer.StartAsync(kind);
+        await using var cluster = await OnAsync(server);
+        await cluster.Calls.AdvanceAsync(NewId(), CallState.Connected, CallChange.None, Ct);
+        await server.DisposeAsync();
+
+        await using var again = await RedisServer.StartAsync(kind, server.Port);
+
+        await Eventually.True(
+            async () =>
+            {
+                try
+                {
+                    return await cluster.Calls.AdvanceAsync(NewId(), CallState.Connected, CallChange.None, Ct);
+                }
+                catch (RedisException)
+                {
+                    return false;
+                }
+            },
+            TimeSpan.FromMinutes(2),
+            "the client to find the server again");
+        Assert.NotEmpty(await cluster.Calls.ListLiveAsync(Ct));
+    }
+
+    [Fact]
+    public async Task AbsentServer_IsARedisException()
+    {
+        var options = ConfigurationOptions.Parse($"127.0.0.1:{FreePort.Find()},abortConnect=false,connectTimeout=200,asyncTimeout=200,syncTimeout=200,connectRetry=0");
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(options);
+        await using var cluster = TestCluster.Over(connection);
+
+        await Assert.ThrowsAnyAsync<RedisException>(() => cluster.Calls.GetAsync("call", Ct));
+        await Assert.ThrowsAnyAsync<RedisException>(() => cluster.Desk.LoadAsync(Ct));
+        await Assert.ThrowsAnyAsync<RedisException>(() => cluster.Connections.ListAsync(Ct));
+        await cluster.Events.PublishAsync(new("call"), Ct);
+    }
+
+    [Theory, MemberData(nameof(RedisServers.Kinds), MemberType = typeof(RedisServers))]
+    public async Task Port_ThatIsTakenIsAnErrorAndNotAnothersServer(RedisKind kind)
+    {
+        await using var first = await RedisServer.StartAsync(kind);
+
+        await Assert.ThrowsAnyAsync<Exception>(() => RedisServer.StartAsync(kind, first.Port));
+    }
+}
