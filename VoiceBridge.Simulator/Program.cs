@@ -1,1 +1,1 @@
-return 0;
+return await VoiceBridge.Simulator.Cli.Commands.RunAsync(args);

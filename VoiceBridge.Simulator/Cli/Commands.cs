@@ -1,0 +1,64 @@
+using System.CommandLine;
+
+namespace VoiceBridge.Simulator.Cli;
+
+/// <summary>The command line.</summary>
+internal static class Commands
+{
+    /// <summary>Without a command it serves: so it can be started as a project of an application host.</summary>
+    internal static Task<int> RunAsync(string[] args) => Root().Parse(args.Length == 0 ? ["serve"] : args).InvokeAsync();
+
+    private static RootCommand Root() => new("Stands in for Event Grid, Azure Communication Services and Voice Live, and for the people who call.")
+    {
+        Serve(),
+        Load(),
+    };
+
+    private static Command Serve()
+    {
+        var port = new Option<int?>("--port") { Description = "Where to listen on 127.0.0.1; else Simulator:Port, ASPNETCORE_URLS, or 7100." };
+        var webhook = new Option<Uri?>("--webhook") { Description = "Where Event Grid delivers: the whole URL with its ?code=." };
+        var calls = new Option<int>("--calls") { Description = "Calls to place once the webhook is there." };
+        var command = new Command("serve", "Runs until it is stopped.") { port, webhook, calls };
+        command.SetAction((parsed, cancel) => new ServeCommand(parsed.GetValue(port), parsed.GetValue(webhook), parsed.GetValue(calls)).RunAsync(cancel));
+        return command;
+    }
+
+    private static Command Load()
+    {
+        var calls = new Option<int>("--calls") { Description = "Calls in all.", DefaultValueFactory = _ => 10 };
+        var rate = new Option<double>("--rate") { Description = "New calls a second.", DefaultValueFactory = _ => 2 };
+        var duration = new Option<double>("--duration") { Description = "Seconds of each call.", DefaultValueFactory = _ => 30 };
+        var target = new Option<Uri?>("--target") { Description = "The webhook to call; this process then is the Azure that the system under test must be configured for." };
+        var simulator = new Option<Uri?>("--simulator") { Description = "Instead: a running simulator, which then places the calls." };
+        var port = new Option<int?>("--port") { Description = "With --target: where to listen on 127.0.0.1." };
+        var script = new Option<string>("--script") { Description = "conversation, default, silent, or measure.", DefaultValueFactory = _ => "conversation" };
+        var echo = new Option<bool>("--echo") { Description = "With --target: Voice Live echoes, for round trips (script measure)." };
+        var json = new Option<FileInfo?>("--json") { Description = "Where to write the report as JSON." };
+        var command = new Command("load", "Places many calls and reports what became of them.") { calls, rate, duration, target, simulator, port, script, echo, json };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(target) is null == result.GetValue(simulator) is null) result.AddError("Give either --target or --simulator.");
+            if (result.GetValue(calls) < 1) result.AddError("--calls must be at least 1.");
+            if (result.GetValue(rate) <= 0) result.AddError("--rate must be more than 0.");
+            if (result.GetValue(duration) <= 0) result.AddError("--duration must be more than 0.");
+            if (result.GetValue(script) is not ("conversation" or "default" or "silent" or "measure")) result.AddError("--script must be conversation, default, silent or measure.");
+        });
+        command.SetAction((parsed, cancel) => new LoadCommand
+        {
+            Plan = new Simulator.Load.LoadPlan
+            {
+                Calls = parsed.GetValue(calls),
+                Rate = parsed.GetValue(rate),
+                Duration = TimeSpan.FromSeconds(parsed.GetValue(duration)),
+                Script = parsed.GetValue(script)!,
+            },
+            Target = parsed.GetValue(target),
+            Simulator = parsed.GetValue(simulator),
+            Port = parsed.GetValue(port),
+            Echo = parsed.GetValue(echo),
+            Json = parsed.GetValue(json),
+        }.RunAsync(cancel));
+        return command;
+    }
+}
