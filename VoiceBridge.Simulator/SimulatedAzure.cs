@@ -5,6 +5,7 @@ using VoiceBridge.Simulator.Acs;
 using VoiceBridge.Simulator.Acs.Identity;
 using VoiceBridge.Simulator.Acs.Media;
 using VoiceBridge.Simulator.Acs.Rest;
+using VoiceBridge.Simulator.Control;
 using VoiceBridge.Simulator.EventGrid;
 using VoiceBridge.Simulator.VoiceLive;
 
@@ -163,6 +164,7 @@ public sealed class SimulatedAzure : IAsyncDisposable
         app.MapGet(AcsIdentity.KeysPath, http => Json(http, _services.Identity.KeySet()));
         app.MapGet("/voice-live/realtime", http => _voiceLive.AcceptAsync(http, null));
         app.MapGet("/{endpoint}/voice-live/realtime", http => _voiceLive.AcceptAsync(http, (string?)http.Request.RouteValues["endpoint"]));
+        new ControlApi(this).Map(app);
         return app;
     }
 

@@ -39,7 +39,11 @@ internal sealed class Conversation : Pacer.IPaced
         var rate = media.SampleRate;
         _playout = new Playout(rate, services.Time);
         _probes = new ProbeTimes(services.Time);
-        _ear = new Ear(rate, call.Mark) { OnProbe = _probes.Back };
+        _playout.OnProbe = (mark, number) =>
+        {
+            if (mark == call.Mark) _probes.Back(number);
+        };
+        _ear = new Ear(call.Mark);
         _mouth = new Mouth(rate, call.Mark);
         _caller = new Caller(call.Plan.Script, _mouth, _ear, _probes);
         _writer = new MediaWriter(services.Options.Acs, media.Unmixed ? Identifiers.RawId(call.Plan.From) : null);
@@ -93,6 +97,12 @@ internal sealed class Conversation : Pacer.IPaced
         if (_ear.Hear(_heard, playing)) _latencies.AgentBegan();
         if (playing) _firstAudio ??= _services.Time.GetElapsedTime(_startedAt);
 
+        // Nobody begins to talk before there is a line; what is lost later, when a socket is gone, is lost.
+        if (Stream is not { Opened: > 0 })
+        {
+            if (_services.Time.GetElapsedTime(_startedAt) >= _call.Plan.HangUpAfter) _call.Disconnect("caller hung up");
+            return;
+        }
         if (Interlocked.Exchange(ref _sayNow, null) is { } words) _caller.SayNow(words);
         var wasSpeaking = _mouth.Speaking;
         var sound = _caller.Next(_spoken);
@@ -100,12 +110,12 @@ internal sealed class Conversation : Pacer.IPaced
         if (wasSpeaking && !_mouth.Speaking) _latencies.CallerEnded();
 
         Press();
-        if (Stream is { Active: true })
+        if (Stream.Active)
         {
             Stream.Post(_writer.Audio(_spoken, sound == Caller.Sound.Quiet, _services.Time.GetUtcNow()));
             _sent++;
         }
-        else if (Stream is { Opened: > 0 })
+        else
         {
             _unsent++;
         }

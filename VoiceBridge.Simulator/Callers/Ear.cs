@@ -4,7 +4,7 @@ using VoiceBridge.Simulator.Marks;
 namespace VoiceBridge.Simulator.Callers;
 
 /// <summary>Listens to what is played: when the agent speaks, what it says, whose agent it is, where there are holes.</summary>
-internal sealed class Ear(int rate, ushort ownMark) : MarkReader.ISink
+internal sealed class Ear(ushort ownMark) : MarkReader.ISink
 {
     /// <summary>So many quiet frames end a turn: 500 ms.</summary>
     private const int QuietFrames = 25;
@@ -39,9 +39,6 @@ internal sealed class Ear(int rate, ushort ownMark) : MarkReader.ISink
     internal long FramesForeign { get; private set; }
 
     internal TimeSpan LargestGap { get; private set; }
-
-    /// <summary>Called with the number of each measured frame that comes back.</summary>
-    internal Action<ushort>? OnProbe { get; set; }
 
     internal IReadOnlyList<HeardTurn> Turns
     {
@@ -125,9 +122,6 @@ internal sealed class Ear(int rate, ushort ownMark) : MarkReader.ISink
                     _text.Reset();
                 }
                 break;
-            case MarkKind.Probe when mark == ownMark:
-                OnProbe?.Invoke((ushort)payload);
-                break;
         }
         if (mark == 0) return;
         if (mark == ownMark) _own = true;
@@ -145,7 +139,4 @@ internal sealed class Ear(int rate, ushort ownMark) : MarkReader.ISink
     }
 
     private static TimeSpan Frames(long count) => TimeSpan.FromMilliseconds(count * Pcm.FrameMilliseconds);
-
-    /// <summary>The rate that the ear was made for; frames must have it.</summary>
-    internal int Rate => rate;
 }

@@ -5,7 +5,7 @@ namespace VoiceBridge.Simulator.VoiceLive;
 
 /// <summary>Does what client events ask for; whatever is wrong with one is answered with <c>error</c> and its id.</summary>
 internal sealed class ClientEvents(
-    EventSender events, History history, Responses responses, Listening listening, SessionConfiguration configuration, Action<string> onUpdate)
+    EventSender events, History history, Responses responses, Listening listening, SessionConfiguration configuration, VoiceLiveBehaviour behaviour, Action<string> onUpdate)
 {
     internal async ValueTask HandleAsync(string type, JsonObject body)
     {
@@ -74,7 +74,8 @@ internal sealed class ClientEvents(
         var options = body["response"] as JsonObject;
         var verbatim = options?["pre_generated_assistant_message"]?["content"] is JsonArray parts ? string.Concat(parts.Select(p => (string?)p?["text"])) : null;
         var instructions = Text(options, "instructions") ?? Text(body, "additional_instructions") ?? "";
-        AgentReply Decide() => verbatim is { Length: > 0 } ? new AgentReply(verbatim) : Agent.Unprompted(history.Items, instructions);
+        // An echo has nothing of its own to say: a greeting would only stand before what is measured.
+        AgentReply Decide() => behaviour.Echo ? new AgentReply(null) : verbatim is { Length: > 0 } ? new AgentReply(verbatim) : Agent.Unprompted(history.Items, instructions);
         if (!responses.TryBegin(Decide, TimeSpan.Zero, options?["metadata"]))
             await events.ErrorAsync("conversation_already_has_active_response", "The conversation already has an active response.", eventId);
     }

@@ -13,6 +13,7 @@ namespace VoiceBridge.Simulator;
 public sealed partial class SimulatedSession
 {
     private const int KeptEvents = 2_000;
+    private static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(2);
     private readonly VoiceLiveBehaviour _behaviour;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
@@ -46,7 +47,7 @@ public sealed partial class SimulatedSession
         _configuration = new SessionConfiguration(Id, model, ExpiresAt);
         _responses = new Responses(this, _events, _history, _behaviour, time);
         _listening = new Listening(_events, _history, _responses, _configuration, _behaviour);
-        _clientEvents = new ClientEvents(_events, _history, _responses, _listening, _configuration, _updates.Enqueue);
+        _clientEvents = new ClientEvents(_events, _history, _responses, _listening, _configuration, _behaviour, _updates.Enqueue);
     }
 
     /// <summary>As in <c>session.created</c>.</summary>
@@ -116,7 +117,14 @@ public sealed partial class SimulatedSession
     public async Task CloseAsync(WebSocketCloseStatus status = WebSocketCloseStatus.InternalServerError, string why = "")
     {
         await _socket.CloseAsync(status, why);
-        _socket.Abort();
+        try
+        {
+            await WhenClosed.WaitAsync(LongestGoodbye);
+        }
+        catch (TimeoutException)
+        {
+            _socket.Abort();
+        }
     }
 
     /// <summary>Ends it as its time limit does: an error, then close status 1001.</summary>

@@ -33,4 +33,65 @@ public sealed class WholeCallTests
             ["CallConnected", "ParticipantsUpdated", "MediaStreamingStarted", "CallDisconnected"],
             bridge.Callbacks.Select(c => c.Type.Replace("Microsoft.Communication.", "", StringComparison.Ordinal)));
     }
+
+    [Fact]
+    public async Task Caller_InterruptsTheAgent()
+    {
+        await using var bridge = await TinyBridge.StartAsync(new SimulatorOptions());
+        var call = bridge.Azure.PlaceCall(new CallPlan
+        {
+            Script = CallerScript.Start
+                .WaitForAgent().Say("Tell me a long story, please.")
+                .Interrupt(TimeSpan.FromSeconds(1), "No, wait, that is not what I meant.")
+                .WaitForAgent().HangUp(),
+        });
+        await Soon.Is(call.WhenEnded);
+        var stats = call.Stats;
+        Assert.Equal(1, stats.Interruptions);
+        Assert.Single(stats.BargeInLatencies);
+        Assert.True(call.Heard[1].Interrupted);
+        Assert.True(call.Heard[1].Length < TimeSpan.FromSeconds(10));
+        Assert.Equal("I am sorry, please go on.", call.Heard[2].Text);
+        Assert.Contains(call.Playout.Stops, s => s.DiscardedMilliseconds > 0);
+    }
+
+    [Fact]
+    public async Task ManyCallers_HearTheirOwnAgentOnly()
+    {
+        await using var bridge = await TinyBridge.StartAsync(new SimulatorOptions());
+        var calls = Enumerable.Range(0, 12).Select(i => bridge.Azure.PlaceCall(new CallPlan
+        {
+            From = $"+1425555020{i:00}",
+            Script = CallerScript.Start.WaitForAgent().Say("What are your opening hours?").WaitForAgent().HangUp(),
+        })).ToArray();
+        foreach (var call in calls) await Soon.Is(call.WhenEnded);
+        Assert.All(calls, c => Assert.Equal(0, c.Stats.FramesForeign));
+        Assert.All(calls, c => Assert.True(c.Stats.FramesOwn > 50));
+        Assert.Equal(12, bridge.Azure.Sessions.Select(s => s.Mark).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task BridgeThatMixesCallersUp_IsFoundOut()
+    {
+        await using var bridge = await TinyBridge.StartAsync(new SimulatorOptions());
+        var call = bridge.Azure.PlaceCall(new CallPlan { Script = CallerScript.Silent });
+        await Soon.Is(() => call.Heard.Count > 0, "the greeting");
+        Assert.Equal(0, call.Stats.FramesForeign);
+        bridge.CrossWires = true;
+        await bridge.Azure.Sessions.Single().SayAsync("You are welcome.");
+        var other = bridge.Azure.PlaceCall(new CallPlan { Script = CallerScript.Silent });
+        await Soon.Is(() => other.Stats.FramesOwn > 0 && call.Stats.FramesForeign > 0, "the other one's greeting");
+    }
+
+    [Fact]
+    public async Task Garbage_DoesNotEndTheCall()
+    {
+        await using var bridge = await TinyBridge.StartAsync(new SimulatorOptions());
+        var call = bridge.Azure.PlaceCall(new CallPlan { Script = CallerScript.Silent });
+        await Soon.Is(() => call.Heard.Count > 0, "the greeting");
+        await call.SendGarbageAsync();
+        call.Say("How much does it cost?");
+        await Soon.Is(() => call.Heard.Count > 1, "an answer");
+        Assert.Equal("It costs twenty euros a month.", call.Heard[1].Text);
+    }
 }

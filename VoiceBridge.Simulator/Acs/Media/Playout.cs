@@ -30,6 +30,9 @@ internal sealed class Playout(int rate, TimeProvider time) : MarkReader.ISink
     /// <summary>Audio that came after the <c>StopAudio</c> that was meant for it.</summary>
     internal long StaleSamples => Interlocked.Read(ref _stale);
 
+    /// <summary>Called with mark and number of each measured frame that arrives.</summary>
+    internal Action<ushort, ushort>? OnProbe { get; set; }
+
     /// <summary>Audio that did not fit into five minutes.</summary>
     internal long RefusedSamples => Interlocked.Read(ref _refused);
 
@@ -103,6 +106,7 @@ internal sealed class Playout(int rate, TimeProvider time) : MarkReader.ISink
     void MarkReader.ISink.OnMark(MarkKind kind, uint payload)
     {
         if (kind == MarkKind.Agent) _item = (ushort)payload;
+        else if (kind == MarkKind.Probe) OnProbe?.Invoke((ushort)(payload >> 16), (ushort)payload);
     }
 
     private void Grow(int needed)

@@ -17,6 +17,7 @@ internal sealed class TinyBridge : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false });
     private readonly ConcurrentDictionary<string, string> _seen = new();
+    private readonly ConcurrentDictionary<WebSocket, SemaphoreSlim> _callers = new();
 
     private TinyBridge()
     {
@@ -58,6 +59,9 @@ internal sealed class TinyBridge : IAsyncDisposable
     internal ConcurrentQueue<JsonElement> Events { get; } = new();
 
     internal ConcurrentQueue<string> MediaMessages { get; } = new();
+
+    /// <summary>A mistake on purpose: every agent's audio goes to every caller.</summary>
+    internal bool CrossWires { get; set; }
 
     internal string SessionUpdate { get; set; } =
         """{"type":"session.update","session":{"input_audio_transcription":{"model":"azure-speech"},"turn_detection":{"type":"azure_semantic_vad"}}}""";
@@ -124,7 +128,7 @@ internal sealed class TinyBridge : IAsyncDisposable
 
     private async Task OnEventsAsync(HttpContext http)
     {
-        EventHeaders.Enqueue(http.Request.Headers);
+        EventHeaders.Enqueue(new HeaderDictionary(http.Request.Headers.ToDictionary()));
         using var json = await JsonDocument.ParseAsync(http.Request.Body);
         if (NextStatuses.TryDequeue(out var status))
         {
@@ -156,8 +160,9 @@ internal sealed class TinyBridge : IAsyncDisposable
 
     private async Task OnMediaAsync(HttpContext http)
     {
-        MediaHeaders.Enqueue(http.Request.Headers);
+        MediaHeaders.Enqueue(new HeaderDictionary(http.Request.Headers.ToDictionary()));
         using var media = await http.WebSockets.AcceptWebSocketAsync();
+        _callers[media] = new SemaphoreSlim(1);
         using var live = new ClientWebSocket();
         live.Options.SetRequestHeader("api-key", Azure.Options.VoiceLiveKey);
         await live.ConnectAsync(new Uri($"ws://{Azure.Address.Authority}/voice-live/realtime?api-version=2026-07-15&model=gpt-realtime"), CancellationToken.None);
@@ -165,6 +170,7 @@ internal sealed class TinyBridge : IAsyncDisposable
         await UpAsync(media, live);
         live.Abort();
         await down;
+        _callers.TryRemove(media, out _);
     }
 
     private async Task UpAsync(WebSocket media, WebSocket live)
@@ -189,7 +195,7 @@ internal sealed class TinyBridge : IAsyncDisposable
         }
     }
 
-    private static async Task DownAsync(WebSocket live, WebSocket media)
+    private async Task DownAsync(WebSocket live, WebSocket media)
     {
         while (await ReceiveAsync(live) is { } message)
         {
@@ -197,13 +203,21 @@ internal sealed class TinyBridge : IAsyncDisposable
             switch (json.GetProperty("type").GetString())
             {
                 case "response.audio.delta":
-                    await SendAsync(media, $$"""{"Kind":"AudioData","AudioData":{"Data":"{{json.GetProperty("delta").GetString()}}","IsSilent":false},"StopAudio":null}""");
+                    foreach (var caller in CrossWires ? _callers.Keys.ToArray() : [media]) await ToCallerAsync(caller, $$"""{"Kind":"AudioData","AudioData":{"Data":"{{json.GetProperty("delta").GetString()}}","IsSilent":false},"StopAudio":null}""");
                     break;
                 case "input_audio_buffer.speech_started":
-                    await SendAsync(media, """{"Kind":"StopAudio","AudioData":null,"StopAudio":{}}""");
+                    await ToCallerAsync(media, """{"Kind":"StopAudio","AudioData":null,"StopAudio":{}}""");
                     break;
             }
         }
+    }
+
+    private async Task ToCallerAsync(WebSocket caller, string text)
+    {
+        if (!_callers.TryGetValue(caller, out var turn)) return;
+        await turn.WaitAsync();
+        await SendAsync(caller, text);
+        turn.Release();
     }
 
     private static async Task SendAsync(WebSocket socket, string text)

@@ -1,0 +1,42 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using VoiceBridge.Simulator.Tests.Bridge;
+
+namespace VoiceBridge.Simulator.Tests;
+
+public sealed class ControlApiTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Calls_CanBePlacedShownAndHungUp()
+    {
+        await using var bridge = await TinyBridge.StartAsync(new SimulatorOptions());
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = bridge.Azure.Address };
+        var placed = await http.PostAsJsonAsync("/simulator/calls", new { count = 2, from = "+14255550111", script = "silent" }, Cancel);
+        Assert.Equal(202, (int)placed.StatusCode);
+        await Soon.Is(() => bridge.Azure.Calls.Count(c => c.MediaOpen) == 2, "two calls");
+        var shown = await http.GetFromJsonAsync<JsonElement>("/simulator/calls", Cancel);
+        Assert.Equal("Answered", shown[0].GetProperty("state").GetString());
+        Assert.Equal("+14255550111", shown[1].GetProperty("from").GetString());
+        Assert.Equal(2, (await http.GetFromJsonAsync<JsonElement>("/health", Cancel)).GetProperty("calls").GetInt32());
+        var call = bridge.Azure.Calls.First();
+        Assert.Equal(202, (int)(await http.PostAsync($"/simulator/calls/{call.CorrelationId}/hangup", null, Cancel)).StatusCode);
+        await Soon.Is(call.WhenEnded);
+        Assert.Equal(404, (int)(await http.PostAsync("/simulator/calls/nobody/hangup", null, Cancel)).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("""{"count":0}""")]
+    [InlineData("""{"script":"opera"}""")]
+    [InlineData("""{"count":"many"}""")]
+    public async Task BadOrder_IsRefusedInWords(string order)
+    {
+        await using var azure = await SimulatedAzure.StartAsync(new SimulatorOptions(), ct: Cancel);
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = azure.Address };
+        using var response = await http.PostAsync("/simulator/calls", new StringContent(order, System.Text.Encoding.UTF8, "application/json"), Cancel);
+        Assert.Equal(400, (int)response.StatusCode);
+        Assert.NotEmpty((await response.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("error").GetString()!);
+        Assert.Empty(azure.Calls);
+    }
+}
