@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Hosting;
+using StackExchange.Redis;
 
 namespace VoiceBridge.ServiceDefaults.Hosting;
 
@@ -9,6 +10,7 @@ public static class RedisExtensions
     public const string ConnectionName = "redis";
 
     private const int TimeoutMilliseconds = 2_000;
+    private const int ReconnectMilliseconds = 500;
 
     /// <summary>
     /// Adds the Redis client for <c>ConnectionStrings:redis</c>. The service starts and runs without Redis and reconnects by itself;
@@ -24,7 +26,9 @@ public static class RedisExtensions
             options.AsyncTimeout = TimeoutMilliseconds;
             options.SyncTimeout = TimeoutMilliseconds;
             // A queued command would come out seconds later, when what it says is no longer true.
-            options.BacklogPolicy = StackExchange.Redis.BacklogPolicy.FailFast;
+            options.BacklogPolicy = BacklogPolicy.FailFast;
+            // The default waits longer and longer, up to a minute: heartbeats and admission must be back soon after Redis is.
+            options.ReconnectRetryPolicy = new LinearRetry(ReconnectMilliseconds);
         });
         return builder;
     }
