@@ -49,6 +49,7 @@ internal sealed class GivenAzure(IDistributedApplicationBuilder builder, Stage s
         {
             var dashboardUrl = builder.AddParameter("dashboard-public-url").WithDescription("https address of the dashboard.");
             mediagateway.WithEnvironment("Web__AllowedOrigins__0", dashboardUrl);
+            dashboard.WithSignIn(builder.AddParameter("entra-tenant-id").WithDescription("The directory whose users may sign in to the dashboard.").Resource);
         }
         else
         {

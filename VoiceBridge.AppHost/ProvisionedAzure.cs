@@ -35,7 +35,9 @@ internal sealed class ProvisionedAzure(IDistributedApplicationBuilder builder)
             .WithAzureUserAssignedIdentity(voice)
             .WithEnvironment("Acs__ResourceId", acs.GetOutput("immutableResourceId"))
             .WithEnvironment("Web__AllowedOrigins__0", dashboard.GetEndpoint(Services.Http));
-        dashboard.WithEnvironment("Media__PublicUrl", mediagateway.SocketAddress());
+        dashboard
+            .WithEnvironment("Media__PublicUrl", mediagateway.SocketAddress())
+            .WithSignIn(acs.GetOutput("tenantId"));
 
         var model = builder.Configuration.GetValue("VoiceLive:Model", DefaultModel);
         foreach (var (index, location) in Locations().Index())

@@ -3,6 +3,8 @@ namespace VoiceBridge.AppHost;
 /// <summary>Makes the simulator the Azure of the other services: Event Grid, ACS and Voice Live on one port.</summary>
 internal static class SimulatedAzure
 {
+    private const string Model = "gpt-realtime";
+
     // What the audience of ACS's tokens is, in a world where the resource does not exist.
     private const string ResourceId = "5a1b0c7e-0b51-4d3f-9a52-6d5b8a3c1f00";
 
@@ -28,6 +30,7 @@ internal static class SimulatedAzure
             .TrustsSimulatedTokens(azure)
             .WithEnvironment("VoiceLive__Endpoints__0__Name", "simulated")
             .WithEnvironment("VoiceLive__Endpoints__0__Url", azure)
+            .WithEnvironment("VoiceLive__Endpoints__0__Model", Model)
             .WithEnvironment("VoiceLive__Endpoints__0__Key", voiceLiveKey)
             // The simulator is no quota of Azure's: as fast as somebody may want to try.
             .WithEnvironment("VoiceLive__Endpoints__0__ConnectionsPerMinute", "6000")
@@ -35,6 +38,7 @@ internal static class SimulatedAzure
         dashboard.WithEnvironment("Media__PublicUrl", mediagateway.SocketAddress());
 
         return simulator
+            .WithHttpHealthCheck("/health")
             .WithArgs(context =>
             {
                 context.Args.Add("serve");

@@ -56,4 +56,14 @@ JSON
 az deployment group create --resource-group "$group" --name voicebridge-incoming-calls \
   --template-file incoming-calls.bicep --parameters "@$parameters" --output none
 
+# People who sign in to the dashboard come back to it: its address is known only now.
+app=$(az containerapp show --resource-group "$group" --name dashboard \
+  --query "properties.template.containers[0].env[?name=='AzureAd__ClientId'].value | [0]" --output tsv)
+dashboard=$(az containerapp show --resource-group "$group" --name dashboard --query properties.configuration.ingress.fqdn --output tsv)
+if az ad app update --id "$app" --web-redirect-uris "https://$dashboard/signin-oidc"; then
+  echo "Dashboard: https://$dashboard"
+else
+  echo "Not allowed to change the application $app: give it the redirect URI https://$dashboard/signin-oidc by hand." >&2
+fi
+
 echo "Calls to numbers of $acs ring at https://$host."

@@ -1,0 +1,67 @@
+using Aspire.Hosting.Azure;
+
+namespace VoiceBridge.AppHost.Tests;
+
+/// <summary>The Bicep of the Container Apps target.</summary>
+public class ContainerAppsTests
+{
+    [Fact]
+    public async Task Gateways_ScaleByRequestsAndByTheCallsThatCallControlCounts()
+    {
+        await using var published = await PublishedApp.CreateAsync("aca");
+        await published.PublishAsync();
+        var gateway = published.Template("mediagateway.module.bicep");
+
+        Assert.Contains("minReplicas: 1", gateway, StringComparison.Ordinal);
+        Assert.Contains("maxReplicas: 10", gateway, StringComparison.Ordinal);
+        Assert.Contains("concurrentRequests: '100'", gateway, StringComparison.Ordinal);
+        Assert.Contains("type: 'metrics-api'", gateway, StringComparison.Ordinal);
+        Assert.Contains("/scale'", gateway, StringComparison.Ordinal);
+        Assert.Contains("secretRef: 'ops--apikeys--0'", gateway, StringComparison.Ordinal);
+        Assert.Contains("name: 'ops--apikeys--0'", gateway, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Gateways_HaveTheirSizeAndTenMinutesToDrain()
+    {
+        await using var published = await PublishedApp.CreateAsync("aca");
+        await published.PublishAsync();
+        var gateway = published.Template("mediagateway.module.bicep");
+
+        Assert.Matches(@"cpu: (2|json\('2(\.0)?'\))", gateway);
+        Assert.Contains("memory: '4Gi'", gateway, StringComparison.Ordinal);
+        Assert.Contains("terminationGracePeriodSeconds: 600", gateway, StringComparison.Ordinal);
+        Assert.Contains("path: '/ready'", gateway, StringComparison.Ordinal);
+        Assert.Contains("path: '/alive'", gateway, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task CallControl_IsThereTwiceAndFromOutside()
+    {
+        await using var published = await PublishedApp.CreateAsync("aca");
+        await published.PublishAsync();
+        var callControl = published.Template("callcontrol.module.bicep");
+
+        Assert.Contains("minReplicas: 2", callControl, StringComparison.Ordinal);
+        Assert.Contains("external: true", callControl, StringComparison.Ordinal);
+        Assert.Contains("name: 'eventgrid--keys--0'", callControl, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Redis_NeverEvicts()
+    {
+        await using var published = await PublishedApp.CreateAsync("aca");
+        await published.PublishAsync();
+
+        Assert.Contains("evictionPolicy: 'NoEviction'", published.Template("redis.module.bicep"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AzureSide_IsMadeFromTheTemplatesUnderInfra()
+    {
+        await using var published = await PublishedApp.CreateAsync("aca");
+
+        Assert.Contains("Microsoft.Communication/communicationServices", published.Resource<AzureBicepResource>("acs").GetBicepTemplateString(), StringComparison.Ordinal);
+        Assert.Contains("Microsoft.CognitiveServices/accounts", published.Resource<AzureBicepResource>("ai-0").GetBicepTemplateString(), StringComparison.Ordinal);
+    }
+}
