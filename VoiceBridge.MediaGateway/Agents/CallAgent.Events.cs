@@ -130,15 +130,12 @@ internal sealed partial class CallAgent
     {
         if (_responses.OnError(error))
             return;
-        Log.ServiceError(_logger, error.Type, error.Code, error.Param);
+        // The log has it from the session's own handler.
         _journal.Event(CallId, "error", $"{error.Code ?? error.Type ?? "unknown"} {error.Param}".TrimEnd());
     }
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Voice Live reports {Type} {Code} for {Param}")]
-        public static partial void ServiceError(ILogger logger, string? type, string? code, string? param);
-
         [LoggerMessage(2, LogLevel.Information, "Voice Live warns: {Code} {Param}")]
         public static partial void Warned(ILogger logger, string? code, string? param);
 

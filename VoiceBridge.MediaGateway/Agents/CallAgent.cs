@@ -73,16 +73,19 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver
     {
         lock (_gate)
         {
-            _greetingHeldOut = !IsContinued(resumed) && _profile is { Greeting.Interruptible: false, InterruptResponse: true };
-            _interruptible = _profile.InterruptResponse && !_greetingHeldOut;
-            return SessionJson.Update(_profile, _tools.Functions, _interruptible, _model, CallId);
+            // A session may be prepared while another one is in use: what it changes for the call comes with its opening.
+            return SessionJson.Update(_profile, _tools.Functions, !IsGreetingHeldOut(resumed), _model, CallId);
         }
     }
 
     public IReadOnlyList<ReadOnlyMemory<byte>> Opening(bool resumed)
     {
         lock (_gate)
+        {
+            _greetingHeldOut = IsGreetingHeldOut(resumed);
+            _interruptible = _profile.InterruptResponse && !_greetingHeldOut;
             return IsContinued(resumed) ? Continue() : Greet();
+        }
     }
 
     public void OnBargeIn(string itemId, int heardMs)
@@ -138,6 +141,9 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver
 
     private bool IsContinued(bool resumed) => resumed && _recorder.Turns.Count > 0;
 
+    private bool IsGreetingHeldOut(bool resumed) =>
+        !IsContinued(resumed) && _profile is { Greeting.Interruptible: false, InterruptResponse: true };
+
     private List<ReadOnlyMemory<byte>> Greet()
     {
         _responses.Reset();
@@ -157,14 +163,14 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver
     private List<ReadOnlyMemory<byte>> Continue()
     {
         var waiting = _recorder.Turns[^1].Speaker is Speakers.Caller or Speakers.Tool || _toolCalls.Running > 0;
+        var unheard = _recorder.AwaitsTranscription;
         var brokenOff = _recorder.BreakOff();
         _responses.Reset();
         _toolCalls.Reset();
         var events = Rebuild.Items(_recorder.Turns);
-        foreach (var _ in events)
-            _responses.ItemSent();
         ReadOnlyMemory<byte>? request = (brokenOff, _takenOver, waiting && _toolCalls.Running == 0) switch
         {
+            _ when unheard => AgentRequests.Instructed("A technical fault swallowed what the caller just said. Ask them to say it again."),
             (true, _, _) => AgentRequests.Instructed("A technical fault cut off what you were saying. Go on from there, without greeting."),
             (_, true, _) => AgentRequests.Instructed(
                 "The line was interrupted for some seconds. Apologise in a few words and go on, without greeting."),

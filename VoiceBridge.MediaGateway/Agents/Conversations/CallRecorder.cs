@@ -42,6 +42,9 @@ internal sealed class CallRecorder
 
     public IReadOnlyList<Turn> Turns => _conversation.Turns;
 
+    /// <summary>The caller was the last to speak, and nobody knows yet what was said.</summary>
+    public bool AwaitsTranscription => _conversation.Items is [.., { Speaker: Speakers.Caller, Settled: false, HasText: false }];
+
     private string CallId => _controls.Facts.CallId;
 
     public void SpeechBegan(string itemId) => _conversation.SpeechBegan(itemId);
@@ -88,8 +91,6 @@ internal sealed class CallRecorder
     /// <summary>The caller cut the agent off.</summary>
     public void Cut(string itemId, int heardMs, int? spokenMs = null)
     {
-        _journal.Change(CallId, new CallChange { Interruptions = 1 });
-        _journal.Event(CallId, "interruption", $"after {heardMs} ms");
         if (_conversation.Cut(itemId, heardMs, spokenMs) is not { } item)
             return;
         Show(item, final: true);

@@ -48,17 +48,14 @@ internal sealed record AgentProfile
     /// <summary>Whether the transcription was chosen in the configuration (or switched off) and not left to the model in use.</summary>
     public bool TranscriptionChosen { get; init; }
 
-    /// <summary>The service truncates what was not heard, by its own guess; then the gateway must not.</summary>
-    public bool AutoTruncate => TurnDetectionFlag("auto_truncate", false);
-
     /// <summary>Whether a caller who speaks cuts the agent off (after the greeting).</summary>
-    public bool InterruptResponse => TurnDetectionFlag("interrupt_response", true);
+    public bool InterruptResponse => TurnDetectionFlag("interrupt_response");
 
     /// <summary>Whether the service answers a caller's turn by itself.</summary>
-    public bool CreateResponse => TurnDetectionFlag("create_response", true);
+    public bool CreateResponse => TurnDetectionFlag("create_response");
 
-    private bool TurnDetectionFlag(string name, bool otherwise) =>
+    /// <summary>Both flags are on unless they are switched off; without turn detection there is nothing that they could do.</summary>
+    private bool TurnDetectionFlag(string name) =>
         Session.TryGetProperty("turn_detection", out var detection) && detection.ValueKind == JsonValueKind.Object
-            ? detection.TryGetProperty(name, out var flag) ? flag.ValueKind == JsonValueKind.True : otherwise
-            : otherwise && detection.ValueKind != JsonValueKind.Null;
+        && (!detection.TryGetProperty(name, out var flag) || flag.ValueKind == JsonValueKind.True);
 }

@@ -100,6 +100,8 @@ internal static class ProfileReader
                 reader.Wrong($"Session:{field}", $"must be {value.Trim('"')}: audio passes through the gateway unchanged");
         }
         ConfiguredJson.Merge(session, raw);
+        if (session["turn_detection"]?["auto_truncate"]?.ToJsonString() is not (null or "false"))
+            reader.Wrong("Session:turn_detection:auto_truncate", TurnDetection.NoAutoTruncate);
     }
 
     private static Greeting? ReadGreeting(SettingReader reader, bool hasBuiltIn)

@@ -13,6 +13,9 @@ internal static class TurnDetection
     private const string SemanticMultilingual = "azure_semantic_vad_multilingual";
     private const string OpenAI = "semantic_vad";
 
+    /// <summary>The gateway knows what the caller heard and truncates by that. The service can only guess, and both is once too often.</summary>
+    public const string NoAutoTruncate = "must stay false: the gateway itself cuts what the caller did not hear";
+
     public static JsonObject? Read(SettingReader reader, IReadOnlyList<string> languages)
     {
         if (reader.IsOff)
@@ -43,13 +46,10 @@ internal static class TurnDetection
         }
 
         json["create_response"] = reader.Flag("CreateResponse") ?? true;
-        var interrupt = reader.Flag("InterruptResponse") ?? true;
-        json["interrupt_response"] = interrupt;
-        // The gateway knows what the caller heard and truncates by that; the service can only guess (auto_truncate).
-        var truncate = reader.Flag("AutoTruncate") ?? false;
-        json["auto_truncate"] = truncate;
-        if (truncate && !interrupt)
-            reader.Wrong("AutoTruncate", "needs InterruptResponse");
+        json["interrupt_response"] = reader.Flag("InterruptResponse") ?? true;
+        json["auto_truncate"] = false;
+        if (reader.Flag("AutoTruncate") == true)
+            reader.Wrong("AutoTruncate", NoAutoTruncate);
 
         if (reader.Has("EndOfUtterance"))
         {

@@ -58,7 +58,6 @@ internal static class SessionJson
         }
         var held = JsonObject.Create(detection)!;
         held["interrupt_response"] = false;
-        held["auto_truncate"] = false;      // the service allows it only together with interruptions
         held.WriteTo(json);
     }
 

@@ -362,6 +362,32 @@ public sealed class CallAgentTests
     }
 
     [Fact]
+    public async Task CallerWhoseWordsWentWithTheSession_IsAskedAgain()
+    {
+        await using var bench = new AgentBench().Greeted();
+        bench.Hear(null, transcribe: false);
+
+        var opening = bench.Begin(resumed: true);
+
+        Assert.Contains("say it again", opening[^1].GetProperty("additional_instructions").GetString());
+    }
+
+    [Fact]
+    public async Task PreparedSession_ChangesNothingUntilItIsUsed()
+    {
+        await using var bench = new AgentBench();
+        bench.Controls.Withhold();
+        bench.Begin();
+        bench.Speak("Hello!");
+
+        bench.Agent.SessionUpdate(resumed: true);
+        Assert.False(bench.Agent.Interruptible);
+
+        bench.Agent.Opening(resumed: true);
+        Assert.True(bench.Agent.Interruptible);
+    }
+
+    [Fact]
     public async Task AnotherHandlersCall_IsContinuedFromItsTurns()
     {
         var at = DateTimeOffset.UnixEpoch;

@@ -128,6 +128,8 @@ public sealed class ProfileTests
 
     [Theory]
     [InlineData("Agents:default:Session:output_audio_format", "g711_ulaw", "Agents:default:Session:output_audio_format")]
+    [InlineData("Agents:default:TurnDetection:AutoTruncate", "true", "Agents:default:TurnDetection:AutoTruncate")]
+    [InlineData("Agents:default:Session:turn_detection:auto_truncate", "true", "Agents:default:Session:turn_detection:auto_truncate")]
     [InlineData("Agents:default:Session:model", "other", "Agents:default:Session:model")]
     [InlineData("Agents:default:Transfer:Numbers:sales", "5550100", "Agents:default:Transfer:Numbers:sales")]
     [InlineData("Agents:default:AgentName", "clerk", "Agents:default:ProjectName")]
