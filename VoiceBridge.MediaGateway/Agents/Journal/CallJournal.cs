@@ -32,6 +32,7 @@ internal sealed partial class CallJournal : ICallJournal, IHostedService, IAsync
     private readonly ILogger<CallJournal> _logger;
     private Task _writing = Task.CompletedTask;
     private long _leftOut;
+    private int _disposed;
 
     public CallJournal(
         IConnectionMultiplexer redis, CallStore calls, WorkingTurns workingTurns, Transcripts transcripts, ClusterEvents events,
@@ -88,6 +89,9 @@ internal sealed partial class CallJournal : ICallJournal, IHostedService, IAsync
 
     public async ValueTask DisposeAsync()
     {
+        // The container disposes of what has several names several times.
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+            return;
         _redis.ConnectionRestored -= OnConnectionRestored;
         foreach (var queue in _queues)
             queue.Writer.TryComplete();

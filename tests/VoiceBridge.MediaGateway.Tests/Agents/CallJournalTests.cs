@@ -14,7 +14,7 @@ public sealed class CallJournalTests : IAsyncLifetime
 {
     private readonly string _callId = Guid.NewGuid().ToString("N");
     private RedisServer _server = null!;
-    private IConnectionMultiplexer _connection = null!;
+    private ConnectionMultiplexer _connection = null!;
     private ServiceProvider _services = null!;
     private CallJournal _journal = null!;
 
@@ -28,7 +28,7 @@ public sealed class CallJournalTests : IAsyncLifetime
             ["Cluster:Keys:0"] = Convert.ToBase64String(new byte[32]),
             ["Transcripts:Keep"] = "true",
         }).Build();
-        _services = new ServiceCollection().AddLogging().AddSingleton(_connection).AddCluster(configuration)
+        _services = new ServiceCollection().AddLogging().AddSingleton<IConnectionMultiplexer>(_connection).AddCluster(configuration)
             .AddSingleton<CallJournal>().BuildServiceProvider();
         _journal = _services.GetRequiredService<CallJournal>();
         await _journal.StartAsync(Ct);

@@ -254,16 +254,18 @@ public sealed class CallToolTests
     [Fact]
     public async Task CallThatEnds_CancelsItsTools()
     {
+        var started = new TaskCompletionSource();
         var cancelled = new TaskCompletionSource();
         var tool = Tool("wait", async (CancellationToken token) =>
         {
+            started.SetResult();
             await using var registration = token.Register(() => cancelled.TrySetResult());
             await Task.Delay(Timeout.Infinite, token);
             return "";
         });
         var bench = new AgentBench(tools: [tool]).Greeted();
         Run(bench, "wait");
-        await Eventually.True(() => bench.Journal.Turns.Count > 0);
+        await started.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 
         await bench.DisposeAsync();
 
