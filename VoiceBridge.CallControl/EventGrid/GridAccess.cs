@@ -1,0 +1,78 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Options;
+
+namespace VoiceBridge.CallControl.EventGrid;
+
+/// <summary>What a delivery may do.</summary>
+internal enum GridEntry
+{
+    Refused,
+
+    /// <summary>Only to prove that the endpoint is ours: validation events are answered, all others are not looked at.</summary>
+    HandshakeOnly,
+
+    Full,
+}
+
+/// <summary>
+/// Tells Event Grid from strangers: by the <c>?code=</c> of the registered address, or by the Entra ID token that it brings along.
+/// Event Grid signs nothing, and whether its handshakes carry the token is not documented, so these pass for the configured subscription.
+/// </summary>
+internal sealed class GridAccess(IOptionsMonitor<EventGridOptions> options, IHostEnvironment environment)
+{
+    public const string Scheme = "EventGrid";
+
+    /// <summary>The application role of Event Grid's service principal (Azure: "Deliver events to Microsoft Entra protected endpoints").</summary>
+    private const string Role = "AzureEventGridSecureWebhookSubscriber";
+
+    public async Task<(GridEntry Entry, string? Why)> CheckAsync(HttpContext context)
+    {
+        var settings = options.CurrentValue;
+        if (!settings.IsProtected)
+        {
+            var local = environment.IsDevelopment() && context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address);
+            return local ? (GridEntry.Full, null) : (GridEntry.Refused, "neither EventGrid:Keys nor EventGrid:TenantId is configured");
+        }
+
+        var code = context.Request.Query["code"].ToString();
+        var bearer = context.Request.Headers.Authorization.Count > 0;
+        if (settings.Keys.Count > 0 && code.Length > 0)
+        {
+            if (Matches(settings.Keys, code)) return (GridEntry.Full, null);
+            if (!bearer) return (GridEntry.Refused, "wrong key");
+        }
+
+        if (settings.UsesEntraId && bearer)
+        {
+            var result = await context.AuthenticateAsync(Scheme);
+            if (!result.Succeeded) return (GridEntry.Refused, $"token refused: {result.Failure?.GetType().Name ?? "none"}");
+            var roles = result.Principal.FindAll("roles").Select(claim => claim.Value);
+            return roles.Contains(Role, StringComparer.Ordinal) ? (GridEntry.Full, null) : (GridEntry.Refused, $"the token lacks the role {Role}");
+        }
+
+        if (code.Length > 0 || bearer) return (GridEntry.Refused, "a credential of a kind that is not configured");
+        return IsHandshake(context.Request, settings) ? (GridEntry.HandshakeOnly, null) : (GridEntry.Refused, "no credential");
+    }
+
+    private static bool IsHandshake(HttpRequest request, EventGridOptions settings)
+    {
+        // The CloudEvents handshake names no subscription; what it grants is only that Event Grid may go on and post.
+        if (HttpMethods.IsOptions(request.Method)) return settings.UsesEntraId;
+        return !string.IsNullOrEmpty(settings.SubscriptionName)
+            && string.Equals(request.Headers["aeg-event-type"], "SubscriptionValidation", StringComparison.OrdinalIgnoreCase)
+            && string.Equals(request.Headers["aeg-subscription-name"], settings.SubscriptionName, StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Every key is compared, as hashes and in constant time, so that nothing is learnt from how long a refusal takes.</summary>
+    private static bool Matches(IEnumerable<string> keys, string given)
+    {
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(given));
+        var matches = false;
+        foreach (var key in keys)
+            matches |= CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(key)), hash);
+        return matches;
+    }
+}

@@ -1,0 +1,107 @@
+using System.Text.Json.Serialization;
+using Azure.Messaging.EventGrid.SystemEvents;
+using VoiceBridge.CallControl.Acs;
+using VoiceBridge.CallControl.Calls;
+using VoiceBridge.ServiceDefaults.Telemetry;
+
+namespace VoiceBridge.CallControl.EventGrid;
+
+/// <summary>
+/// The webhook. Event Grid never retries after 400, 401, 403 and 413, and a retry after anything else comes when the phone has stopped
+/// ringing: so whatever is authentic gets 200 at once, and is worked on afterwards.
+/// </summary>
+internal sealed partial class GridEndpoint(GridAccess access, CallIntake intake, ILogger<GridEndpoint> logger)
+{
+    /// <summary>Event Grid's own limit for an event, and more than its largest batch.</summary>
+    internal const int BodyLimit = 1024 * 1024;
+
+    private const string Origin = "eventgrid.azure.net";
+
+    /// <summary>The CloudEvents handshake (HTTP 1.1 Web Hooks for Event Delivery, section 4: abuse protection).</summary>
+    public async Task<IResult> OptionsAsync(HttpContext context)
+    {
+        var (entry, why) = await access.CheckAsync(context);
+        var origin = context.Request.Headers["WebHook-Request-Origin"].ToString();
+        if (entry is GridEntry.HandshakeOnly && origin != Origin) (entry, why) = (GridEntry.Refused, "a handshake of a stranger");
+        if (entry is GridEntry.Refused) return Refuse(context, why);
+        if (origin.Length > 0)
+        {
+            context.Response.Headers["WebHook-Allowed-Origin"] = origin;
+            context.Response.Headers["WebHook-Allowed-Rate"] = "*";
+        }
+
+        context.Response.Headers.Allow = "POST, OPTIONS";
+        return Results.Ok();
+    }
+
+    public async Task<IResult> PostAsync(HttpContext context)
+    {
+        var (entry, why) = await access.CheckAsync(context);
+        if (entry is GridEntry.Refused) return Refuse(context, why);
+        if (await BoundedBody.ReadAsync(context.Request, BodyLimit, context.RequestAborted) is not { } body)
+        {
+            VoiceBridgeTelemetry.Refusals.Add(1, new("entry", "eventgrid"), new("reason", "too_large"));
+            Log.TooLarge(logger, BodyLimit);
+            return Results.StatusCode(StatusCodes.Status413PayloadTooLarge);
+        }
+
+        var batch = GridParser.Parse(body);
+        foreach (var malformed in batch.Malformed) Log.Malformed(logger, malformed);
+
+        string? validationCode = null;
+        var calls = new List<Task>();
+        foreach (var item in batch.Events)
+        {
+            if (item.SystemData is SubscriptionValidationEventData validation)
+                validationCode = validation.ValidationCode;
+            else if (entry is not GridEntry.Full)
+                Log.NotLookedAt(logger, item.Type);
+            else if (item.SystemData is AcsIncomingCallEventData data)
+                Take(data, item, calls);
+            else
+                Log.Ignored(logger, item.Type);
+        }
+
+        // Claims are independent of each other; none throws.
+        await Task.WhenAll(calls);
+        if (entry is GridEntry.HandshakeOnly && validationCode is null) return Refuse(context, "a handshake without a validation event");
+        return validationCode is null ? Results.Ok() : Results.Ok(new ValidationReply(validationCode));
+    }
+
+    private void Take(AcsIncomingCallEventData data, GridEvent item, List<Task> calls)
+    {
+        if (IncomingCallReader.Read(data, item.RawData, item.Time, out var why) is { } call)
+            calls.Add(intake.AcceptAsync(call));
+        else
+            Log.Malformed(logger, why!);
+    }
+
+    /// <summary>Why stays in the log: a stranger learns nothing.</summary>
+    private IResult Refuse(HttpContext context, string? why)
+    {
+        VoiceBridgeTelemetry.Refusals.Add(1, new("entry", "eventgrid"), new("reason", "unauthenticated"));
+        Log.Refused(logger, context.Request.Path, why ?? "unknown");
+        return Results.StatusCode(StatusCodes.Status401Unauthorized);
+    }
+
+    /// <summary>The only reply that Event Grid accepts to a validation event, with status 200.</summary>
+    internal sealed record ValidationReply([property: JsonPropertyName("validationResponse")] string ValidationResponse);
+
+    private static partial class Log
+    {
+        [LoggerMessage(1001, LogLevel.Warning, "Refused {Path}: {Reason}")]
+        public static partial void Refused(ILogger logger, PathString path, string reason);
+
+        [LoggerMessage(1002, LogLevel.Warning, "Refused a webhook body of more than {Limit} bytes")]
+        public static partial void TooLarge(ILogger logger, int limit);
+
+        [LoggerMessage(1003, LogLevel.Warning, "Passed over what cannot be read in a webhook body: {What}")]
+        public static partial void Malformed(ILogger logger, string what);
+
+        [LoggerMessage(1004, LogLevel.Debug, "Ignored an event of type {Type}")]
+        public static partial void Ignored(ILogger logger, string type);
+
+        [LoggerMessage(1005, LogLevel.Warning, "Did not look at an event of type {Type} that came with a handshake")]
+        public static partial void NotLookedAt(ILogger logger, string type);
+    }
+}
