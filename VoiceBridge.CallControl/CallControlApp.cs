@@ -1,3 +1,10 @@
+using VoiceBridge.CallControl.Acs.Callbacks;
+using VoiceBridge.CallControl.Calls;
+using VoiceBridge.CallControl.EventGrid;
+using VoiceBridge.CallControl.Stats;
+using VoiceBridge.ServiceDefaults.Access;
+using VoiceBridge.ServiceDefaults.Hosting;
+
 namespace VoiceBridge.CallControl;
 
 /// <summary>Builds the service, for its own process, for Local and for the tests.</summary>
@@ -8,6 +15,25 @@ public static class CallControlApp
     {
         var builder = WebApplication.CreateBuilder(args);
         configure?.Invoke(builder);
-        return builder.Build();
+        builder.AddServiceDefaults("callcontrol");
+        builder.AddClusterRedis();
+        builder.AddCallControl();
+
+        var app = builder.Build();
+        app.MapDefaultEndpoints();
+        app.MapCallControl();
+        return app;
+    }
+
+    private static void MapCallControl(this WebApplication app)
+    {
+        app.MapMethods("/acs/incomingcall", [HttpMethods.Options], (HttpContext context, GridEndpoint endpoint) => endpoint.OptionsAsync(context));
+        app.MapPost("/acs/incomingcall", (HttpContext context, GridEndpoint endpoint) => endpoint.PostAsync(context));
+        app.MapPost("/acs/callbacks/{callId}", (string callId, HttpContext context, CallbackEndpoint endpoint) => endpoint.PostAsync(callId, context));
+        app.MapPost("/calls/{callId}/hangup", (string callId, HttpContext context, CallsApi api) => api.HangUpAsync(callId, context));
+        app.MapPost("/calls/{callId}/transfer", (string callId, HttpContext context, CallsApi api) => api.TransferAsync(callId, context));
+        app.MapGet("/health", (StatsEndpoints stats) => stats.Health());
+        app.MapGet("/stats", (StatsEndpoints stats, CancellationToken ct) => stats.StatsAsync(ct)).RequireOpsAccess();
+        app.MapGet("/scale", (StatsEndpoints stats, CancellationToken ct) => stats.ScaleAsync(ct)).RequireOpsAccess();
     }
 }

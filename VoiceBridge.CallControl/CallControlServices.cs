@@ -1,0 +1,70 @@
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.Extensions.Options;
+using VoiceBridge.CallControl.Acs;
+using VoiceBridge.CallControl.Acs.Callbacks;
+using VoiceBridge.CallControl.Calls;
+using VoiceBridge.CallControl.Calls.Recovery;
+using VoiceBridge.CallControl.EventGrid;
+using VoiceBridge.CallControl.Stats;
+using VoiceBridge.CallControl.Tickets;
+using VoiceBridge.Cluster;
+using VoiceBridge.ServiceDefaults.Access;
+
+namespace VoiceBridge.CallControl;
+
+/// <summary>Registers what the service consists of.</summary>
+internal static class CallControlServices
+{
+    public static void AddCallControl(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddCluster(builder.Configuration);
+        services.AddOptions<AcsOptions>().BindConfiguration(AcsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<EventGridOptions>().BindConfiguration(EventGridOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<CallOptions>().Configure<IConfiguration>((options, configuration) => configuration.Bind(options)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<CallOptions>, CallOptionsValidation>();
+        services.AddProtectionCheck<CallControlProtections>();
+
+        services.AddSingleton(s => CallAutomationFactory.Create(s.GetRequiredService<IOptions<AcsOptions>>().Value, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<RepeatableRequests>();
+        services.AddSingleton<AnswerRequests>();
+
+        services.AddSingleton<GridAccess>();
+        services.AddSingleton<GridEndpoint>();
+        services.AddSingleton<CallbackEndpoint>();
+        services.AddSingleton<CallsApi>();
+        services.AddSingleton<StatsEndpoints>();
+        services.AddAuthentication().AddJwtBearer(CallbackTokens.Scheme, _ => { }).AddJwtBearer(GridAccess.Scheme, _ => { });
+        services.AddSingleton<IConfigureOptions<JwtBearerOptions>, CallbackTokens>();
+        services.AddSingleton<IConfigureOptions<JwtBearerOptions>, GridTokens>();
+
+        services.AddSingleton<Replica>();
+        services.AddSingleton<BlindShare>();
+        services.AddSingleton<HeartbeatRule>();
+        services.AddSingleton<CallAdmission>();
+        services.AddSingleton<CallEnds>();
+        services.AddSingleton<CallRefusal>();
+        services.AddSingleton<CallAnswering>();
+        services.AddSingleton<CallIntake>();
+        services.AddSingleton<CallLifecycle>();
+        services.AddSingleton<MediaLoss>();
+        services.AddSingleton<HangUps>();
+        services.AddSingleton<CallRecovery>();
+
+        // Stopped in reverse order: first those that find work, then the work itself, then the counters that it leaves behind.
+        services.AddHostedSingleton<ClusterWatch>();
+        services.AddHostedSingleton<CallCounters>();
+        services.AddHostedSingleton<CallWork>();
+        services.AddHostedSingleton<CapacitySignal>();
+        services.AddHostedService<ClaimSweeper>();
+        services.AddHostedService<RecoveryWatch>();
+        services.AddHostedService<LiveCallSweeper>();
+    }
+
+    private static void AddHostedSingleton<T>(this IServiceCollection services)
+        where T : class, IHostedService
+    {
+        services.AddSingleton<T>();
+        services.AddHostedService(s => s.GetRequiredService<T>());
+    }
+}

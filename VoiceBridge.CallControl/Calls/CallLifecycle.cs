@@ -1,0 +1,103 @@
+using VoiceBridge.CallControl.Tickets;
+using VoiceBridge.Cluster.Calls;
+using VoiceBridge.ServiceDefaults.Telemetry;
+
+namespace VoiceBridge.CallControl.Calls;
+
+/// <summary>
+/// Follows a call by what the phone service tells of it. States only go forward, so order and repetition do not matter. A notice is
+/// acknowledged at once and written afterwards, again and again while Redis is away.
+/// </summary>
+internal sealed partial class CallLifecycle(
+    CallStore calls, CallEnds ends, BlindShare blind, MediaLoss mediaLoss, CallCounters counters, CallWork work, TimeProvider time,
+    ILogger<CallLifecycle> logger)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    private readonly SeenIds _seen = new(capacity: 50_000, keep: TimeSpan.FromMinutes(10), time);
+
+    public void Handle(IReadOnlyList<CallNotice> notices)
+    {
+        foreach (var notice in notices)
+        {
+            if (!_seen.TryAdd($"{notice.CallId}/{notice.Id}")) continue;
+            if (notice.Kind is CallNoticeKind.Disconnected or CallNoticeKind.AnswerFailed) blind.GiveBack(notice.CallId);
+            work.Start(notice.CallId, () => HandleAsync(notice));
+        }
+    }
+
+    private async Task HandleAsync(CallNotice notice)
+    {
+        using var activity = VoiceBridgeTelemetry.Source.StartActivity(
+            "call notice", System.Diagnostics.ActivityKind.Internal, CallTrace.ContextOf(notice.CallId));
+        activity?.SetTag("kind", notice.Kind.ToString());
+        using var scope = CallScope.Begin(logger, notice.CallId, notice.CorrelationId);
+        Log.Notice(logger, notice.CallId, notice.Kind, notice.Detail);
+        if (!await RedisAway.RetryAsync(() => ApplyAsync(notice), Patience, time, work.Stopping)) Log.Lost(logger, notice.CallId, notice.Kind);
+    }
+
+    private Task ApplyAsync(CallNotice notice) => notice.Kind switch
+    {
+        CallNoticeKind.Connected => ConnectedAsync(notice),
+        CallNoticeKind.Disconnected => DisconnectedAsync(notice),
+        CallNoticeKind.AnswerFailed => ends.EndAsync(notice.CallId, CallState.Ended, EndReason.AnswerFailed, work.Abandoned),
+        CallNoticeKind.MediaStarted => NoteAsync(notice, "media_started"),
+        CallNoticeKind.MediaStopped => MediaGoneAsync(notice, "media_stopped"),
+        CallNoticeKind.MediaFailed => MediaGoneAsync(notice, "media_failed"),
+        CallNoticeKind.TransferAccepted => TransferredAsync(notice),
+        CallNoticeKind.TransferFailed => NoteAsync(notice, Transfers.FailedEvent),
+        _ => Task.CompletedTask,
+    };
+
+    private async Task ConnectedAsync(CallNotice notice)
+    {
+        var now = time.GetUtcNow();
+        var change = Ids(notice) with { ConnectedAt = now, TraceId = notice.CallId };
+        if (!await calls.AdvanceAsync(notice.CallId, CallState.Connected, change, work.Abandoned)) return;
+        VoiceBridgeTelemetry.Calls.Add(1, new KeyValuePair<string, object?>("outcome", "answered"));
+        counters.Add("answered");
+        await NoteAsync(notice, "connected");
+    }
+
+    private async Task DisconnectedAsync(CallNotice notice)
+    {
+        // A transfer that was asked for and has not failed is why the call leaves us; its own notice may come later or never.
+        var record = await calls.GetAsync(notice.CallId, work.Abandoned);
+        var reason = record?.EndReason ?? (await Transfers.PendingAsync(calls, notice.CallId, work.Abandoned)
+            ? EndReason.Transferred : EndReason.CallerHungUp);
+        if (record is { State: CallState.Ringing or CallState.Answering }) await calls.UpdateAsync(notice.CallId, Ids(notice), work.Abandoned);
+        await ends.EndAsync(notice.CallId, CallState.Ended, reason, work.Abandoned);
+    }
+
+    private async Task TransferredAsync(CallNotice notice)
+    {
+        await calls.UpdateAsync(notice.CallId, new CallChange { EndReason = EndReason.Transferred }, work.Abandoned);
+        await NoteAsync(notice, Transfers.AcceptedEvent);
+    }
+
+    private async Task MediaGoneAsync(CallNotice notice, string kind)
+    {
+        if (await calls.GetAsync(notice.CallId, work.Abandoned) is not { State: not (CallState.Ended or CallState.Rejected) } record) return;
+        await NoteAsync(notice, kind);
+        await mediaLoss.ReportedAsync(record, notice.At, work.Abandoned);
+    }
+
+    private Task NoteAsync(CallNotice notice, string kind) =>
+        calls.AddEventAsync(notice.CallId, new CallEvent(time.GetUtcNow(), kind, notice.Detail), work.Abandoned);
+
+    private static CallChange Ids(CallNotice notice) => new()
+    {
+        CallConnectionId = notice.CallConnectionId,
+        ServerCallId = notice.ServerCallId,
+        CorrelationId = notice.CorrelationId,
+    };
+
+    private static partial class Log
+    {
+        [LoggerMessage(1311, LogLevel.Information, "Call {CallId}: {Kind} {Detail}")]
+        public static partial void Notice(ILogger logger, string callId, CallNoticeKind kind, string detail);
+
+        [LoggerMessage(1312, LogLevel.Error, "Call {CallId}: {Kind} could not be written, Redis stayed away")]
+        public static partial void Lost(ILogger logger, string callId, CallNoticeKind kind);
+    }
+}

@@ -1,0 +1,107 @@
+using System.Text.Json;
+using VoiceBridge.CallControl.Acs;
+using VoiceBridge.Cluster.Calls;
+using VoiceBridge.Cluster.Trust;
+using VoiceBridge.ServiceDefaults.Telemetry;
+
+namespace VoiceBridge.CallControl.Calls;
+
+/// <summary>
+/// What gateways and the dashboard ask for: hang up, transfer. The body carries the service's id of the call, so that this works while
+/// Redis is away; without it the record is asked.
+/// </summary>
+internal sealed partial class CallsApi(
+    ClusterTokens tokens, HangUps hangUps, ICallAutomation automation, CallStore calls, TimeProvider time, ILogger<CallsApi> logger)
+{
+    private const string Audience = "callcontrol";
+    private const int BodyLimit = 16 * 1024;
+    private const string BearerPrefix = "Bearer ";
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+
+    internal sealed record HangUpRequest(string? CallConnectionId, string? Reason);
+
+    internal sealed record TransferRequest(string? CallConnectionId, string? Target, string? Reason);
+
+    /// <summary>202, also when the call is gone; 502 when the phone service could not be asked.</summary>
+    public async Task<IResult> HangUpAsync(string callId, HttpContext context)
+    {
+        if (Refuse(context)) return Results.Unauthorized();
+        if (await ReadAsync<HangUpRequest>(context) is not { } request) return Bad("The body must be a JSON object.");
+        var reason = string.IsNullOrEmpty(request.Reason) ? EndReason.AgentEnded : request.Reason;
+        if (!EndReason.OfHangUps.Contains(reason)) return Bad("reason: not one of the known reasons for an end.");
+        if (await ConnectionIdAsync(callId, request.CallConnectionId, context.RequestAborted) is not { } connectionId)
+            return Results.Accepted();
+
+        // The caller may hang up on us meanwhile; what has been asked for is done all the same.
+        var result = await hangUps.HangUpAsync(callId, connectionId, reason, CancellationToken.None);
+        return result.Outcome is CallOutcome.Done or CallOutcome.Gone ? Results.Accepted() : Failed(result);
+    }
+
+    /// <summary>202 when the service has accepted the transfer; 409 when the call cannot be transferred, 502 when the service could not be asked.</summary>
+    public async Task<IResult> TransferAsync(string callId, HttpContext context)
+    {
+        if (Refuse(context)) return Results.Unauthorized();
+        if (await ReadAsync<TransferRequest>(context) is not { } request) return Bad("The body must be a JSON object.");
+        if (request.Target is not { Length: > 0 } target || !PhoneNumber.IsTransferTarget(target))
+            return Bad("target: must be a phone number in E.164 (+14255550100) or the raw id of an ACS user (8:acs:...).");
+        if (await ConnectionIdAsync(callId, request.CallConnectionId, context.RequestAborted) is not { } connectionId)
+            return Results.Json(new { error = "The call is not there any more." }, statusCode: StatusCodes.Status409Conflict);
+
+        var now = time.GetUtcNow();
+        await RedisAway.TryAsync(() => calls.AddEventAsync(callId, new CallEvent(now, Transfers.RequestedEvent, Reason(request)), CancellationToken.None));
+        var result = await automation.TransferAsync(connectionId, target, callId, CancellationToken.None);
+        Log.Transfer(logger, callId, result);
+        if (result.Ok) return Results.Accepted();
+        await RedisAway.TryAsync(() => calls.AddEventAsync(callId, new CallEvent(now, Transfers.FailedEvent, $"status {result.Status}"), CancellationToken.None));
+        return Failed(result);
+    }
+
+    private bool Refuse(HttpContext context)
+    {
+        var header = context.Request.Headers.Authorization.ToString();
+        var token = header.StartsWith(BearerPrefix, StringComparison.OrdinalIgnoreCase) ? header[BearerPrefix.Length..].Trim() : null;
+        if (tokens.TryVerify(token, Audience, out var refusal)) return false;
+        VoiceBridgeTelemetry.Refusals.Add(1, new("entry", "calls"), new("reason", "unauthenticated"));
+        Log.Refused(logger, refusal ?? "no token");
+        return true;
+    }
+
+    private async Task<string?> ConnectionIdAsync(string callId, string? given, CancellationToken cancellationToken)
+    {
+        if (!string.IsNullOrEmpty(given)) return given;
+        CallRecord? record = null;
+        await RedisAway.TryAsync(async () => record = await calls.GetAsync(callId, cancellationToken));
+        return record?.CallConnectionId;
+    }
+
+    private static async Task<T?> ReadAsync<T>(HttpContext context)
+        where T : class
+    {
+        if (await EventGrid.BoundedBody.ReadAsync(context.Request, BodyLimit, context.RequestAborted) is not { } body) return null;
+        try
+        {
+            return JsonSerializer.Deserialize<T>(body.Span, Json);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static string Reason(TransferRequest request) => request.Reason is { Length: > 0 } reason ? reason[..Math.Min(reason.Length, 200)] : "";
+
+    private static IResult Bad(string error) => Results.BadRequest(new { error });
+
+    private static IResult Failed(CallResult result) => Results.Json(
+        new { error = result.Message ?? $"The phone service answered with status {result.Status}." },
+        statusCode: result.Outcome is CallOutcome.Gone or CallOutcome.Refused ? StatusCodes.Status409Conflict : StatusCodes.Status502BadGateway);
+
+    private static partial class Log
+    {
+        [LoggerMessage(1411, LogLevel.Warning, "Refused a request to the calls API: {Reason}")]
+        public static partial void Refused(ILogger logger, string reason);
+
+        [LoggerMessage(1412, LogLevel.Information, "Transfer of call {CallId}: {Result}")]
+        public static partial void Transfer(ILogger logger, string callId, CallResult result);
+    }
+}

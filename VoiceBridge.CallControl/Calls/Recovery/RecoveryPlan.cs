@@ -1,0 +1,28 @@
+namespace VoiceBridge.CallControl.Calls.Recovery;
+
+/// <summary>How long each rung of the ladder is stood on.</summary>
+/// <param name="Limit">From the loss of the media to the end of the ladder: by then they are back or the call is over.</param>
+/// <param name="HasOverflow">Whether there is a number to send the caller to when all else fails.</param>
+internal sealed record RecoveryPlan(TimeSpan Limit, bool HasOverflow)
+{
+    /// <summary>For the notice that the call has simply ended.</summary>
+    public TimeSpan Settling { get; init; } = TimeSpan.FromSeconds(1.5);
+
+    /// <summary>For the phone service to connect again by itself.</summary>
+    public TimeSpan Reconnecting { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>For the media socket after a start that was accepted.</summary>
+    public TimeSpan Opening { get; init; } = TimeSpan.FromSeconds(3.5);
+
+    /// <summary>Before something that was refused or not answered is tried again.</summary>
+    public TimeSpan Pause { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>For the caller to be at the overflow number, before we hang up.</summary>
+    public TimeSpan Leaving { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>How many refused starts show that the service does not want to.</summary>
+    public int Refusals { get; init; } = 3;
+
+    /// <summary>What the last rung needs before the limit.</summary>
+    public TimeSpan LastRung => HasOverflow ? Leaving + TimeSpan.FromSeconds(1.5) : TimeSpan.FromSeconds(1.5);
+}
