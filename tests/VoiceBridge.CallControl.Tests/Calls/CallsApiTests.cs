@@ -1,0 +1,70 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using Microsoft.Extensions.DependencyInjection;
+using VoiceBridge.CallControl.Tests.Fakes;
+using VoiceBridge.Cluster.Calls;
+using VoiceBridge.Cluster.Trust;
+using VoiceBridge.Testing;
+
+namespace VoiceBridge.CallControl.Tests.Calls;
+
+public sealed class CallsApiTests(RedisServers servers) : ClusterTest(servers)
+{
+    [Fact]
+    public async Task HangUp_EndsTheCallWithItsReason_AndOneThatIsGoneToo()
+    {
+        var host = await StartAsync();
+        await StartGatewayAsync(host, capacity: 10);
+        var (callId, connectionId) = await AnsweredAsync(host);
+        await ConnectAsync(host, callId, connectionId);
+
+        Assert.Equal(202, await PostAsync(host, $"/calls/{callId}/hangup", new { callConnectionId = connectionId, reason = "silent" }));
+        Assert.Equal(202, await PostAsync(host, $"/calls/{callId}/hangup", new { callConnectionId = connectionId, reason = "agent_ended" }));
+
+        Assert.Equal("silent", (await host.CallAsync(callId, r => r.State is CallState.Ended, "the end")).EndReason);
+        Assert.Equal(2, Acs.Requests.Count(r => r.Path.EndsWith(":terminate", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task HangUp_WithoutTheServicesId_FindsItInTheRecord()
+    {
+        var host = await StartAsync();
+        await StartGatewayAsync(host, capacity: 10);
+        var (callId, connectionId) = await AnsweredAsync(host);
+
+        Assert.Equal(202, await PostAsync(host, $"/calls/{callId}/hangup", new { reason = "operator" }));
+
+        Assert.Contains(Acs.Requests, r => r.Path == $"/calling/callConnections/{connectionId}:terminate");
+    }
+
+    [Fact]
+    public async Task Requests_ThatAreWrong_AreToldWhy()
+    {
+        var host = await StartAsync();
+
+        Assert.Equal(400, await PostAsync(host, "/calls/x/hangup", new { callConnectionId = "c", reason = "because" }));
+        Assert.Equal(400, await PostAsync(host, "/calls/x/transfer", new { callConnectionId = "c", target = "home" }));
+        Acs.Gone["c"] = 0;
+        Assert.Equal(409, await PostAsync(host, "/calls/x/transfer", new { callConnectionId = "c", target = "+14255550123" }));
+    }
+
+    [Fact]
+    public async Task Requests_NeedTheClustersToken()
+    {
+        var host = await StartAsync();
+        var tokens = host.Services.GetRequiredService<ClusterTokens>();
+
+        Assert.Equal(401, await PostAsync(host, "/calls/x/hangup", new { callConnectionId = "c" }, token: ""));
+        Assert.Equal(401, await PostAsync(host, "/calls/x/hangup", new { callConnectionId = "c" }, token: "garbage"));
+        Assert.Equal(401, await PostAsync(host, "/calls/x/transfer", new { callConnectionId = "c" }, token: tokens.Issue("another")));
+        Assert.Empty(Acs.Requests);
+    }
+
+    internal static async Task<int> PostAsync(CallControlHost host, string path, object body, string? token = null)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
+        token ??= host.Services.GetRequiredService<ClusterTokens>().Issue("callcontrol");
+        if (token.Length > 0) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return (int)(await host.Http.SendAsync(request, Ct)).StatusCode;
+    }
+}

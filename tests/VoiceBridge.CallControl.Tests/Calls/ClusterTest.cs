@@ -1,0 +1,60 @@
+using VoiceBridge.CallControl.Tests.Fakes;
+using VoiceBridge.Cluster.Trust;
+using VoiceBridge.Testing;
+
+namespace VoiceBridge.CallControl.Tests.Calls;
+
+/// <summary>Replicas of the service, a phone service, and a Redis that they share.</summary>
+public abstract class ClusterTest(RedisServers servers) : IAsyncLifetime
+{
+    private readonly List<IAsyncDisposable> _started = [];
+
+    private protected FakeAcs Acs { get; private set; } = null!;
+
+    private protected Dictionary<string, string?> Settings { get; private set; } = null!;
+
+    private protected static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        Acs = await FakeAcs.StartAsync();
+        var redis = await servers.GetAsync(RedisKind.Garnet);
+        Settings = CallControlHost.Settings(redis.ConnectionString, RedisServers.UniqueName(), Acs);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var started in Enumerable.Reverse(_started)) await started.DisposeAsync();
+        await Acs.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    private protected async Task<CallControlHost> StartAsync() => Keep(await CallControlHost.StartAsync(Settings));
+
+    private protected async Task<FakeGateway> StartGatewayAsync(CallControlHost host, int capacity, string id = "gateway-1") =>
+        Keep(await FakeGateway.StartAsync(host.Services, capacity, id));
+
+    private protected T Keep<T>(T started)
+        where T : IAsyncDisposable
+    {
+        _started.Add(started);
+        return started;
+    }
+
+    private protected static string CallIdOf(string correlationId, string context) => CallId.Of(correlationId, context);
+
+    /// <summary>A call that has been answered; its id and the service's.</summary>
+    private protected static async Task<(string CallId, string ConnectionId)> AnsweredAsync(CallControlHost host, string name = "one")
+    {
+        (await host.DeliverAsync($"[{Payloads.IncomingCall(name, $"ctx-{name}")}]")).EnsureSuccessStatusCode();
+        var record = await host.CallAsync(CallIdOf(name, $"ctx-{name}"), r => r.CallConnectionId is not null, "the answer");
+        return (record.CallId, record.CallConnectionId!);
+    }
+
+    /// <summary>Moves the call on to connected, by the service's notice.</summary>
+    private protected async Task ConnectAsync(CallControlHost host, string callId, string connectionId)
+    {
+        (await host.CallBackAsync(callId, Acs.Token(), Payloads.Callback("CallConnected", connectionId))).EnsureSuccessStatusCode();
+        await host.CallAsync(callId, r => r.State is VoiceBridge.Cluster.Calls.CallState.Connected, "the connected state");
+    }
+}

@@ -1,0 +1,137 @@
+using Microsoft.Extensions.Time.Testing;
+using VoiceBridge.CallControl.Acs;
+using VoiceBridge.CallControl.Calls.Recovery;
+
+namespace VoiceBridge.CallControl.Tests.Calls;
+
+public sealed class RecoveryMachineTests
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
+    private readonly FakeTimeProvider _time = new(DateTimeOffset.Parse("2026-10-04T12:00:00Z"));
+    private readonly List<(double At, RecoveryMove Move)> _moves = [];
+
+    [Fact]
+    public void Media_ThatComeBackByThemselves_NeedNothing()
+    {
+        var end = Climb(NoOverflow(), _ => CallOutcome.Done, mediaOpenAt: 2.0);
+
+        Assert.Equal(RecoveryMove.Recovered, end);
+        Assert.Equal([RecoveryMove.AskForCall], _moves.Select(m => m.Move));
+        Assert.InRange(_moves[0].At, 1.5, 1.7);
+    }
+
+    [Fact]
+    public void Start_ThatResumes_IsTheSecondRung()
+    {
+        var end = Climb(NoOverflow(), _ => CallOutcome.Done, mediaOpenAt: 3.0);
+
+        Assert.Equal(RecoveryMove.Recovered, end);
+        Assert.Equal([RecoveryMove.AskForCall, RecoveryMove.StartMedia], _moves.Select(m => m.Move));
+        Assert.InRange(_moves[1].At, 2.5, 2.9);
+    }
+
+    [Fact]
+    public void Call_ThatIsGone_IsOver()
+    {
+        var end = Climb(NoOverflow(), move => move is RecoveryMove.AskForCall ? CallOutcome.Gone : CallOutcome.Done);
+
+        Assert.Equal(RecoveryMove.Over, end);
+        Assert.Equal([RecoveryMove.AskForCall], _moves.Select(m => m.Move));
+    }
+
+    [Fact]
+    public void Call_WhoseEndIsHeardOfMeanwhile_IsOver()
+    {
+        Assert.Equal(RecoveryMove.Over, Climb(NoOverflow(), _ => CallOutcome.Done, overAt: 1.0));
+        Assert.Empty(_moves);
+    }
+
+    [Fact]
+    public void Start_AcceptedButNothingComes_EndsWithinTheLimit()
+    {
+        Climb(NoOverflow(), _ => CallOutcome.Done);
+
+        Assert.Equal(
+            [RecoveryMove.AskForCall, RecoveryMove.StartMedia, RecoveryMove.StopMedia, RecoveryMove.StartMedia],
+            _moves.Take(4).Select(m => m.Move));
+        Assert.Equal(RecoveryMove.HangUp, _moves[^1].Move);
+        Assert.True(_moves[^1].At <= 15);
+    }
+
+    [Fact]
+    public void Start_RefusedThreeTimes_HangsUpWithoutWaitingForTheLimit()
+    {
+        Climb(NoOverflow(), move => move is RecoveryMove.StartMedia ? CallOutcome.Refused : CallOutcome.Done);
+
+        Assert.Equal(3, _moves.Count(m => m.Move is RecoveryMove.StartMedia));
+        Assert.Equal(RecoveryMove.HangUp, _moves[^1].Move);
+        Assert.True(_moves[^1].At < 8);
+    }
+
+    [Fact]
+    public void Overflow_TakesTheCallerBeforeTheLimit_AndAHangUpFollowsWhereItDoesNot()
+    {
+        var plan = new RecoveryPlan(TimeSpan.FromSeconds(15), HasOverflow: true);
+
+        Climb(plan, _ => CallOutcome.Done);
+
+        Assert.Equal([RecoveryMove.SendToOverflow, RecoveryMove.HangUp], _moves.TakeLast(2).Select(m => m.Move));
+        Assert.True(_moves[^2].At <= 11);
+        Assert.True(_moves[^1].At <= 15);
+    }
+
+    [Fact]
+    public void Overflow_ThatIsRefused_IsFollowedByAHangUpAtOnce()
+    {
+        var plan = new RecoveryPlan(TimeSpan.FromSeconds(15), HasOverflow: true);
+
+        Climb(plan, move => move is RecoveryMove.SendToOverflow ? CallOutcome.Refused : CallOutcome.Done);
+
+        Assert.Equal(RecoveryMove.HangUp, _moves[^1].Move);
+        Assert.True(_moves[^1].At - _moves[^2].At < 0.5);
+    }
+
+    [Fact]
+    public void Service_ThatIsUnavailable_IsAskedOnUntilTheLimit_ThenGivenUp()
+    {
+        var end = Climb(NoOverflow(), _ => CallOutcome.Unavailable);
+
+        Assert.Equal(RecoveryMove.GivenUp, end);
+        Assert.True(_moves.Count(m => m.Move is RecoveryMove.StartMedia) > 5);
+        Assert.Equal(2, _moves.Count(m => m.Move is RecoveryMove.HangUp));
+    }
+
+    [Fact]
+    public void Loss_ThatIsLongAgo_GoesStraightToTheLastRung()
+    {
+        Climb(NoOverflow(), _ => CallOutcome.Done, lostBefore: TimeSpan.FromMinutes(1));
+
+        Assert.Equal([RecoveryMove.HangUp], _moves.Select(m => m.Move));
+    }
+
+    private static RecoveryPlan NoOverflow() => new(TimeSpan.FromSeconds(15), HasOverflow: false);
+
+    /// <summary>Goes down the ladder, 100 ms of fake time per look, until it ends.</summary>
+    private RecoveryMove Climb(
+        RecoveryPlan plan, Func<RecoveryMove, CallOutcome> outcome, double mediaOpenAt = double.MaxValue, double overAt = double.MaxValue,
+        TimeSpan lostBefore = default)
+    {
+        var start = _time.GetUtcNow();
+        var machine = new RecoveryMachine(plan, start - lostBefore);
+        for (var looks = 0; looks < 1000; looks++)
+        {
+            var seconds = (_time.GetUtcNow() - start).TotalSeconds;
+            var move = machine.Next(new RecoverySight(seconds >= overAt, seconds >= mediaOpenAt), _time.GetUtcNow());
+            if (move is RecoveryMove.Recovered or RecoveryMove.Over or RecoveryMove.GivenUp) return move;
+            if (move is not RecoveryMove.Wait)
+            {
+                _moves.Add((seconds, move));
+                if (machine.Done(move, outcome(move), callEnded: false, _time.GetUtcNow())) return RecoveryMove.Over;
+            }
+
+            _time.Advance(Tick);
+        }
+
+        throw new InvalidOperationException("The ladder does not end.");
+    }
+}

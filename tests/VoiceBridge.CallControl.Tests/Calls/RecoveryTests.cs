@@ -1,0 +1,99 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using VoiceBridge.CallControl.Tests.Fakes;
+using VoiceBridge.Cluster.Calls;
+using VoiceBridge.Cluster.Connections;
+using VoiceBridge.Testing;
+
+namespace VoiceBridge.CallControl.Tests.Calls;
+
+public sealed class RecoveryTests(RedisServers servers) : ClusterTest(servers)
+{
+    [Fact]
+    public async Task Start_ThatResumes_GivesTheCallItsMediaBack()
+    {
+        var (host, callId, connectionId, connections) = await WithMediaAsync();
+        Acs.Fault = r =>
+        {
+            if (!r.Path.EndsWith(":startMediaStreaming", StringComparison.Ordinal)) return null;
+            connections.RegisterAsync(Connection(callId, "socket-2"), CancellationToken.None).Wait(Ct);
+            return Results.StatusCode(202);
+        };
+
+        await host.CallBackAsync(callId, Acs.Token(), Payloads.Callback("MediaStreamingFailed", connectionId));
+
+        var record = await host.CallAsync(callId, r => r is { ConnectionId: "socket-2", Media: MediaState.Open }, "the second media socket");
+        Assert.Equal(CallState.Connected, record.State);
+        await Eventually.True(async () => (await host.Calls.ListEventsAsync(callId, Ct)).Any(e => e.Kind == "recovered"), what: "the recovery in the timeline");
+        Assert.Single(Acs.Requests, r => r.Path.EndsWith(":startMediaStreaming", StringComparison.Ordinal));
+        Assert.DoesNotContain(Acs.Requests, r => r.Path.EndsWith(":terminate", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Start_ThatIsRefused_EndsInAHangUp()
+    {
+        var (host, callId, connectionId, _) = await WithMediaAsync();
+        Acs.Fault = r => r.Path.EndsWith(":startMediaStreaming", StringComparison.Ordinal) ? FakeAcs.Error(400, "8500", "no") : null;
+
+        await host.CallBackAsync(callId, Acs.Token(), Payloads.Callback("MediaStreamingStopped", connectionId));
+
+        Assert.Equal("media_lost", (await host.CallAsync(callId, r => r.State is CallState.Ended, "the end")).EndReason);
+        Assert.Single(Acs.Requests, r => r.Path.EndsWith(":terminate", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Call_ThatTheServiceDoesNotKnow_HasEnded()
+    {
+        var (host, callId, connectionId, connections) = await WithMediaAsync();
+        Acs.Gone[connectionId] = 0;
+
+        await connections.UnregisterAsync(Connection(callId, "socket-1"), "socket closed", Ct);
+
+        Assert.Equal("caller_hung_up", (await host.CallAsync(callId, r => r.State is CallState.Ended, "the end")).EndReason);
+        Assert.DoesNotContain(Acs.Requests, r => r.Path.EndsWith(":startMediaStreaming", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Recovery_IsOneReplicasWork()
+    {
+        var (host, callId, connectionId, connections) = await WithMediaAsync();
+        await StartAsync();
+        await StartAsync();
+        Acs.Fault = r => r.Path.EndsWith(":startMediaStreaming", StringComparison.Ordinal) ? FakeAcs.Error(400, "8500", "no") : null;
+
+        await connections.UnregisterAsync(Connection(callId, "socket-1"), "socket closed", Ct);
+
+        await host.CallAsync(callId, r => r.State is CallState.Ended, "the end");
+        Assert.Single(Acs.Requests, r => r.Method == "GET" && r.Path.EndsWith(connectionId, StringComparison.Ordinal));
+        Assert.Equal(3, Acs.Requests.Count(r => r.Path.EndsWith(":startMediaStreaming", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Report_OlderThanTheSocket_MovesNothing()
+    {
+        var (host, callId, connectionId, connections) = await WithMediaAsync();
+        // ACS had connected again before its report of the failure arrived.
+        await connections.RegisterAsync(Connection(callId, "socket-2") with { ConnectedAt = DateTimeOffset.UtcNow.AddSeconds(10) }, Ct);
+
+        await host.CallBackAsync(callId, Acs.Token(), Payloads.Callback("MediaStreamingFailed", connectionId));
+
+        await Eventually.True(() => host.Logs.Lines.Any(l => l.Contains("has its media again already", StringComparison.Ordinal)), what: "the report being dismissed");
+        Assert.Equal(MediaState.Open, (await host.Calls.GetAsync(callId, Ct))!.Media);
+    }
+
+    private async Task<(CallControlHost Host, string CallId, string ConnectionId, ConnectionDirectory Connections)> WithMediaAsync()
+    {
+        var host = await StartAsync();
+        await StartGatewayAsync(host, capacity: 10);
+        var (callId, connectionId) = await AnsweredAsync(host);
+        await ConnectAsync(host, callId, connectionId);
+        var connections = host.Services.GetRequiredService<ConnectionDirectory>();
+        await connections.RegisterAsync(Connection(callId, "socket-1"), Ct);
+        var watch = host.Services.GetRequiredService<VoiceBridge.CallControl.Calls.ClusterWatch>();
+        await Eventually.True(() => watch.Last?.Gateways.Count > 0, what: "the gateway in sight");
+        return (host, callId, connectionId, connections);
+    }
+
+    private static ConnectionRecord Connection(string callId, string id) =>
+        new() { CallId = callId, ConnectionId = id, GatewayId = "gateway-1", CallerId = "+14255550100", ConnectedAt = DateTimeOffset.UtcNow.AddMinutes(-1) };
+}

@@ -1,0 +1,88 @@
+using System.Text;
+using Azure.Messaging.EventGrid.SystemEvents;
+using CsCheck;
+using VoiceBridge.CallControl.Acs;
+using VoiceBridge.CallControl.EventGrid;
+using VoiceBridge.CallControl.Tests.Fakes;
+
+namespace VoiceBridge.CallControl.Tests.EventGrid;
+
+public sealed class GridParserTests
+{
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public void IncomingCall_IsReadInBothSchemas_AloneAndInArrays(bool cloudEvent, bool array)
+    {
+        var item = cloudEvent ? Payloads.CloudIncomingCall("c1", "ctx") : Payloads.IncomingCall("c1", "ctx");
+
+        var batch = GridParser.Parse(Encoding.UTF8.GetBytes(array ? $"[{item}]" : item));
+
+        Assert.Empty(batch.Malformed);
+        var read = Assert.Single(batch.Events);
+        var call = IncomingCallReader.Read((AcsIncomingCallEventData)read.SystemData!, read.RawData, read.Time, out _)!;
+        Assert.Equal(("c1", "ctx", "+14255550100", "+14255550199"), (call.CorrelationId, call.IncomingCallContext, call.From, call.To));
+        Assert.Equal(0, call.RangAt.Ticks % TimeSpan.TicksPerSecond);
+    }
+
+    [Fact]
+    public void MalformedEvents_DoNotSpoilTheOthers()
+    {
+        string[] items =
+        [
+            "5", "null", "{}", """{"eventType":"X","eventTime":"junk","id":"1","subject":"s","data":{}}""",
+            """{"specversion":"1.0"}""", Payloads.IncomingCall("c1", "ctx"),
+            """{"specversion":"1.0","type":"Microsoft.Communication.IncomingCall","source":"/s","id":"1","time":"2026-10-04T17:18:42Z","data":"oops"}""",
+            """{"id":"2","subject":"s","eventType":"Some.Thing","eventTime":"2026-10-04T17:18:42Z","dataVersion":"1","data":{}}""",
+        ];
+
+        var batch = GridParser.Parse(Encoding.UTF8.GetBytes($"[{string.Join(',', items)}]"));
+
+        Assert.Single(batch.Events, e => e.SystemData is AcsIncomingCallEventData);
+        Assert.Single(batch.Events, e => e.Type == "Some.Thing");
+        Assert.True(batch.Malformed.Count >= 5);
+    }
+
+    [Fact]
+    public void RedirectedCall_IsForTheNumberThatWasDialled()
+    {
+        var item = Payloads.IncomingCall("c1", "ctx", onBehalfOf: "+14255550188");
+
+        var read = GridParser.Parse(Encoding.UTF8.GetBytes(item)).Events[0];
+
+        Assert.Equal("+14255550188", IncomingCallReader.Read((AcsIncomingCallEventData)read.SystemData!, read.RawData, read.Time, out _)!.To);
+    }
+
+    [Fact]
+    public void Identifiers_WithOnlyARawId_AreUnderstood()
+    {
+        var item = Payloads.IncomingCall("c1", "ctx", from: """{"rawId":"8:acs:a_b"}""", to: """{"rawId":"4:+14255550177"}""");
+
+        var read = GridParser.Parse(Encoding.UTF8.GetBytes(item)).Events[0];
+        var call = IncomingCallReader.Read((AcsIncomingCallEventData)read.SystemData!, read.RawData, read.Time, out _)!;
+
+        Assert.Equal(("8:acs:a_b", "+14255550177"), (call.From, call.To));
+    }
+
+    [Fact]
+    public void Parser_NeverThrows()
+    {
+        var valid = $"[{Payloads.IncomingCall("c1", "ctx")},{Payloads.CloudIncomingCall("c2", "ctx")}]";
+        Gen.Select(Gen.Int[0, valid.Length - 1], Gen.Int[0, 40], Gen.String[Gen.Char["{}[]\",:0a\\ue\u0000"], 0, 12]).Sample(
+            (at, cut, insert) =>
+            {
+                var mutated = valid.Remove(at, Math.Min(cut, valid.Length - at)).Insert(at, insert);
+                foreach (var item in GridParser.Parse(Encoding.UTF8.GetBytes(mutated)).Events)
+                {
+                    if (item.SystemData is AcsIncomingCallEventData data) IncomingCallReader.Read(data, item.RawData, item.Time, out _);
+                }
+            },
+            iter: 5_000);
+    }
+
+    [Fact]
+    public void Parser_RefusesDeepNesting() =>
+        Assert.NotEmpty(GridParser.Parse(Encoding.UTF8.GetBytes(new string('[', 100_000))).Malformed);
+}
