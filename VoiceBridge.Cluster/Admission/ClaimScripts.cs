@@ -12,7 +12,7 @@ internal static class ClaimScripts
         local state = tonumber(redis.call('HGET', KEYS[3], 'state') or nil)
         if lease == nil then
             if state ~= nil then return 0 end
-            redis.call('HSET', KEYS[3], 'state', '0', 'created', int(now), unpack(ARGV, 4))
+            redis.call('HSET', KEYS[3], 'state', '0', 'created', int(now), 'claimed', '1', unpack(ARGV, 4))
             redis.call('PEXPIRE', KEYS[3], '3600000')
             redis.call('ZADD', KEYS[4], int(now), id)
             redis.call('PEXPIRE', KEYS[4], '3600000')
@@ -31,8 +31,10 @@ internal static class ClaimScripts
     public static readonly Script Handle = new("""
         local id, what = ARGV[1], ARGV[3]
         if redis.call('HGET', KEYS[2], id) ~= ARGV[2] then
-            -- Neither a claim nor a record: Redis was emptied, and who is at work on the call goes on. That is no other replica's takeover.
-            if what ~= 'renew' or redis.call('ZSCORE', KEYS[1], id) or redis.call('EXISTS', KEYS[3]) == 1 then return 0 end
+            -- No claim, and no record that was ever claimed: Redis was emptied, and who is at work on the call goes on.
+            if what ~= 'renew' or redis.call('ZSCORE', KEYS[1], id) or redis.call('HGET', KEYS[3], 'claimed') then return 0 end
+            local state = tonumber(redis.call('HGET', KEYS[3], 'state') or nil)
+            if state ~= nil and state >= 2 then return 0 end
             redis.call('ZADD', KEYS[1], int(now), id)
             redis.call('HSET', KEYS[2], id, ARGV[2])
         end

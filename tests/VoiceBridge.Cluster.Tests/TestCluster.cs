@@ -20,14 +20,14 @@ internal sealed class TestCluster : IAsyncDisposable
     private readonly ConnectionMultiplexer _connection;
     private readonly RedisServer? _server;
 
-    private TestCluster(ConnectionMultiplexer connection, RedisServer? server, string name)
+    private TestCluster(ConnectionMultiplexer connection, RedisServer? server, string name, bool keepTranscripts = true)
     {
         (_connection, _server, Name) = (connection, server, name);
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Cluster:Name"] = name,
             ["Cluster:Keys:0"] = TestKeys.New(1),
-            ["Transcripts:Keep"] = "true",
+            ["Transcripts:Keep"] = $"{keepTranscripts}",
         }).Build();
         _services = new ServiceCollection().AddSingleton<IConnectionMultiplexer>(connection).AddCluster(configuration).BuildServiceProvider();
     }
@@ -60,8 +60,8 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public IDatabase Database => _connection.GetDatabase();
 
-    public static async Task<TestCluster> OnAsync(RedisServer server, string? name = null) =>
-        new(await server.ConnectAsync(), server, name ?? RedisServers.UniqueName());
+    public static async Task<TestCluster> OnAsync(RedisServer server, string? name = null, bool keepTranscripts = true) =>
+        new(await server.ConnectAsync(), server, name ?? RedisServers.UniqueName(), keepTranscripts);
 
     public static TestCluster Over(ConnectionMultiplexer connection) => new(connection, null, RedisServers.UniqueName());
 

@@ -83,6 +83,7 @@ public sealed class ClaimBookTests(RedisServers servers)
         await cluster.Claims.TryClaimAsync(Ringing(id), "r1", Moment, Ct);
         await cluster.Claims.CompleteAsync(id, "r1", Ct);
 
+        Assert.False(await cluster.Claims.RenewAsync(id, "r1", Minute, Ct));
         Assert.False(await cluster.Claims.TryClaimAsync(Ringing(id), "r2", Minute, Ct));
         Assert.Empty(await cluster.Claims.TakeLapsedAsync("r2", Minute, 10, Ct));
     }
@@ -139,6 +140,7 @@ public sealed class ClaimBookTests(RedisServers servers)
 
         await cluster.Database.ExecuteAsync("FLUSHALL");
 
+        await cluster.Calls.AdvanceAsync(id, CallState.Answering, CallChange.None, Ct);
         Assert.True(await cluster.Claims.RenewAsync(id, "r1", Minute, Ct));
         Assert.False(await cluster.Claims.RenewAsync(id, "r2", Minute, Ct));
         Assert.False(await cluster.Claims.TryClaimAsync(Ringing(id), "r2", Minute, Ct));

@@ -69,4 +69,16 @@ public sealed class TurnsTests(RedisServers servers)
         Assert.Equal([Hello], await cluster.Kept.ReadAsync(id, Ct));
         Assert.InRange((await cluster.Database.KeyTimeToLiveAsync(cluster.Keys.Transcript(id)))!.Value, TimeSpan.FromDays(6), TimeSpan.FromDays(7));
     }
+
+    [Fact]
+    public async Task Transcript_IsNotKeptUnlessAskedFor()
+    {
+        await using var cluster = await OnAsync(await servers.GetAsync(RedisKind.Garnet), keepTranscripts: false);
+        var id = NewId();
+
+        await cluster.Kept.AppendAsync(id, Hello, Ct);
+
+        Assert.Empty(await cluster.Kept.ReadAsync(id, Ct));
+        Assert.False(await cluster.Database.KeyExistsAsync(cluster.Keys.Transcript(id)));
+    }
 }
