@@ -91,9 +91,9 @@ internal sealed partial class CallAgent
         _recorder.SpeechBegan(started.ItemId);
         _responses.OnSpeechStarted();
         _silence.CallerActive();
-        // Where the caller can interrupt, the service has just cancelled the goodbye.
+        // Where the caller can interrupt, the service has just cancelled what was being said: a goodbye, too.
         if (_interruptible)
-            _farewell.Cancel();
+            Stay();
     }
 
     private void OnItemCreated(ItemInfo item, string? previousItemId)

@@ -93,7 +93,7 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver
         lock (_gate)
         {
             _activity++;
-            _farewell.Cancel();
+            Stay();
             _recorder.Cut(itemId, heardMs);
         }
     }
@@ -219,6 +219,13 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver
         _controls.Send(ClientEvents.Message("user", text));
         _responses.ItemSent();
         _responses.Want();
+    }
+
+    /// <summary>The caller speaks: no goodbye, and no question whether they are there.</summary>
+    private void Stay()
+    {
+        _farewell.Cancel();
+        _responses.ForgetRequests();
     }
 
     private void End(CallEnd end)

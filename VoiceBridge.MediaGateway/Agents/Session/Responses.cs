@@ -44,6 +44,9 @@ internal sealed class Responses(CallTimers timers, bool serviceAnswers, Action<R
         Pump();
     }
 
+    /// <summary>What was to be said has been overtaken: the caller speaks.</summary>
+    public void ForgetRequests() => _texts.Clear();
+
     /// <summary>An item was sent; until the service has seen it, a response that begins does not know of it.</summary>
     public void ItemSent() => _unseenItems++;
 

@@ -187,6 +187,23 @@ public sealed class CallAgentTests
     }
 
     [Fact]
+    public async Task GoodbyeThatWasNotYetBegun_IsNotSaid_WhenTheCallerSpeaks()
+    {
+        await using var bench = new AgentBench().Greeted();
+        bench.Respond("r1");
+        bench.Call("r1", "c1", "end_call", """{"goodbye":"Bye!"}""");
+        await Eventually.True(() => bench.Outputs.Count == 1);
+
+        bench.Say("input_audio_buffer.speech_started", """{"item_id":"u"}""");
+        bench.Finish("r1", "cancelled");
+        bench.Say("input_audio_buffer.speech_stopped", """{"item_id":"u"}""");
+        bench.Time.Advance(TimeSpan.FromSeconds(3));
+
+        Assert.Empty(bench.Controls.SentOf("response.create"));
+        Assert.Empty(bench.Controls.Ends);
+    }
+
+    [Fact]
     public async Task Transfer_GoesToANamedNumber_AfterEverythingWasHeard()
     {
         await using var bench = new AgentBench(Transfers).Greeted();

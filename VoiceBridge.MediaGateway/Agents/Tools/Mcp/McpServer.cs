@@ -160,9 +160,21 @@ internal sealed partial class McpServer(McpServerDefinition definition, TimeProv
                 Arguments = [.. definition.Arguments],
                 Name = Name,
                 WorkingDirectory = definition.WorkingDirectory,
-                EnvironmentVariables = definition.Environment.ToDictionary(pair => pair.Key, string? (pair) => pair.Value),
+                // Ours holds secrets that are none of the server's business.
+                InheritEnvironmentVariables = false,
+                EnvironmentVariables = MakeEnvironment(),
             },
             loggers);
+
+    private Dictionary<string, string?> MakeEnvironment()
+    {
+        var environment = StdioClientTransportOptions.GetDefaultEnvironmentVariables();
+        if (Environment.GetEnvironmentVariable("DOTNET_ROOT") is { } root)
+            environment["DOTNET_ROOT"] = root;
+        foreach (var (name, value) in definition.Environment)
+            environment[name] = value;
+        return environment;
+    }
 
     private static partial class Log
     {
