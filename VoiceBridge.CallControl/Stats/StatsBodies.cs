@@ -37,5 +37,6 @@ internal sealed record ScaleBody(
     [property: JsonPropertyName("active")] int Active,
     [property: JsonPropertyName("reserved")] int Reserved,
     [property: JsonPropertyName("waiting")] int Waiting,
+    [property: JsonPropertyName("demand")] int Demand,
     [property: JsonPropertyName("capacity")] int Capacity,
     [property: JsonPropertyName("utilization")] double Utilization);

@@ -45,7 +45,8 @@ internal sealed class StatsEndpoints(
         try
         {
             var load = await desk.LoadAsync(cancellationToken);
-            return Results.Ok(new ScaleBody(load.Active, load.Reserved, load.Waiting, load.Capacity, Math.Round(load.Utilization, 4)));
+            return Results.Ok(new ScaleBody(
+                load.Active, load.Reserved, load.Waiting, load.Active + load.Reserved + load.Waiting, load.Capacity, Math.Round(load.Utilization, 4)));
         }
         catch (Exception exception) when (RedisAway.Is(exception))
         {

@@ -41,7 +41,7 @@ public sealed class StatsTests(RedisServers servers) : ClusterTest(servers)
             stats.GetProperty("gateways")[0].EnumerateObject().Select(p => p.Name));
 
         var scale = await GetAsync(host, "/scale");
-        Assert.Equal(["active", "reserved", "waiting", "capacity", "utilization"], scale.EnumerateObject().Select(p => p.Name));
+        Assert.Equal(["active", "reserved", "waiting", "demand", "capacity", "utilization"], scale.EnumerateObject().Select(p => p.Name));
         Assert.Equal((1, 150), (scale.GetProperty("active").GetInt32(), scale.GetProperty("capacity").GetInt32()));
     }
 
