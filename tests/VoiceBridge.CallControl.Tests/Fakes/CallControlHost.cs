@@ -49,12 +49,13 @@ internal sealed class CallControlHost : IAsyncDisposable
         ["Ops:ApiKeys:0"] = "an-operators-key-1234",
     };
 
-    public static async Task<CallControlHost> StartAsync(IDictionary<string, string?> settings, string environment = "Development")
+    public static async Task<CallControlHost> StartAsync(
+        IDictionary<string, string?> settings, string environment = "Development", string address = "http://127.0.0.1:0")
     {
         var logs = new LogLines();
         var app = CallControlApp.Create(["--environment", environment], builder =>
         {
-            builder.WebHost.UseUrls("http://127.0.0.1:0");
+            builder.WebHost.UseUrls(address);
             builder.Configuration.AddInMemoryCollection(settings);
             builder.Logging.ClearProviders();
             builder.Logging.AddProvider(logs);
