@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Cluster.Events;
+using VoiceBridge.Cluster.Series;
 using VoiceBridge.Cluster.Transcripts;
 
 namespace VoiceBridge.MediaGateway.Agents.Journal;
@@ -28,6 +29,7 @@ internal sealed partial class CallJournal : ICallJournal, IHostedService, IAsync
     private readonly WorkingTurns _workingTurns;
     private readonly Transcripts _transcripts;
     private readonly ClusterEvents _events;
+    private readonly Series _series;
     private readonly TimeProvider _time;
     private readonly ILogger<CallJournal> _logger;
     private Task _writing = Task.CompletedTask;
@@ -35,11 +37,11 @@ internal sealed partial class CallJournal : ICallJournal, IHostedService, IAsync
     private int _disposed;
 
     public CallJournal(
-        IConnectionMultiplexer redis, CallStore calls, WorkingTurns workingTurns, Transcripts transcripts, ClusterEvents events,
+        IConnectionMultiplexer redis, CallStore calls, WorkingTurns workingTurns, Transcripts transcripts, ClusterEvents events, Series series,
         IOptions<TranscriptOptions> options, TimeProvider time, ILogger<CallJournal> logger)
     {
         (_redis, _calls, _workingTurns, _transcripts, _events) = (redis, calls, workingTurns, transcripts, events);
-        (_time, _logger) = (time, logger);
+        (_series, _time, _logger) = (series, time, logger);
         KeepsTranscripts = options.Value.Keep;
         _redis.ConnectionRestored += OnConnectionRestored;
     }
@@ -64,7 +66,15 @@ internal sealed partial class CallJournal : ICallJournal, IHostedService, IAsync
         Queue(callId, false, ct => _calls.AddEventAsync(callId, entry, ct));
     }
 
-    public void Change(string callId, CallChange change) => Queue(callId, false, ct => _calls.UpdateAsync(callId, change, ct));
+    public void Change(string callId, CallChange change)
+    {
+        Queue(callId, false, ct => _calls.UpdateAsync(callId, change, ct));
+        if (change.InputTokens > 0 || change.OutputTokens > 0)
+        {
+            var counters = new Dictionary<string, long> { ["tokens_in"] = change.InputTokens, ["tokens_out"] = change.OutputTokens };
+            Queue(callId, false, ct => _series.AddAsync(counters, ct));
+        }
+    }
 
     public void TurnsChanged(TurnLog log)
     {

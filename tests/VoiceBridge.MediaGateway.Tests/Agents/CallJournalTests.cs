@@ -49,9 +49,15 @@ public sealed class CallJournalTests : IAsyncLifetime
             _journal.Event(_callId, "tool", $"{i}");
         _journal.Change(_callId, new CallChange { InputTokens = 5, Cost = 0.25m });
         _journal.Change(_callId, new CallChange { InputTokens = 7, Cost = 0.5m });
+        var series = _services.GetRequiredService<VoiceBridge.Cluster.Series.Series>();
 
         var record = await Eventually.Get(() => Calls.GetAsync(_callId, Ct), call => call?.InputTokens == 12);
         Assert.Equal(0.75m, record!.Cost);
+        await Eventually.True(async () =>
+        {
+            var minutes = await series.ReadAsync(DateTimeOffset.UtcNow.AddMinutes(-2), DateTimeOffset.UtcNow, Ct);
+            return minutes.Sum(minute => minute["tokens_in"]) == 12;
+        }, what: "the tokens of the minute");
         var events = await Calls.ListEventsAsync(_callId, Ct);
         Assert.Equal(Enumerable.Range(0, 20).Select(i => $"{i}"), events.Where(entry => entry.Kind == "tool").Select(entry => entry.Text));
     }
