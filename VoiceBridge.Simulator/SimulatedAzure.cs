@@ -38,7 +38,7 @@ public sealed class SimulatedAzure : IAsyncDisposable
             new Pacer(time),
             time,
             logs);
-        _calls = new CallRegistry(Forward);
+        _calls = new CallRegistry(options, Forward);
         _subscription = new EventSubscription(options, _services.Http, time, logs.CreateLogger<EventSubscription>());
         _voiceLive = new VoiceLiveService(options, time, logs);
         _server = Build(port, logs);
@@ -59,10 +59,10 @@ public sealed class SimulatedAzure : IAsyncDisposable
     /// <summary>The base address of Voice Live; <c>/voice-live/realtime</c> is below it.</summary>
     public Uri VoiceLiveEndpoint => Address;
 
-    /// <summary>All calls so far, oldest first.</summary>
+    /// <summary>The calls so far, oldest first; see <see cref="SimulatorOptions.Remembered"/>.</summary>
     public IReadOnlyCollection<SimulatedCall> Calls => _calls.All;
 
-    /// <summary>All Voice Live sessions so far, oldest first.</summary>
+    /// <summary>The Voice Live sessions so far, oldest first; see <see cref="SimulatorOptions.Remembered"/>.</summary>
     public IReadOnlyCollection<SimulatedSession> Sessions => _voiceLive.Sessions;
 
     /// <summary>Voice Live connections that were refused.</summary>

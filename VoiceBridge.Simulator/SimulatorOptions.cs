@@ -49,6 +49,9 @@ public sealed class SimulatorOptions
     /// <summary>A bearer token that Event Grid sends with each delivery, as with Entra ID protection.</summary>
     public string? EventGridToken { get; set; }
 
+    /// <summary>So many calls, and so many Voice Live sessions, are remembered at most; the oldest that have ended are forgotten.</summary>
+    public int Remembered { get; set; } = 2_000;
+
     /// <summary>The phone side.</summary>
     public AcsBehaviour Acs { get; } = new();
 

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace VoiceBridge.Simulator.Acs;
 
 /// <summary>All calls, by what a request may know of them.</summary>
-internal sealed class CallRegistry(Action<SimulatedCall, string> forward)
+internal sealed class CallRegistry(SimulatorOptions options, Action<SimulatedCall, string> forward)
 {
     private readonly ConcurrentQueue<SimulatedCall> _all = new();
     private readonly ConcurrentDictionary<string, SimulatedCall> _byContext = new();
@@ -15,6 +15,11 @@ internal sealed class CallRegistry(Action<SimulatedCall, string> forward)
     {
         _all.Enqueue(call);
         _byContext[call.Context] = call;
+        while (_all.Count > options.Remembered && _all.TryPeek(out var oldest) && oldest.WhenEnded.IsCompleted && _all.TryDequeue(out var forgotten))
+        {
+            _byContext.TryRemove(forgotten.Context, out _);
+            _byConnection.TryRemove(forgotten.CallConnectionId, out _);
+        }
     }
 
     internal SimulatedCall? Ringing(string? context) => context is not null && _byContext.TryGetValue(context, out var call) ? call : null;

@@ -88,7 +88,7 @@ internal sealed class Conversation : Pacer.IPaced
         TurnLatencies = _latencies.Turns,
         BargeInLatencies = _latencies.BargeIns,
         RoundTrips = _probes.RoundTrips,
-        ProbesLost = _probes.Missing,
+        ProbesLost = _probes.Lost,
     };
 
     public void Tick()
@@ -155,6 +155,7 @@ internal sealed class Conversation : Pacer.IPaced
     internal void Finish()
     {
         _ear.Finish();
+        _playout.Release();
         _recording?.Dispose();
     }
 

@@ -4,11 +4,15 @@ namespace VoiceBridge.Simulator.Callers;
 internal sealed class ProbeTimes(TimeProvider time)
 {
     private const int Window = 4096;
+
+    /// <summary>What was sent that shortly before the last one may still be on its way.</summary>
+    private static readonly TimeSpan UnderWay = TimeSpan.FromSeconds(1);
+
     private readonly long[] _sent = new long[Window];
     private readonly List<double> _roundTrips = [];
     private readonly Lock _gate = new();
-
-    internal long Count { get; private set; }
+    private long _last;
+    private long _overtaken;
 
     internal IReadOnlyList<double> RoundTrips
     {
@@ -18,12 +22,12 @@ internal sealed class ProbeTimes(TimeProvider time)
         }
     }
 
-    /// <summary>Sent and not back yet.</summary>
-    internal long Missing
+    /// <summary>Sent, and not back although there was time enough.</summary>
+    internal long Lost
     {
         get
         {
-            lock (_gate) return Count - _roundTrips.Count;
+            lock (_gate) return _overtaken + _sent.Count(sent => sent != 0 && time.GetElapsedTime(sent, _last) > UnderWay);
         }
     }
 
@@ -31,8 +35,8 @@ internal sealed class ProbeTimes(TimeProvider time)
     {
         lock (_gate)
         {
-            Count++;
-            _sent[number % Window] = time.GetTimestamp();
+            if (_sent[number % Window] != 0) _overtaken++;
+            _sent[number % Window] = _last = time.GetTimestamp();
         }
     }
 

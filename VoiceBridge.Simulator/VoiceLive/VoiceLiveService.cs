@@ -37,6 +37,7 @@ internal sealed class VoiceLiveService(SimulatorOptions options, TimeProvider ti
         var session = new SimulatedSession(
             socket, name ?? "", http.Request.Query["model"].ToString(), http.Request.QueryString.Value ?? "", options, time, logs.CreateLogger<SimulatedSession>());
         _sessions.Enqueue(session);
+        while (_sessions.Count > options.Remembered && _sessions.TryPeek(out var oldest) && !oldest.IsOpen) _sessions.TryDequeue(out _);
         await session.RunAsync();
     }
 

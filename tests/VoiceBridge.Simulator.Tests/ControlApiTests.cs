@@ -26,6 +26,18 @@ public sealed class ControlApiTests
         Assert.Equal(404, (int)(await http.PostAsync("/simulator/calls/nobody/hangup", null, Cancel)).StatusCode);
     }
 
+    [Fact]
+    public async Task EndedCalls_AreForgottenInTime()
+    {
+        await using var azure = await SimulatedAzure.StartAsync(new SimulatorOptions { Remembered = 3, Webhook = new Uri("http://127.0.0.1:1/") }, ct: Cancel);
+        var going = azure.PlaceCall(new CallPlan());
+        for (var i = 0; i < 5; i++) await azure.PlaceCall(new CallPlan()).HangUpAsync();
+        Assert.Equal(6, azure.Calls.Count); // the oldest still rings
+        await going.HangUpAsync();
+        azure.PlaceCall(new CallPlan());
+        Assert.Equal(3, azure.Calls.Count);
+    }
+
     [Theory]
     [InlineData("""{"count":0}""")]
     [InlineData("""{"script":"opera"}""")]

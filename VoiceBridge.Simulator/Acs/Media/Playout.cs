@@ -22,6 +22,7 @@ internal sealed class Playout(int rate, TimeProvider time) : MarkReader.ISink
     private long _stale;
     private int _item;
     private int _stoppedItem;
+    private bool _released;
 
     internal long ReceivedSamples => Interlocked.Read(ref _received);
 
@@ -56,6 +57,7 @@ internal sealed class Playout(int rate, TimeProvider time) : MarkReader.ISink
     {
         lock (_gate)
         {
+            if (_released) return;
             _received += samples.Length;
             _arriving.Read(samples, this);
             if (_stoppedItem != 0 && _item == _stoppedItem) _stale += samples.Length;
@@ -78,6 +80,11 @@ internal sealed class Playout(int rate, TimeProvider time) : MarkReader.ISink
     {
         lock (_gate)
         {
+            if (_released)
+            {
+                frame.Clear();
+                return false;
+            }
             var length = Math.Min(frame.Length, _count);
             var first = Math.Min(length, _ring.Length - _start);
             _ring.AsSpan(_start, first).CopyTo(frame);
@@ -100,6 +107,17 @@ internal sealed class Playout(int rate, TimeProvider time) : MarkReader.ISink
             _stoppedItem = _item;
             _start = _count = 0;
             return stop;
+        }
+    }
+
+    /// <summary>The call is over: the memory is given back, the figures stay.</summary>
+    internal void Release()
+    {
+        lock (_gate)
+        {
+            _released = true;
+            _ring = [];
+            _count = 0;
         }
     }
 

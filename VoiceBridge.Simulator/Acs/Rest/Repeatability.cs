@@ -12,7 +12,7 @@ internal sealed class Repeatability
     internal const string IdHeader = "Repeatability-Request-ID";
     internal const string FirstSentHeader = "Repeatability-First-Sent";
     internal const string ResultHeader = "Repeatability-Result";
-    private const int Kept = 10_000;
+    private const int Kept = 2_000;
 
     private readonly ConcurrentDictionary<string, Entry> _requests = new(StringComparer.OrdinalIgnoreCase);
 
