@@ -107,8 +107,11 @@ public sealed class SimulatedAzure : IAsyncDisposable
     public Task<bool> DeleteSubscriptionAsync() => _subscription.DeleteAsync();
 
     /// <summary>The phone rings now.</summary>
+    /// <exception cref="IOException">A file of the plan cannot be read or written.</exception>
+    /// <exception cref="InvalidDataException">A file of the plan is no WAV.</exception>
     public SimulatedCall PlaceCall(CallPlan plan)
     {
+        plan.CheckFiles();
         var call = new SimulatedCall(plan, _services);
         _calls.Add(call);
         _subscription.Publish(EventGridEvent.IncomingCall(call));

@@ -32,4 +32,16 @@ public sealed record CallPlan
 
     /// <summary>SIP headers of the call, as <c>customContext.sipHeaders</c>.</summary>
     public IReadOnlyDictionary<string, string> SipHeaders { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Files are looked at when the call is ordered, not when it is too late to say anything.</summary>
+    /// <exception cref="IOException">A file cannot be read or written.</exception>
+    internal void CheckFiles()
+    {
+        if (RecordTo is not null)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(RecordTo))!);
+            File.WriteAllBytes(RecordTo, []);
+        }
+        foreach (var play in Script.Steps.OfType<CallerStep.Play>()) Audio.Wav.Read(File.ReadAllBytes(play.Path));
+    }
 }

@@ -123,6 +123,8 @@ internal sealed class Conversation : Pacer.IPaced
         if (_caller.WantsToHangUp || _services.Time.GetElapsedTime(_startedAt) >= _call.Plan.HangUpAfter) _call.Disconnect("caller hung up");
     }
 
+    public void Fail(Exception why) => _call.Disconnect($"simulator failed: {why.Message}");
+
     /// <summary>A message of the bridge; on the receiving loop of its socket.</summary>
     internal void OnMessage(ReadOnlySpan<byte> message)
     {

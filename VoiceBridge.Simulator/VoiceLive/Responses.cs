@@ -12,6 +12,7 @@ internal sealed class Responses(SimulatedSession session, EventSender events, Hi
 
     private readonly Lock _gate = new();
     private Active? _active;
+    private Task _last = Task.CompletedTask;
     private int _ids;
 
     /// <summary>How many were begun.</summary>
@@ -34,8 +35,10 @@ internal sealed class Responses(SimulatedSession session, EventSender events, Hi
         lock (_gate)
         {
             if (_active is not null) return false;
-            _active = new Active($"resp_{++_ids}_{Random.Shared.Next():x8}", metadata?.DeepClone());
-            _active.Running = Task.Run(() => RunAsync(_active, decide, delay));
+            var response = new Active($"resp_{++_ids}_{Random.Shared.Next():x8}", metadata?.DeepClone());
+            var before = _last;
+            _active = response;
+            _last = response.Running = Task.Run(() => RunAsync(response, before, decide, delay));
             return true;
         }
     }
@@ -67,8 +70,10 @@ internal sealed class Responses(SimulatedSession session, EventSender events, Hi
         }
     }
 
-    private async Task RunAsync(Active response, Func<AgentReply> decide, TimeSpan delay)
+    private async Task RunAsync(Active response, Task before, Func<AgentReply> decide, TimeSpan delay)
     {
+        // Clients hear of the end of the one before first.
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var output = new JsonArray();
         var failed = false;
         try
@@ -91,7 +96,7 @@ internal sealed class Responses(SimulatedSession session, EventSender events, Hi
         }
         finally
         {
-            // From here on another one may begin; clients hear of the end of this one first.
+            // From here on another one may be asked for: who answers response.done with response.create must not come too early.
             var cancelled = response.Stop.IsCancellationRequested;
             if (!response.Created) await events.SendAsync("response.created", ("response", Describe(response, "in_progress", [])));
             lock (_gate) _active = null;

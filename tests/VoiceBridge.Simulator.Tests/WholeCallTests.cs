@@ -94,4 +94,19 @@ public sealed class WholeCallTests
         await Soon.Is(() => call.Heard.Count > 1, "an answer");
         Assert.Equal("It costs twenty euros a month.", call.Heard[1].Text);
     }
+
+    [Fact]
+    public async Task Recording_CanBePlayedToTheAgentAgain()
+    {
+        await using var bridge = await TinyBridge.StartAsync(new SimulatorOptions());
+        var wav = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.wav");
+        var first = bridge.Azure.PlaceCall(new CallPlan { Script = CallerScript.Start.Say("How much does it cost?").HangUp(), RecordTo = wav });
+        await Soon.Is(first.WhenEnded);
+        var second = bridge.Azure.PlaceCall(new CallPlan { Script = CallerScript.Start.WaitForAgent().Play(wav, "What are your opening hours?") });
+        await Soon.Is(() => second.Heard.Count > 1, "an answer");
+        Assert.StartsWith("We are open", second.Heard[1].Text, StringComparison.Ordinal);
+        Assert.Throws<FileNotFoundException>(() => bridge.Azure.PlaceCall(new CallPlan { Script = CallerScript.Start.Play(wav + ".not", "") }));
+        await second.HangUpAsync();
+        File.Delete(wav);
+    }
 }

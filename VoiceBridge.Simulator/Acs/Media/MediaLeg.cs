@@ -89,6 +89,7 @@ internal sealed class MediaLeg : IDisposable
             _ = DrainAsync(sent);
             return;
         }
+        sent.GetAwaiter().GetResult();
         lock (_gate)
         {
             _busy = false;

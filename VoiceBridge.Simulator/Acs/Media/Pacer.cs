@@ -24,6 +24,9 @@ internal sealed class Pacer : IAsyncDisposable
     internal interface IPaced
     {
         void Tick();
+
+        /// <summary>Its tick threw, and it will not be called again.</summary>
+        void Fail(Exception why);
     }
 
     internal void Add(IPaced paced)
@@ -88,7 +91,17 @@ internal sealed class Pacer : IAsyncDisposable
                 return;
             }
             entry.Next += _frame;
-            entry.Paced.Tick();
+            try
+            {
+                entry.Paced.Tick();
+            }
+            catch (Exception e)
+            {
+                // The edge of a call: its failure is nobody else's.
+                Remove(entry.Paced);
+                entry.Paced.Fail(e);
+                return;
+            }
         }
     }
 
