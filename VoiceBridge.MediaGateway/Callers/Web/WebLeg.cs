@@ -1,0 +1,124 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Net.WebSockets;
+using System.Text.Json;
+using VoiceBridge.MediaGateway.Bridge;
+using VoiceBridge.MediaGateway.Sockets;
+
+namespace VoiceBridge.MediaGateway.Callers.Web;
+
+/// <summary>
+/// A browser's socket: binary messages are PCM16, 24 kHz, mono, both ways; text messages are JSON events.
+/// To the browser: <c>stop_audio</c> (throw away what is not played), <c>ended</c> (with its reason), and what the agent shows.
+/// From the browser: <c>dtmf</c> (with its tone), <c>hangup</c>.
+/// </summary>
+internal sealed class WebLeg : ICallerLeg
+{
+    private const int MaxToneLength = 16;
+
+    private static readonly OutMessage StopAudio = OutMessage.Shared("{\"type\":\"stop_audio\"}"u8.ToArray());
+
+    private readonly WebSocket _socket;
+    private readonly MessagePump _pump;
+    private readonly int _maxMalformed;
+    private ICallerSink? _sink;
+    private int _malformedInARow;
+
+    public WebLeg(WebSocket socket, MediaOptions options, TimeProvider time, Action<string> onWriteFailure)
+    {
+        _socket = socket;
+        _maxMalformed = options.MaxMalformedInARow;
+        _pump = new MessagePump(socket, new MessageLimits(options.MaxCallerMessageBytes, options.MaxMessagesPerSecond, options.WaitWithoutBuffer), time);
+        Writer = new SocketWriter(socket, AudioLane.Complete(TimeSpan.FromMilliseconds(options.MaxBacklogMs)),
+            TimeSpan.FromMilliseconds(options.WriteDeadlineMs), time, onWriteFailure);
+    }
+
+    public SocketWriter Writer { get; }
+
+    public bool HasSpoken => _pump.Received > 0;
+
+    public Task<PumpEnd> RunAsync(ICallerSink sink)
+    {
+        _sink = sink;
+        return _pump.RunAsync(OnMessage);
+    }
+
+    public void Play(ReadOnlySpan<byte> base64, int milliseconds)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(Base64.GetMaxDecodedFromUtf8Length(base64.Length));
+        if (Base64.DecodeFromUtf8(base64, buffer, out _, out var written) == OperationStatus.Done)
+            Writer.Audio(OutMessage.Rented(buffer, written, milliseconds, WebSocketMessageType.Binary));
+        else
+            ArrayPool<byte>.Shared.Return(buffer);
+    }
+
+    public void StopPlaying() => Writer.Interrupt(StopAudio);
+
+    public void Show(ReadOnlyMemory<byte> json) => Writer.Control(OutMessage.Shared(json));
+
+    public void Close(CallEnd end)
+    {
+        var json = new ArrayBufferWriter<byte>(64);
+        using (var writer = new Utf8JsonWriter(json))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("type", "ended");
+            writer.WriteString("reason", end.Code);
+            writer.WriteEndObject();
+        }
+        Show(json.WrittenMemory);
+        Writer.Close();
+    }
+
+    public void Abort() => _socket.Abort();
+
+    private bool OnMessage(ReadOnlySpan<byte> message, WebSocketMessageType type)
+    {
+        var understood = type == WebSocketMessageType.Binary ? OnSamples(message) : OnEvent(message);
+        _malformedInARow = understood ? 0 : _malformedInARow + 1;
+        return _malformedInARow <= _maxMalformed;
+    }
+
+    private bool OnSamples(ReadOnlySpan<byte> samples)
+    {
+        if ((samples.Length & 1) != 0)
+            return false;
+        if (samples.IsEmpty)
+            _sink!.OnSilentFrame();
+        else
+            _sink!.OnPcm(samples);
+        return true;
+    }
+
+    private bool OnEvent(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 4 });
+            string? type = null;
+            string? tone = null;
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+                return false;
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var isType = reader.ValueTextEquals("type"u8);
+                var isTone = reader.ValueTextEquals("tone"u8);
+                reader.Read();
+                if (isType && reader.TokenType == JsonTokenType.String)
+                    type = reader.GetString();
+                else if (isTone && reader.TokenType == JsonTokenType.String)
+                    tone = reader.GetString();
+                reader.Skip();
+            }
+            if (type == "dtmf" && tone is { Length: > 0 and <= MaxToneLength })
+                _sink!.OnDtmf(tone);
+            else if (type == "hangup")
+                _sink!.OnHangup();
+            return type is not null;
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using System.Buffers;
+
+namespace VoiceBridge.MediaGateway.Sockets;
+
+/// <summary>Base64 as it stands inside a JSON text: PCM16 at 24 kHz mono, 48 bytes a millisecond, never decoded to be passed on.</summary>
+internal static class Base64Text
+{
+    public const int BytesPerMs = 48;
+
+    /// <summary>20 ms of silence: 960 zero bytes.</summary>
+    public static ReadOnlyMemory<byte> SilentFrame { get; } = Enumerable.Repeat((byte)'A', 1280).ToArray();
+
+    private static readonly SearchValues<byte> Alphabet =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="u8);
+
+    /// <summary>The length of the base64 text that <paramref name="json"/> begins with, when a quote ends it; else -1 (an escape, or not base64).</summary>
+    public static int LengthUntilQuote(ReadOnlySpan<byte> json)
+    {
+        var end = json.IndexOfAnyExcept(Alphabet);
+        return end >= 0 && json[end] == (byte)'"' && (end & 3) == 0 ? end : -1;
+    }
+
+    public static bool IsValid(ReadOnlySpan<byte> text) => (text.Length & 3) == 0 && text.IndexOfAnyExcept(Alphabet) < 0;
+
+    /// <summary>How many bytes the text stands for.</summary>
+    public static int DecodedBytes(ReadOnlySpan<byte> text)
+    {
+        if (text.Length < 4)
+            return 0;
+        var padding = text[^1] != (byte)'=' ? 0 : text[^2] != (byte)'=' ? 1 : 2;
+        return text.Length / 4 * 3 - padding;
+    }
+}
