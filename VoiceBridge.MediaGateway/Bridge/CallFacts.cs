@@ -27,6 +27,9 @@ internal sealed record CallFacts
     /// <summary>The agent that the ticket asks for, else the dialled number decides.</summary>
     public string? Agent { get; init; }
 
-    /// <summary>Raised by each media socket of the call: above 1 the conversation was begun by another handler.</summary>
-    public long Generation { get; init; } = 1;
+    /// <summary>Higher than that of any earlier media socket of the call; only to be compared.</summary>
+    public long Generation { get; init; }
+
+    /// <summary>Whether the call had a media socket before this one, so that another handler began the conversation.</summary>
+    public bool Resumed { get; init; }
 }

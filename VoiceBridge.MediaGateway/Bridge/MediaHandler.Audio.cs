@@ -1,0 +1,133 @@
+using System.Buffers;
+using System.Text;
+using VoiceBridge.MediaGateway.Sockets;
+using VoiceBridge.MediaGateway.VoiceLive;
+using VoiceBridge.MediaGateway.VoiceLive.Protocol;
+using VoiceBridge.ServiceDefaults.Telemetry;
+
+namespace VoiceBridge.MediaGateway.Bridge;
+
+/// <summary>What runs on the sockets' threads: audio both ways, and barge-in.</summary>
+internal abstract partial class MediaHandler
+{
+    private const int SampleEvery = 64;
+    private static readonly KeyValuePair<string, object?> UplinkTag = new("direction", "uplink");
+    private static readonly KeyValuePair<string, object?> DownlinkTag = new("direction", "downlink");
+
+    private volatile VoiceLiveSession? _session;
+    private long _downFrames;
+    private long _publishedUp;
+    private long _publishedDown;
+    private long _publishedDropped;
+    private long _speechStoppedAt;
+    private bool _hasPlayed;
+
+    private long DroppedFrames => _uplink.Dropped + Volatile.Read(ref _droppedBefore) + (_session?.Writer.Dropped ?? 0);
+
+    void Callers.ICallerSink.OnAudio(ReadOnlySpan<byte> base64)
+    {
+        if (_uplink.Frames % SampleEvery != 0)
+        {
+            _uplink.Audio(base64);
+            return;
+        }
+        var began = _time.GetTimestamp();
+        _uplink.Audio(base64);
+        VoiceBridgeTelemetry.RelayLatency.Record(_time.GetElapsedTime(began).TotalSeconds, UplinkTag);
+    }
+
+    void Callers.ICallerSink.OnPcm(ReadOnlySpan<byte> samples) => _uplink.Pcm(samples);
+
+    void Callers.ICallerSink.OnSilentFrame() => _uplink.SilentFrame();
+
+    void Callers.ICallerSink.OnDtmf(string tone) => Note(new Note(NoteKind.Dtmf, Data: tone));
+
+    void Callers.ICallerSink.OnHangup() => End(new CallEnd(CallEndReason.CallerHungUp));
+
+    private bool OnServerMessage(VoiceLiveSession session, ReadOnlySpan<byte> message)
+    {
+        var delta = default(AudioDelta);
+        switch (ServerMessageReader.Read(message, session.Scratch, ref delta))
+        {
+            case ServerMessageKind.AudioDelta:
+                OnAudioDelta(session, delta);
+                session.Scratch.Reset();
+                return true;
+            case ServerMessageKind.SpeechStarted:
+                OnSpeechStarted(session);
+                break;
+            case ServerMessageKind.SpeechStopped:
+                _speechStoppedAt = _time.GetTimestamp();
+                break;
+            case ServerMessageKind.ResponseCreated:
+                session.LatestResponse = Encoding.UTF8.GetBytes(ServerMessageReader.ReadResponseId(message));
+                break;
+            case ServerMessageKind.Malformed:
+                session.Scratch.Reset();
+                return true;
+        }
+
+        session.Scratch.Reset();
+        var copy = ArrayPool<byte>.Shared.Rent(message.Length);
+        message.CopyTo(copy);
+        if (!Note(new Note(NoteKind.ServerEvent, session, copy, message.Length)))
+            ArrayPool<byte>.Shared.Return(copy);
+        return true;
+    }
+
+    private void OnAudioDelta(VoiceLiveSession session, in AudioDelta delta)
+    {
+        if (!delta.ResponseId.SequenceEqual(session.LatestResponse))
+            session.LatestResponse = delta.ResponseId.ToArray();
+        if (session != _session || (session.FlushedResponse.Length > 0 && delta.ResponseId.SequenceEqual(session.FlushedResponse)))
+            return;
+        var bytes = Base64Text.DecodedBytes(delta.Audio);
+        if (bytes == 0)
+            return;
+
+        _leg.Play(delta.Audio, bytes / Base64Text.BytesPerMs);
+        _clock.Sent(delta.ItemId, delta.ContentIndex, bytes);
+        Volatile.Write(ref _downFrames, _downFrames + 1);
+        if (!_hasPlayed)
+        {
+            _hasPlayed = true;
+            Note(new Note(NoteKind.FirstAudio));
+        }
+        if (_speechStoppedAt != 0)
+        {
+            VoiceBridgeTelemetry.TurnLatency.Record(_time.GetElapsedTime(_speechStoppedAt).TotalSeconds);
+            _speechStoppedAt = 0;
+        }
+    }
+
+    /// <summary>The caller speaks: what the agent is saying stops at once, and the service learns how much of it was heard.</summary>
+    private void OnSpeechStarted(VoiceLiveSession session)
+    {
+        if (session != _session || _agent is not { Interruptible: true })
+            return;
+        var began = _time.GetTimestamp();
+        // Deltas of this response that are on their way still come; of an older one there is nothing left to come.
+        session.FlushedResponse = session.LatestResponse;
+        var cut = _clock.Flush();
+        if (cut.Count == 0)
+            return;
+        _leg.StopPlaying();
+        VoiceBridgeTelemetry.BargeInLatency.Record(_time.GetElapsedTime(began).TotalSeconds);
+        foreach (var item in cut)
+            session.Writer.Control(OutMessage.Shared(ClientEvents.Truncate(item.ItemId, item.ContentIndex, item.HeardMs)));
+        Note(new Note(NoteKind.BargeIn, session, cut));
+    }
+
+    /// <summary>Counters become metrics a few times a second, not with each frame.</summary>
+    private void PublishFrames()
+    {
+        var (up, down, dropped) = (_uplink.Frames, Volatile.Read(ref _downFrames), DroppedFrames);
+        if (up > _publishedUp)
+            VoiceBridgeTelemetry.Frames.Add(up - _publishedUp, UplinkTag);
+        if (down > _publishedDown)
+            VoiceBridgeTelemetry.Frames.Add(down - _publishedDown, DownlinkTag);
+        if (dropped > _publishedDropped)
+            VoiceBridgeTelemetry.FramesDropped.Add(dropped - _publishedDropped, UplinkTag, new("reason", "lag"));
+        (_publishedUp, _publishedDown, _publishedDropped) = (up, down, Math.Max(dropped, _publishedDropped));
+    }
+}

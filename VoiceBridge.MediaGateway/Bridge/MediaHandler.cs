@@ -1,0 +1,263 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+using VoiceBridge.Cluster.Calls;
+using VoiceBridge.Cluster.Connections;
+using VoiceBridge.MediaGateway.Callers;
+using VoiceBridge.MediaGateway.Connections;
+using VoiceBridge.MediaGateway.Sockets;
+using VoiceBridge.ServiceDefaults.Telemetry;
+
+namespace VoiceBridge.MediaGateway.Bridge;
+
+/// <summary>
+/// One call on this gateway: the caller's leg, a Voice Live session, and what goes on between them. Three things run beside each other:
+/// the two sockets' readers, which pass audio on and do nothing else, and the control loop, which does everything else in order.
+/// </summary>
+internal abstract partial class MediaHandler : ICallerSink, ICallControls, IEndable, IDisposable
+{
+    private const int MaxNotes = 8_192;
+    private static readonly TimeSpan ClusterDeadline = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan HangUpDeadline = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PeerDeadline = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan AgentDeadline = TimeSpan.FromSeconds(5);
+
+    private readonly MediaServices _services;
+    private readonly Connection _connection;
+    private readonly TimeProvider _time;
+    private readonly string? _traceParent;
+    private readonly Uplink _uplink;
+    private readonly PlayoutClock _clock;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly TaskCompletionSource<CallEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Channel<Note> _notes = Channel.CreateBounded<Note>(new BoundedChannelOptions(MaxNotes) { SingleReader = true });
+    private readonly long _startedAt;
+    private ICallerLeg _leg = null!;
+    private volatile string? _legFailure;
+    private volatile bool _transferred;
+
+    protected MediaHandler(CallFacts facts, Connection connection, string? traceParent, MediaServices services)
+    {
+        (Facts, _connection, _traceParent, _services, _time) = (facts, connection, traceParent, services, services.Time);
+        _uplink = new Uplink(TimeSpan.FromMilliseconds(services.Media.HoldMs));
+        _clock = new PlayoutClock(_time);
+        _startedAt = _time.GetTimestamp();
+        _tick = Tick;
+    }
+
+    public CallFacts Facts { get; private set; }
+
+    /// <summary>Runs the call to its end. Afterwards nothing of it is left: no task, no socket, no timer.</summary>
+    public async Task<CallEnd> RunAsync()
+    {
+        using var scope = _services.Logger.BeginScope(new Dictionary<string, object>
+        {
+            ["call_id"] = Facts.CallId,
+            ["correlation_id"] = Facts.CorrelationId,
+            ["connection_id"] = Facts.ConnectionId,
+        });
+        using var activity = StartActivity();
+        var type = new KeyValuePair<string, object?>("type", Facts.Type);
+        VoiceBridgeTelemetry.ActiveCalls.Add(1, type);
+        _connection.Handler = this;
+        _leg = CreateLeg(_services.Media, _time, why => _legFailure = why);
+        _services.Ticker.Add(_tick);
+
+        var reading = ReadCallerAsync();
+        var control = ControlAsync();
+        var starting = StartAsync();
+        var end = await _ended.Task;
+        try
+        {
+            await WindUpAsync(end, reading, control, starting);
+        }
+        finally
+        {
+            _services.Ticker.Remove(_tick);
+            PublishFrames();
+            _services.Connections.Unregister(Facts.ConnectionId);
+            VoiceBridgeTelemetry.ActiveCalls.Add(-1, type);
+            VoiceBridgeTelemetry.Calls.Add(1, new("outcome", "ended"), new("reason", end.Code));
+            VoiceBridgeTelemetry.CallDuration.Record(_time.GetElapsedTime(_startedAt).TotalSeconds, new KeyValuePair<string, object?>("reason", end.Code));
+            activity?.SetTag("voicebridge.end_reason", end.Code);
+            Log.Ended(_services.Logger, Facts.ConnectionId, end.Code, end.Detail ?? "", _uplink.Frames, _downFrames, DroppedFrames);
+        }
+        await LeaveClusterAsync(end);
+        return end;
+    }
+
+    public void Dispose()
+    {
+        _stopping.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <inheritdoc cref="ICallControls.End"/>
+    public void End(CallEnd end) => _ended.TrySetResult(end);
+
+    /// <summary>The caller's side of this provider.</summary>
+    protected abstract ICallerLeg CreateLeg(MediaOptions options, TimeProvider time, Action<string> onWriteFailure);
+
+    /// <summary>What it means for the call that the caller's socket ended so.</summary>
+    protected abstract CallEnd EndOf(PumpEnd end);
+
+    /// <summary>The call has begun, or ended, on this gateway: for providers whose calls nobody else keeps a record of.</summary>
+    protected virtual void OnStarted(CallJournal journal)
+    {
+    }
+
+    protected virtual void OnEnded(CallJournal journal, CallEnd end)
+    {
+    }
+
+    private async Task ReadCallerAsync()
+    {
+        PumpEnd read;
+        try
+        {
+            read = await _leg.RunAsync(this);
+        }
+        catch (Exception exception)
+        {
+            Log.Failed(_services.Logger, exception, Facts.ConnectionId);
+            End(new CallEnd(CallEndReason.Error, exception.GetType().Name));
+            return;
+        }
+
+        if (_transferred)
+            End(new CallEnd(CallEndReason.Transferred));
+        else if (_legFailure is { } failure)
+            End(new CallEnd(CallEndReason.MediaLost, failure));
+        else
+            End(EndOf(read));
+    }
+
+    private async Task StartAsync()
+    {
+        try
+        {
+            var reserved = await RegisterAsync();
+            _services.Journal.Update(Facts.CallId, new CallChange { CallConnectionId = Facts.CallConnectionId });
+            OnStarted(_services.Journal);
+            _services.Journal.Event(Facts.CallId, Facts.Resumed ? "moved" : "connected", $"media on {_services.Identity.Id}");
+            OpenSession(reserved);
+            var agent = await _services.Agents.CreateAsync(this, _stopping.Token);
+            if (!_notes.Writer.TryWrite(new Note(NoteKind.AgentReady, Data: agent)))
+                await agent.DisposeAsync();
+        }
+        catch (OperationCanceledException)
+        {
+            // The call was over before it began.
+        }
+        catch (Exception exception)
+        {
+            Log.Failed(_services.Logger, exception, Facts.ConnectionId);
+            End(new CallEnd(CallEndReason.Error, "the agent could not be made"));
+        }
+    }
+
+    /// <summary>Turns the call's reservation into a connection; without Redis the call goes on and is announced later.</summary>
+    private async Task<string?> RegisterAsync()
+    {
+        try
+        {
+            var registration = await _services.Directory.RegisterAsync(Record(), _stopping.Token)
+                .WaitAsync(ClusterDeadline, _time, _stopping.Token);
+            Facts = Facts with { Generation = registration.Generation, Resumed = registration.Resumed };
+            _connection.Generation = registration.Generation;
+            return registration.VoiceLiveEndpoint;
+        }
+        catch (Exception) when (!_stopping.IsCancellationRequested)
+        {
+            _connection.Generation = _time.GetUtcNow().ToUnixTimeSeconds();
+            Facts = Facts with { Generation = _connection.Generation };
+            return null;
+        }
+    }
+
+    private async Task LeaveClusterAsync(CallEnd end)
+    {
+        OnEnded(_services.Journal, end);
+        _services.Journal.Event(Facts.CallId, "media_closed", end.Code);
+        try
+        {
+            await _services.Directory.UnregisterAsync(Record(), end.Code, CancellationToken.None).WaitAsync(ClusterDeadline, _time, CancellationToken.None);
+        }
+        catch (Exception)
+        {
+            // It is not renewed any more and lapses by itself.
+        }
+    }
+
+    private async Task WindUpAsync(CallEnd end, Task reading, Task control, Task starting)
+    {
+        await _stopping.CancelAsync();
+        await starting;
+        _notes.Writer.TryWrite(new Note(NoteKind.Ended, Data: end));
+        _notes.Writer.TryComplete();
+        await control;
+
+        // Hang up first: a media socket that closes before would look like one that was lost.
+        var peerCloses = false;
+        if (end.HangsUp && !reading.IsCompleted)
+        {
+            using var deadline = new CancellationTokenSource(HangUpDeadline, _time);
+            peerCloses = await HangUpAsync(end, deadline.Token);
+        }
+        if (peerCloses)
+            await Within(reading, PeerDeadline);
+        _leg.Close(end);
+        CloseSessions();
+        if (!await Within(reading, PeerDeadline))
+            _leg.Abort();
+        await reading;
+        await EndSessionsAsync();
+        _uplink.Clear();
+        if (_agent is { } agent && !await Within(agent.DisposeAsync().AsTask(), AgentDeadline))
+            Log.AgentStuck(_services.Logger, Facts.ConnectionId);
+    }
+
+    /// <summary>Ends the phone call; whether the provider will close the media socket because of it.</summary>
+    protected virtual Task<bool> HangUpAsync(CallEnd end, CancellationToken cancellationToken) =>
+        _services.CallControl.HangUpAsync(Facts, end.Code, cancellationToken);
+
+    private ConnectionRecord Record() => new()
+    {
+        ConnectionId = Facts.ConnectionId,
+        CallId = Facts.CallId,
+        CorrelationId = Facts.CorrelationId,
+        CallerId = Facts.CallerId,
+        GatewayId = _services.Identity.Id,
+        Type = Facts.Type,
+        Agent = Facts.Agent,
+        ConnectedAt = _connection.ConnectedAt,
+        Generation = _connection.Generation,
+    };
+
+    private Activity? StartActivity()
+    {
+        ActivityContext.TryParse(_traceParent, null, isRemote: true, out var parent);
+        var activity = VoiceBridgeTelemetry.Source.StartActivity("call", ActivityKind.Server, parent);
+        activity?.SetTag("voicebridge.call_id", Facts.CallId);
+        activity?.SetTag("voicebridge.connection_id", Facts.ConnectionId);
+        activity?.SetTag("voicebridge.caller", Facts.CallerShown);
+        return activity;
+    }
+
+    private async Task<bool> Within(Task task, TimeSpan deadline)
+    {
+        try
+        {
+            await task.WaitAsync(deadline, _time);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+        catch (Exception exception)
+        {
+            Log.Failed(_services.Logger, exception, Facts.ConnectionId);
+            return true;
+        }
+    }
+}

@@ -1,0 +1,23 @@
+using VoiceBridge.MediaGateway.VoiceLive;
+
+namespace VoiceBridge.MediaGateway.Bridge;
+
+internal enum NoteKind
+{
+    AgentReady,
+    SessionOpened,
+    SessionNotOpened,
+
+    /// <summary>A server event in a rented buffer, which the control loop returns.</summary>
+    ServerEvent,
+
+    SessionOver,
+    BargeIn,
+    FirstAudio,
+    Dtmf,
+    Wake,
+    Ended,
+}
+
+/// <summary>Something for a call's control loop: everything that is not audio.</summary>
+internal readonly record struct Note(NoteKind Kind, VoiceLiveSession? Session = null, object? Data = null, int Length = 0);

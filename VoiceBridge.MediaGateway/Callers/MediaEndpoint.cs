@@ -1,0 +1,107 @@
+using System.Net.WebSockets;
+using Microsoft.Extensions.Options;
+using VoiceBridge.Cluster.Trust;
+using VoiceBridge.MediaGateway.Bridge;
+using VoiceBridge.MediaGateway.Connections;
+using VoiceBridge.ServiceDefaults.Privacy;
+
+namespace VoiceBridge.MediaGateway.Callers;
+
+/// <summary>What both kinds of callers' endpoints do the same way: refuse or register, upgrade, run the call.</summary>
+internal sealed class MediaEndpoint(
+    MediaAdmission admission, ConnectionManager connections, CallerIdPrivacy privacy, IOptions<MediaOptions> options, TimeProvider time)
+{
+    /// <summary>Admits the request by <paramref name="admit"/> (a ticket, or a status and a reason), and runs the call that
+    /// <paramref name="create"/> makes of the socket.</summary>
+    public async Task RunAsync(HttpContext context, string entry, Func<HttpContext, Task<Admittance>> admit,
+        Func<WebSocket, CallFacts, Connection, MediaTicket, MediaHandler> create)
+    {
+        if (!context.WebSockets.IsWebSocketRequest)
+        {
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            return;
+        }
+
+        Connection connection;
+        MediaTicket ticket;
+        if (!admission.TryEnter())
+        {
+            Refuse(context, entry, new Admittance(null, StatusCodes.Status503ServiceUnavailable, "too many upgrades at once"), null);
+            return;
+        }
+        try
+        {
+            var admittance = await admit(context);
+            if (admittance.Ticket is not { } admitted || admittance.Reason is not null)
+            {
+                Refuse(context, entry, admittance, admittance.Ticket?.CallId);
+                return;
+            }
+            ticket = admitted;
+            connection = Describe(ticket);
+            if (!connections.TryRegister(connection))
+            {
+                Refuse(context, entry, new Admittance(ticket, StatusCodes.Status503ServiceUnavailable, "full or draining"), ticket.CallId);
+                return;
+            }
+        }
+        finally
+        {
+            admission.Leave();
+        }
+
+        WebSocket socket;
+        try
+        {
+            socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
+            {
+                // Base64 of speech does not shrink: compression would cost more than the relay itself.
+                DangerousEnableCompression = false,
+                KeepAliveInterval = TimeSpan.FromSeconds(options.Value.KeepAliveSeconds),
+                KeepAliveTimeout = TimeSpan.FromSeconds(options.Value.KeepAliveSeconds),
+            });
+        }
+        catch
+        {
+            connections.Unregister(connection.ConnectionId);
+            throw;
+        }
+        using (socket)
+        using (var handler = create(socket, Facts(context, connection, ticket), connection, ticket))
+            await handler.RunAsync();
+    }
+
+    private Connection Describe(MediaTicket ticket) => new()
+    {
+        ConnectionId = Guid.NewGuid().ToString(),
+        CallId = ticket.CallId,
+        CorrelationId = ticket.CorrelationId,
+        CallerId = ticket.CallerId,
+        CallerShown = privacy.Format(ticket.CallerId),
+        Type = ticket.Type,
+        Agent = ticket.Agent,
+        ConnectedAt = time.GetUtcNow(),
+    };
+
+    private static CallFacts Facts(HttpContext context, Connection connection, MediaTicket ticket) => new()
+    {
+        CallId = ticket.CallId,
+        CorrelationId = ticket.CorrelationId,
+        ConnectionId = connection.ConnectionId,
+        CallConnectionId = context.Request.Headers[Acs.AcsEndpoint.CallConnectionHeader].FirstOrDefault(),
+        CallerId = ticket.CallerId,
+        CallerShown = connection.CallerShown,
+        CalledNumber = ticket.CalledNumber,
+        Type = ticket.Type,
+        Agent = ticket.Agent,
+    };
+
+    private void Refuse(HttpContext context, string entry, Admittance admittance, string? callId)
+    {
+        admission.Refused(entry, admittance.Reason ?? "", callId, admittance.Status);
+        context.Response.StatusCode = admittance.Status;
+    }
+}
+
+/// <summary>The ticket of a request that may come in, else the status to answer with and the reason for the log.</summary>
+internal readonly record struct Admittance(MediaTicket? Ticket, int Status, string? Reason);

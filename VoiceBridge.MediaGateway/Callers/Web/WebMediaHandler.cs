@@ -1,0 +1,45 @@
+using System.Net.WebSockets;
+using VoiceBridge.Cluster.Calls;
+using VoiceBridge.MediaGateway.Bridge;
+using VoiceBridge.MediaGateway.Connections;
+using VoiceBridge.MediaGateway.Sockets;
+
+namespace VoiceBridge.MediaGateway.Callers.Web;
+
+/// <summary>The handler of one browser caller. Its call is its socket, so this handler keeps the call's record too.</summary>
+internal sealed class WebMediaHandler(
+    WebSocket socket, CallFacts facts, Connection connection, string? traceParent, MediaServices services, TimeProvider time)
+    : MediaHandler(facts, connection, traceParent, services)
+{
+    protected override ICallerLeg CreateLeg(MediaOptions options, TimeProvider clock, Action<string> onWriteFailure) =>
+        new WebLeg(socket, options, clock, onWriteFailure);
+
+    protected override CallEnd EndOf(PumpEnd end) => end switch
+    {
+        PumpEnd.Closed => new CallEnd(CallEndReason.CallerHungUp),
+        PumpEnd.Broken => new CallEnd(CallEndReason.MediaLost),
+        PumpEnd.TooBig => new CallEnd(CallEndReason.Error, "a message was too big"),
+        PumpEnd.TooMany => new CallEnd(CallEndReason.Error, "too many messages"),
+        _ => new CallEnd(CallEndReason.Error, "messages that cannot be read"),
+    };
+
+    /// <summary>There is no telephone call to hang up: closing the socket is all.</summary>
+    protected override Task<bool> HangUpAsync(CallEnd end, CancellationToken cancellationToken) => Task.FromResult(false);
+
+    protected override void OnStarted(CallJournal journal) => journal.Advance(Facts.CallId, CallState.Connected, new CallChange
+    {
+        CorrelationId = Facts.CorrelationId,
+        From = Facts.CallerId,
+        To = Facts.CalledNumber,
+        Type = Facts.Type,
+        RangAt = time.GetUtcNow(),
+        AnsweredAt = time.GetUtcNow(),
+        ConnectedAt = time.GetUtcNow(),
+    });
+
+    protected override void OnEnded(CallJournal journal, CallEnd end)
+    {
+        if (end.Reason is not (CallEndReason.Superseded or CallEndReason.Drained))
+            journal.Advance(Facts.CallId, CallState.Ended, new CallChange { EndReason = end.Code, EndedAt = time.GetUtcNow() });
+    }
+}

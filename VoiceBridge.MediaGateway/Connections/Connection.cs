@@ -1,0 +1,32 @@
+using VoiceBridge.MediaGateway.Bridge;
+
+namespace VoiceBridge.MediaGateway.Connections;
+
+/// <summary>A caller's connection to this gateway.</summary>
+internal sealed class Connection
+{
+    public required string ConnectionId { get; init; }
+
+    public required string CallId { get; init; }
+
+    public required string CorrelationId { get; init; }
+
+    /// <summary>In full: never to be shown.</summary>
+    public required string CallerId { get; init; }
+
+    /// <summary>As the privacy setting lets it be shown.</summary>
+    public required string CallerShown { get; init; }
+
+    /// <summary><c>acs</c> or <c>web</c>.</summary>
+    public required string Type { get; init; }
+
+    public string? Agent { get; init; }
+
+    public required DateTimeOffset ConnectedAt { get; init; }
+
+    /// <summary>The call's media generation, once the cluster has said it.</summary>
+    public long Generation { get; set; }
+
+    /// <summary>Whoever runs the call, once it runs.</summary>
+    public IEndable? Handler { get; set; }
+}

@@ -1,0 +1,122 @@
+using VoiceBridge.Cluster.Connections;
+using VoiceBridge.Cluster.Gateways;
+using VoiceBridge.MediaGateway.Bridge;
+using VoiceBridge.MediaGateway.VoiceLive;
+
+namespace VoiceBridge.MediaGateway.Connections;
+
+/// <summary>Tells the cluster each second that this gateway lives and which calls it has, and does what the cluster answers.
+/// Without Redis the calls go on; the next heartbeat that gets through sets everything right.</summary>
+internal sealed partial class GatewayHeartbeatService(
+    GatewayRegistry registry, GatewayIdentity identity, ConnectionManager connections, Drainer drainer, VoiceLiveConnector voiceLive,
+    ProcessUse use, TimeProvider time, ILogger<GatewayHeartbeatService> logger) : BackgroundService
+{
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2);
+    private bool _away;
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        try
+        {
+            await registry.LeaveAsync(identity.Id, cancellationToken).WaitAsync(Deadline, time, CancellationToken.None);
+        }
+        catch (Exception)
+        {
+            // The heartbeat lapses by itself.
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Period, time);
+        do
+        {
+            await BeatAsync(stoppingToken);
+        }
+        while (await WaitAsync(timer, stoppingToken));
+    }
+
+    internal async Task BeatAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var all = connections.Snapshot();
+            // Connections whose registration is under way are not announced: that step turns their reservation into a connection.
+            var mine = all.Where(connection => connection.Generation > 0).Select(Record).ToArray();
+            var reply = await registry.AnnounceAsync(Heartbeat(all.Count), mine, cancellationToken).WaitAsync(Deadline, time, cancellationToken);
+            if (_away)
+                Log.Back(logger);
+            _away = false;
+            Obey(reply);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            if (!_away)
+                Log.Away(logger, exception.GetType().Name);
+            _away = true;
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping.
+        }
+    }
+
+    internal ConnectionRecord Record(Connection connection) => new()
+    {
+        ConnectionId = connection.ConnectionId,
+        CallId = connection.CallId,
+        CorrelationId = connection.CorrelationId,
+        CallerId = connection.CallerId,
+        GatewayId = identity.Id,
+        Type = connection.Type,
+        Agent = connection.Agent,
+        ConnectedAt = connection.ConnectedAt,
+        Generation = connection.Generation,
+    };
+
+    private static async Task<bool> WaitAsync(PeriodicTimer timer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await timer.WaitForNextTickAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private GatewayHeartbeat Heartbeat(int active) => new()
+    {
+        GatewayId = identity.Id,
+        Version = identity.Version,
+        Capacity = connections.MaxConnections,
+        Active = active,
+        Draining = connections.Draining,
+        CpuPercent = use.CpuPercent(),
+        MemoryBytes = ProcessUse.MemoryBytes(),
+        StartedAt = identity.StartedAt,
+        Endpoints = [.. voiceLive.Endpoints.Select(e => new VoiceLiveEndpointStatus(e.Name, e.ConnectionsPerMinute, e.Healthy))],
+    };
+
+    private void Obey(AnnounceReply reply)
+    {
+        foreach (var connectionId in reply.SupersededConnections)
+            connections.Find(connectionId)?.Handler?.End(new CallEnd(CallEndReason.Superseded));
+        if (reply.Order == GatewayOrder.Drain)
+            drainer.Order();
+        else if (reply.Order == GatewayOrder.Undrain)
+            drainer.TakeBack();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1201, LogLevel.Warning, "The cluster cannot be reached ({Error}); calls go on")]
+        public static partial void Away(ILogger logger, string error);
+
+        [LoggerMessage(1202, LogLevel.Information, "The cluster is reached again")]
+        public static partial void Back(ILogger logger);
+    }
+}

@@ -1,0 +1,23 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace VoiceBridge.MediaGateway.Connections;
+
+/// <summary>Section <c>Gateway</c>.</summary>
+internal sealed class GatewayOptions
+{
+    public const string Section = "Gateway";
+
+    /// <summary>Calls at once on this replica.</summary>
+    [Range(1, 100_000)]
+    public int MaxConnections { get; set; } = 100;
+}
+
+/// <summary>Section <c>Drain</c>.</summary>
+internal sealed class DrainOptions
+{
+    public const string Section = "Drain";
+
+    /// <summary>How long calls may go on after the gateway was told to leave; then they are handed over.</summary>
+    [Range(0, 24 * 3600)]
+    public double Seconds { get; set; } = 540;
+}

@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Options;
+using VoiceBridge.Cluster;
+using VoiceBridge.MediaGateway.Callers.Acs;
+using VoiceBridge.ServiceDefaults.Access;
+
+namespace VoiceBridge.MediaGateway;
+
+/// <summary>What must be configured before anybody from outside may open a socket here.</summary>
+internal sealed class GatewayProtections(IOptions<AcsOptions> acs, IOptions<ClusterOptions> cluster) : IProtectionCheck
+{
+    public IEnumerable<string> Missing()
+    {
+        if (string.IsNullOrWhiteSpace(acs.Value.ResourceId))
+            yield return "Acs:ResourceId: without it the tokens of ACS's media sockets cannot be checked.";
+        if (cluster.Value.Keys.Count == 0)
+            yield return "Cluster:Keys: no key reads the tickets of media sockets.";
+    }
+}

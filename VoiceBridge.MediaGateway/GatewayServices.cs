@@ -1,0 +1,73 @@
+using Azure.Core;
+using Azure.Identity;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using VoiceBridge.Cluster;
+using VoiceBridge.MediaGateway.Bridge;
+using VoiceBridge.MediaGateway.Callers;
+using VoiceBridge.MediaGateway.Callers.Acs;
+using VoiceBridge.MediaGateway.Callers.Web;
+using VoiceBridge.MediaGateway.Connections;
+using VoiceBridge.MediaGateway.VoiceLive;
+using VoiceBridge.ServiceDefaults.Access;
+using VoiceBridge.ServiceDefaults.Hosting;
+
+namespace VoiceBridge.MediaGateway;
+
+/// <summary>Registers what the gateway is made of.</summary>
+internal static class GatewayServices
+{
+    // Beyond the calls' own time: for the hand-over, and for what is left to be written.
+    private static readonly TimeSpan AfterDrain = TimeSpan.FromSeconds(30);
+
+    public static void AddMediaGateway(this WebApplicationBuilder builder)
+    {
+        builder.AddClusterRedis();
+        var services = builder.Services;
+        services.AddCluster(builder.Configuration);
+        services.AddProtectionCheck<GatewayProtections>();
+        services.AddOptionsSections();
+        services.AddOptions<HostOptions>().Configure<IOptions<DrainOptions>>((host, drain) =>
+            host.ShutdownTimeout = TimeSpan.FromSeconds(drain.Value.Seconds) + AfterDrain);
+
+        services.AddSingleton<GatewayIdentity>();
+        services.AddSingleton<ConnectionManager>();
+        services.AddSingleton<ProcessUse>();
+        services.AddSingleton<CallTicker>();
+        services.AddSingleton<CallJournal>();
+        services.AddSingleton<Drainer>();
+        services.AddHostedService(provider => provider.GetRequiredService<CallJournal>());
+        services.AddHostedService<GatewayHeartbeatService>();
+        services.AddHostedService(provider => provider.GetRequiredService<Drainer>());
+
+        services.TryAddSingleton<TokenCredential>(_ => new DefaultAzureCredential());
+        services.AddSingleton<VoiceLiveCredential>();
+        services.AddSingleton<VoiceLiveConnector>();
+        services.AddSingleton<MediaServices>();
+
+        services.AddSingleton<CallControlClient>();
+        services.AddHttpClient(CallControlClient.ClientName, (provider, http) =>
+        {
+            if (provider.GetRequiredService<IConfiguration>()["CallControl:Url"] is { Length: > 0 } url)
+                http.BaseAddress = new Uri(url.EndsWith('/') ? url : url + "/");
+        });
+
+        services.AddSingleton<MediaAdmission>();
+        services.AddSingleton<MediaEndpoint>();
+        services.AddSingleton<AcsTokenValidator>();
+        services.AddSingleton<AcsEndpoint>();
+        services.AddSingleton<WebEndpoint>();
+    }
+
+    private static void AddOptionsSections(this IServiceCollection services)
+    {
+        services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<DrainOptions>().BindConfiguration(DrainOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<MediaOptions>().BindConfiguration(MediaOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<CallOptions>().BindConfiguration(CallOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<AcsOptions>().BindConfiguration(AcsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<WebOptions>().BindConfiguration(WebOptions.Section).ValidateOnStart();
+        services.AddOptions<VoiceLiveOptions>().BindConfiguration(VoiceLiveOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<IValidateOptions<VoiceLiveOptions>, VoiceLiveOptionsValidator>();
+    }
+}

@@ -1,0 +1,145 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Net.WebSockets;
+using Microsoft.Extensions.Options;
+using VoiceBridge.Cluster.Admission;
+using VoiceBridge.MediaGateway.Bridge;
+
+namespace VoiceBridge.MediaGateway.VoiceLive;
+
+/// <summary>A connected socket, or why there is none.</summary>
+internal readonly record struct VoiceLiveConnection(WebSocket? Socket, string Endpoint, string? Failure);
+
+/// <summary>Opens sockets to Voice Live: chooses the endpoint, keeps to its budget, and goes to the next one when it fails.</summary>
+internal sealed partial class VoiceLiveConnector : IDisposable
+{
+    private static readonly TimeSpan BudgetDeadline = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan BudgetPause = TimeSpan.FromMilliseconds(200);
+
+    private static readonly TimeSpan Slow = TimeSpan.FromSeconds(2);
+
+    private readonly VoiceLiveEndpoint[] _endpoints;
+    private readonly VoiceLiveCredential _credential;
+    private readonly VoiceLiveBudget _budget;
+    private readonly TimeProvider _time;
+    private readonly ILogger<VoiceLiveConnector> _logger;
+    private readonly TimeSpan _keepAlive;
+    private readonly HttpMessageInvoker _invoker;
+
+    public VoiceLiveConnector(IOptions<VoiceLiveOptions> options, IOptions<MediaOptions> media, VoiceLiveCredential credential,
+        VoiceLiveBudget budget, TimeProvider time, ILogger<VoiceLiveConnector> logger)
+    {
+        _endpoints = [.. options.Value.Endpoints.Select(endpoint => new VoiceLiveEndpoint(endpoint, options.Value.ApiVersion, time))];
+        (_credential, _budget, _time, _logger) = (credential, budget, time, logger);
+        _keepAlive = TimeSpan.FromSeconds(media.Value.KeepAliveSeconds);
+        // One handler for all sessions: making one for each would read the proxy settings and the certificates each time.
+        _invoker = new HttpMessageInvoker(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false });
+    }
+
+    public IReadOnlyList<VoiceLiveEndpoint> Endpoints => _endpoints;
+
+    /// <summary>Tries until a socket is open or <paramref name="cancellationToken"/> ends it. <paramref name="reserved"/> names the endpoint
+    /// on whose budget the call was admitted.</summary>
+    public async Task<VoiceLiveConnection> ConnectAsync(string? reserved, CancellationToken cancellationToken)
+    {
+        var failure = _endpoints.Length == 0 ? "no VoiceLive:Endpoints configured" : "no budget";
+        try
+        {
+            while (_endpoints.Length > 0)
+            {
+                foreach (var endpoint in InOrder(reserved))
+                {
+                    if (endpoint.Name != reserved && !await TryTakeAsync(endpoint, cancellationToken))
+                        continue;
+                    reserved = null;
+                    endpoint.CountConnect();
+                    var (socket, why) = await TryConnectAsync(endpoint, cancellationToken);
+                    if (socket is not null)
+                        return new VoiceLiveConnection(socket, endpoint.Name, null);
+                    failure = why ?? failure;
+                }
+                await Task.Delay(BudgetPause, _time, cancellationToken);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The deadline: what failed last says more than that.
+        }
+        return new VoiceLiveConnection(null, "", failure);
+    }
+
+    public void Dispose() => _invoker.Dispose();
+
+    private VoiceLiveEndpoint[] InOrder(string? reserved) =>
+    [
+        .. _endpoints
+            .Where(endpoint => endpoint.Healthy && (endpoint.Headroom > 0 || endpoint.Name == reserved))
+            .OrderByDescending(endpoint => endpoint.Name == reserved)
+            .ThenByDescending(endpoint => endpoint.Headroom),
+    ];
+
+    /// <summary>From the cluster's budget; while Redis is away this gateway's own count must do.</summary>
+    private async Task<bool> TryTakeAsync(VoiceLiveEndpoint endpoint, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _budget.TryTakeAsync(endpoint.Name, endpoint.ConnectionsPerMinute, cancellationToken)
+                .WaitAsync(BudgetDeadline, _time, cancellationToken);
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            return true;
+        }
+    }
+
+    private async Task<(WebSocket? Socket, string? Failure)> TryConnectAsync(VoiceLiveEndpoint endpoint, CancellationToken cancellationToken)
+    {
+        var client = new ClientWebSocket();
+        var started = _time.GetTimestamp();
+        try
+        {
+            client.Options.KeepAliveInterval = _keepAlive;
+            client.Options.KeepAliveTimeout = _keepAlive;
+            client.Options.CollectHttpResponseDetails = true;
+            client.Options.HttpVersion = HttpVersion.Version11;
+            client.Options.HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact;
+            // Compression stays off: base64 of speech does not shrink, and it would cost more than the relay itself.
+            client.Options.DangerousDeflateOptions = null;
+            if (string.IsNullOrEmpty(endpoint.Key))
+                client.Options.SetRequestHeader("Authorization", $"Bearer {await _credential.GetTokenAsync(cancellationToken)}");
+            else
+                client.Options.SetRequestHeader("api-key", endpoint.Key);
+
+            await client.ConnectAsync(endpoint.SessionUri, _invoker, cancellationToken);
+            client.HttpResponseHeaders = null;
+            endpoint.Succeeded();
+            return (client, null);
+        }
+        catch (Exception exception) when (exception is WebSocketException or HttpRequestException or IOException or SocketException
+            or OperationCanceledException or Azure.RequestFailedException or Azure.Identity.AuthenticationFailedException)
+        {
+            var status = (int)client.HttpStatusCode;
+            var why = status != 0 ? $"status {status}" : exception is OperationCanceledException ? "no answer in time" : exception.GetType().Name;
+            // A call that ended while it was connecting says nothing about the endpoint.
+            if (exception is not OperationCanceledException || _time.GetElapsedTime(started) >= Slow)
+                endpoint.Failed(RetryAfter(client));
+            Log.ConnectFailed(_logger, endpoint.Name, why, exception.Message);
+            client.Dispose();
+            cancellationToken.ThrowIfCancellationRequested();
+            return (null, $"{endpoint.Name}: {why}");
+        }
+    }
+
+    private static TimeSpan? RetryAfter(ClientWebSocket client) =>
+        client.HttpResponseHeaders is { } headers
+        && headers.FirstOrDefault(header => header.Key.Equals("Retry-After", StringComparison.OrdinalIgnoreCase)).Value?.FirstOrDefault() is { } value
+        && int.TryParse(value, out var seconds) && seconds is >= 0 and <= 120
+            ? TimeSpan.FromSeconds(seconds)
+            : null;
+
+    private static partial class Log
+    {
+        [LoggerMessage(2101, LogLevel.Warning, "Voice Live endpoint {Endpoint} did not open a session: {Why} ({Detail})")]
+        public static partial void ConnectFailed(ILogger logger, string endpoint, string why, string detail);
+    }
+}
