@@ -3,6 +3,7 @@ using Azure.Identity;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using VoiceBridge.Cluster;
+using VoiceBridge.MediaGateway.Agents;
 using VoiceBridge.MediaGateway.Bridge;
 using VoiceBridge.MediaGateway.Callers;
 using VoiceBridge.MediaGateway.Callers.Acs;
@@ -34,9 +35,7 @@ internal static class GatewayServices
         services.AddSingleton<ConnectionManager>();
         services.AddSingleton<ProcessUse>();
         services.AddSingleton<CallTicker>();
-        services.AddSingleton<CallJournal>();
         services.AddSingleton<Drainer>();
-        services.AddHostedService(provider => provider.GetRequiredService<CallJournal>());
         services.AddHostedService<GatewayHeartbeatService>();
         services.AddHostedService(provider => provider.GetRequiredService<Drainer>());
 
@@ -44,6 +43,8 @@ internal static class GatewayServices
         services.AddSingleton<VoiceLiveCredential>();
         services.AddSingleton<VoiceLiveConnector>();
         services.AddSingleton<MediaServices>();
+
+        services.AddAgents();
 
         services.AddSingleton<CallControlClient>();
         services.AddHttpClient(CallControlClient.ClientName, (provider, http) =>

@@ -24,7 +24,7 @@ internal sealed partial class CallAgentFactory(
     {
         var facts = controls.Facts;
         var profile = settings.Choose(facts.Agent, facts.CalledNumber);
-        var turns = facts.Generation > 1 ? await ReadTurnsAsync(facts.CallId, cancellationToken).ConfigureAwait(false) : [];
+        var turns = facts.Resumed ? await ReadTurnsAsync(facts.CallId, cancellationToken).ConfigureAwait(false) : [];
         journal.Change(facts.CallId, new CallChange { Agent = profile.Name });
         return new CallAgent(
             controls, profile, turns, builtIn => catalogue.Open(profile, facts, builtIn), runner, settings.Current.Prices, journal, time, logger);

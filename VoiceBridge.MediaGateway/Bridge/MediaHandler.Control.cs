@@ -163,7 +163,7 @@ internal abstract partial class MediaHandler
 
     private void OnBargeIn(IReadOnlyList<HeardItem> cut)
     {
-        _services.Journal.Update(Facts.CallId, new CallChange { Interruptions = 1 });
+        _services.Journal.Change(Facts.CallId, new CallChange { Interruptions = 1 });
         foreach (var item in cut)
             _agent?.OnBargeIn(item.ItemId, item.HeardMs);
         _services.Journal.Event(Facts.CallId, "interruption", $"after {cut[0].HeardMs} ms");
@@ -175,7 +175,7 @@ internal abstract partial class MediaHandler
         VoiceBridgeTelemetry.FirstAudio.Record(took.TotalSeconds);
         if (Facts.Resumed)
             return;
-        _services.Journal.Update(Facts.CallId, new CallChange { FirstAudioAt = _time.GetUtcNow(), FirstAudioMs = took.TotalMilliseconds });
+        _services.Journal.Change(Facts.CallId, new CallChange { FirstAudioAt = _time.GetUtcNow(), FirstAudioMs = took.TotalMilliseconds });
         _services.Journal.Event(Facts.CallId, "first_audio", $"after {took.TotalMilliseconds:0} ms");
     }
 }

@@ -26,6 +26,9 @@ internal abstract partial class MediaHandler
         [LoggerMessage(2307, LogLevel.Error, "[connection_id={ConnectionId}] The call's handler failed")]
         public static partial void Failed(ILogger logger, Exception exception, string connectionId);
 
+        [LoggerMessage(2309, LogLevel.Debug, "[connection_id={ConnectionId}] The cluster could not be told: {Error}")]
+        public static partial void NotTold(ILogger logger, string connectionId, string error);
+
         [LoggerMessage(2308, LogLevel.Warning, "[connection_id={ConnectionId}] The agent did not end in time")]
         public static partial void AgentStuck(ILogger logger, string connectionId);
     }

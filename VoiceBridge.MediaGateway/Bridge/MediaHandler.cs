@@ -101,13 +101,9 @@ internal abstract partial class MediaHandler : ICallerSink, ICallControls, IEnda
     protected abstract CallEnd EndOf(PumpEnd end);
 
     /// <summary>The call has begun, or ended, on this gateway: for providers whose calls nobody else keeps a record of.</summary>
-    protected virtual void OnStarted(CallJournal journal)
-    {
-    }
+    protected virtual Task OnStartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    protected virtual void OnEnded(CallJournal journal, CallEnd end)
-    {
-    }
+    protected virtual Task OnEndedAsync(CallEnd end, CancellationToken cancellationToken) => Task.CompletedTask;
 
     private async Task ReadCallerAsync()
     {
@@ -136,10 +132,10 @@ internal abstract partial class MediaHandler : ICallerSink, ICallControls, IEnda
         try
         {
             var reserved = await RegisterAsync();
-            _services.Journal.Update(Facts.CallId, new CallChange { CallConnectionId = Facts.CallConnectionId });
-            OnStarted(_services.Journal);
-            _services.Journal.Event(Facts.CallId, Facts.Resumed ? "moved" : "connected", $"media on {_services.Identity.Id}");
             OpenSession(reserved);
+            await OnClusterAsync(OnStartedAsync);
+            _services.Journal.Change(Facts.CallId, new CallChange { CallConnectionId = Facts.CallConnectionId });
+            _services.Journal.Event(Facts.CallId, Facts.Resumed ? "moved" : "connected", $"media on {_services.Identity.Id}");
             var agent = await _services.Agents.CreateAsync(this, _stopping.Token);
             if (!_notes.Writer.TryWrite(new Note(NoteKind.AgentReady, Data: agent)))
                 await agent.DisposeAsync();
@@ -176,15 +172,21 @@ internal abstract partial class MediaHandler : ICallerSink, ICallControls, IEnda
 
     private async Task LeaveClusterAsync(CallEnd end)
     {
-        OnEnded(_services.Journal, end);
         _services.Journal.Event(Facts.CallId, "media_closed", end.Code);
+        await OnClusterAsync(cancellationToken => OnEndedAsync(end, cancellationToken));
+        await OnClusterAsync(cancellationToken => _services.Directory.UnregisterAsync(Record(), end.Code, cancellationToken));
+    }
+
+    /// <summary>Tells the cluster something that the call does not depend on: what Redis does not take now lapses or is announced again.</summary>
+    private async Task OnClusterAsync(Func<CancellationToken, Task> tell)
+    {
         try
         {
-            await _services.Directory.UnregisterAsync(Record(), end.Code, CancellationToken.None).WaitAsync(ClusterDeadline, _time, CancellationToken.None);
+            await tell(CancellationToken.None).WaitAsync(ClusterDeadline, _time);
         }
-        catch (Exception)
+        catch (Exception exception)
         {
-            // It is not renewed any more and lapses by itself.
+            Log.NotTold(_services.Logger, Facts.ConnectionId, exception.GetType().Name);
         }
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using VoiceBridge.Cluster.Connections;
 using VoiceBridge.MediaGateway.Agents;
+using VoiceBridge.MediaGateway.Agents.Journal;
 using VoiceBridge.MediaGateway.Connections;
 using VoiceBridge.MediaGateway.VoiceLive;
 
@@ -9,7 +10,7 @@ namespace VoiceBridge.MediaGateway.Bridge;
 /// <summary>What every call's handler needs of its gateway.</summary>
 internal sealed class MediaServices(
     IOptions<MediaOptions> media, IOptions<CallOptions> calls, IOptions<VoiceLiveOptions> voiceLive, VoiceLiveConnector connector,
-    ICallAgentFactory agents, ConnectionManager connections, ConnectionDirectory directory, GatewayIdentity identity, CallJournal journal,
+    ICallAgentFactory agents, ConnectionManager connections, ConnectionDirectory directory, GatewayIdentity identity, ICallJournal journal,
     CallControlClient callControl, CallTicker ticker, TimeProvider time, ILogger<MediaHandler> logger)
 {
     public MediaOptions Media => media.Value;
@@ -28,7 +29,7 @@ internal sealed class MediaServices(
 
     public GatewayIdentity Identity => identity;
 
-    public CallJournal Journal => journal;
+    public ICallJournal Journal => journal;
 
     public CallControlClient CallControl => callControl;
 

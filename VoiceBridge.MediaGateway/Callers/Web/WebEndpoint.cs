@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using VoiceBridge.Cluster.Calls;
 using VoiceBridge.MediaGateway.Bridge;
 
 namespace VoiceBridge.MediaGateway.Callers.Web;
@@ -14,12 +15,13 @@ internal sealed class WebOptions
 
 /// <summary><c>/web/ws</c>: where a browser talks to the agent.</summary>
 internal sealed class WebEndpoint(
-    MediaEndpoint endpoint, MediaAdmission admission, IOptions<WebOptions> options, IHostEnvironment environment, MediaServices services, TimeProvider time)
+    MediaEndpoint endpoint, MediaAdmission admission, IOptions<WebOptions> options, IHostEnvironment environment, MediaServices services,
+    CallStore calls, TimeProvider time)
 {
     public const string Path = "/web/ws";
 
     public Task RunAsync(HttpContext context) => endpoint.RunAsync(context, Path, AdmitAsync,
-        (socket, facts, connection, ticket) => new WebMediaHandler(socket, facts, connection, ticket.TraceParent, services, time));
+        (socket, facts, connection, ticket) => new WebMediaHandler(socket, facts, connection, ticket.TraceParent, services, calls, time));
 
     private async Task<Admittance> AdmitAsync(HttpContext context)
     {
