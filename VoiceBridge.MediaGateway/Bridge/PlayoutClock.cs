@@ -52,7 +52,7 @@ internal sealed class PlayoutClock(TimeProvider time)
             var last = _items.Count > 0 ? _items[^1] : null;
             if (last is null || last.ContentIndex != contentIndex || !itemId.SequenceEqual(last.Id))
             {
-                _items.RemoveAll(item => item.SpanStart + item.SpanLength <= now);
+                DropPlayed(now);
                 _items.Add(last = new Item(itemId.ToArray(), contentIndex) { SpanStart = start });
             }
             else if (start > last.SpanStart + last.SpanLength)
@@ -97,6 +97,9 @@ internal sealed class PlayoutClock(TimeProvider time)
         lock (_gate)
             _items.Clear();
     }
+
+    // Not a lambda in Sent: what it captures would be allocated with each delta.
+    private void DropPlayed(long now) => _items.RemoveAll(item => item.SpanStart + item.SpanLength <= now);
 
     private long Now() => time.GetElapsedTime(_origin).Ticks;
 

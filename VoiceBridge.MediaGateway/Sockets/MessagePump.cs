@@ -69,19 +69,19 @@ internal sealed class MessagePump(WebSocket socket, MessageLimits limits, TimePr
                 ValueWebSocketReceiveResult part;
                 do
                 {
-                    if (length == _buffer.Length && !TryGrow(length))
-                        return PumpEnd.TooBig;
+                    if (length == _buffer.Length)
+                        Grow(length);
                     part = await socket.ReceiveAsync(_buffer.AsMemory(length), CancellationToken.None).ConfigureAwait(false);
                     if (part.MessageType == WebSocketMessageType.Close)
                         return PumpEnd.Closed;
                     length += part.Count;
+                    if (length > limits.MaxMessageBytes)
+                        return PumpEnd.TooBig;
                     if (part.Count == 0 && !WithinRate())
                         return PumpEnd.TooMany;
                 }
                 while (!part.EndOfMessage);
 
-                if (length > limits.MaxMessageBytes)
-                    return PumpEnd.TooBig;
                 if (!WithinRate())
                     return PumpEnd.TooMany;
                 Volatile.Write(ref _received, _received + 1);
@@ -113,15 +113,12 @@ internal sealed class MessagePump(WebSocket socket, MessageLimits limits, TimePr
         return !tooFast;
     }
 
-    private bool TryGrow(int length)
+    private void Grow(int length)
     {
-        if (length >= limits.MaxMessageBytes)
-            return false;
         var bigger = ArrayPool<byte>.Shared.Rent(Math.Min(length * 2, limits.MaxMessageBytes + 1));
         _buffer.AsSpan(0, length).CopyTo(bigger);
         ReturnBuffer();
         _buffer = bigger;
-        return true;
     }
 
     private void ReturnBuffer()

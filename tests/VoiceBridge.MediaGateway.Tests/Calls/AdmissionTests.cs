@@ -1,0 +1,104 @@
+using System.Net;
+using System.Net.WebSockets;
+using VoiceBridge.MediaGateway.Tests.Fakes;
+
+namespace VoiceBridge.MediaGateway.Tests.Calls;
+
+public sealed class AdmissionTests
+{
+    [Fact]
+    public async Task OnlyTheRightTicketGetsIn()
+    {
+        await using var gateway = await TestGateway.StartAsync(("Web:AllowedOrigins:0", "https://talk.example"));
+        var right = gateway.Ticket();
+        var late = right with { IssuedAt = DateTimeOffset.UtcNow.AddMinutes(-3) };
+        var expired = right with { ExpiresAt = DateTimeOffset.UtcNow.AddMinutes(-10) };
+        var web = gateway.Ticket("web");
+        (string Path, string Ticket, (string, string)[] Headers, HttpStatusCode Expected)[] cases =
+        [
+            ("/acs/ws", "", [], HttpStatusCode.Unauthorized),
+            ("/acs/ws", "?ticket=garbage", [], HttpStatusCode.Unauthorized),
+            ("/acs/ws", $"?ticket={gateway.Issue(expired)}", [], HttpStatusCode.Unauthorized),
+            ("/acs/ws", $"?ticket={gateway.Issue(late)}", [], HttpStatusCode.Unauthorized),
+            ("/acs/ws", $"?ticket={gateway.Issue(web)}", [], HttpStatusCode.Unauthorized),
+            ("/acs/ws", $"?ticket={gateway.Issue(right)}", [("x-ms-call-correlation-id", "another")], HttpStatusCode.Forbidden),
+            ("/web/ws", $"?ticket={gateway.Issue(web)}", [], HttpStatusCode.Forbidden),
+            ("/web/ws", $"?ticket={gateway.Issue(web)}", [("Origin", "https://evil.example")], HttpStatusCode.Forbidden),
+            ("/web/ws", $"?ticket={gateway.Issue(right)}", [("Origin", "https://talk.example")], HttpStatusCode.Unauthorized),
+            ("/acs/ws", $"?ticket={gateway.Issue(right)}", [("x-ms-call-correlation-id", right.CorrelationId)], HttpStatusCode.SwitchingProtocols),
+            ("/web/ws", $"?ticket={gateway.Issue(web)}", [("Origin", "https://talk.example")], HttpStatusCode.SwitchingProtocols),
+        ];
+        for (var i = 0; i < cases.Length; i++)
+        {
+            var (path, query, headers, expected) = cases[i];
+            Assert.Equal((i, expected), (i, await UpgradeAsync(gateway, path, query, headers)));
+        }
+        await gateway.NothingIsLeftAsync();
+    }
+
+    [Fact]
+    public async Task TokenOfAcs_IsDemandedWhereAResourceIsConfigured()
+    {
+        await using var gateway = await TestGateway.StartAsync(
+            ("Acs:ResourceId", "5a1b0c7e-0b51-4d3f-9a52-6d5b8a3c1f00"), ("Acs:OpenIdConfiguration", "http://127.0.0.1:1/none"));
+        var query = $"?ticket={gateway.Issue(gateway.Ticket())}";
+        Assert.Equal(HttpStatusCode.Unauthorized, await UpgradeAsync(gateway, "/acs/ws", query, []));
+        Assert.Equal(HttpStatusCode.Unauthorized, await UpgradeAsync(gateway, "/acs/ws", query, [("Authorization", "Bearer a.b.c")]));
+    }
+
+    [Fact]
+    public async Task CallBeyondTheLimit_IsRefused_AndSaysNothing()
+    {
+        await using var gateway = await TestGateway.StartAsync(("Gateway:MaxConnections", "2"));
+        await using var first = await gateway.CallAsync();
+        await using var second = await gateway.CallAsync();
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await UpgradeAsync(gateway, "/acs/ws", $"?ticket={gateway.Issue(gateway.Ticket())}", []));
+        using var http = Http(gateway);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await http.GetAsync(new Uri("/ready", UriKind.Relative), TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(2, gateway.Connections.ActiveConnections);
+    }
+
+    [Fact]
+    public async Task PlainRequest_IsNotAnUpgrade()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        using var http = Http(gateway);
+        Assert.Equal(HttpStatusCode.BadRequest, (await http.GetAsync(new Uri("/acs/ws", UriKind.Relative), TestContext.Current.CancellationToken)).StatusCode);
+    }
+
+    [Fact]
+    public async Task HealthAndStats_HaveTheSpecifiedBodies()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        using var http = Http(gateway);
+        var cancel = TestContext.Current.CancellationToken;
+        Assert.Equal("""{"status":"healthy","active_connections":0,"max_connections":100}""", await http.GetStringAsync(new Uri("/health", UriKind.Relative), cancel));
+        Assert.Equal("ready", await http.GetStringAsync(new Uri("/ready", UriKind.Relative), cancel));
+        await using var caller = await gateway.CallAsync();
+        var connection = Assert.Single(gateway.Connections.Snapshot());
+        var at = connection.ConnectedAt.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture);
+        Assert.Equal(
+            $$"""{"status":"healthy","active_connections":1,"max_connections":100,"connection_types":{"acs":1,"web":0},"connections":[{"connection_id":"{{connection.ConnectionId}}","caller_id":"+1234567890","type":"acs","connected_at":"{{at}}","status":"connected"}]}""",
+            await http.GetStringAsync(new Uri("/stats", UriKind.Relative), cancel));
+    }
+
+    private static HttpClient Http(TestGateway gateway) => new(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = gateway.Address };
+
+    private static async Task<HttpStatusCode> UpgradeAsync(TestGateway gateway, string path, string query, (string, string)[] headers)
+    {
+        using var socket = new ClientWebSocket();
+        socket.Options.CollectHttpResponseDetails = true;
+        socket.Options.Proxy = null;
+        foreach (var (name, value) in headers)
+            socket.Options.SetRequestHeader(name, value);
+        try
+        {
+            await socket.ConnectAsync(gateway.Socket(path, query), TestContext.Current.CancellationToken);
+            return HttpStatusCode.SwitchingProtocols;
+        }
+        catch (WebSocketException)
+        {
+            return socket.HttpStatusCode;
+        }
+    }
+}

@@ -1,0 +1,229 @@
+using System.Text.Json;
+using VoiceBridge.MediaGateway.Bridge;
+using VoiceBridge.MediaGateway.Tests.Fakes;
+using VoiceBridge.Testing;
+
+namespace VoiceBridge.MediaGateway.Tests.Calls;
+
+public sealed class CallTests
+{
+    private static readonly string TwoSeconds = Convert.ToBase64String(new byte[96_000]);
+
+    [Fact]
+    public async Task Call_CarriesAudioBothWays_AndLeavesNothing()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        gateway.VoiceLive.Mute = true;
+        await using var caller = await gateway.CallAsync();
+        var session = await gateway.VoiceLive.SessionAsync();
+        for (var i = 0; i < 20; i++)
+            await caller.SayAsync(i);
+        await session.CreatedAsync();
+        await Eventually.True(() => session.Types.Contains("session.update"), what: "session.update");
+        Assert.Empty(session.Audio);
+        await session.UpdatedAsync();
+        await Eventually.True(() => session.Audio.Count == 20, what: "the held audio");
+        for (var i = 20; i < 50; i++)
+            await caller.SayAsync(i);
+        await caller.SendAsync("""{"kind":"AudioData","audioData":{"data":null,"silent":true}}""");
+        await caller.SendAsync("""{"kind":"DtmfData","dtmfData":{"data":"5"}}""");
+        await Eventually.True(() => session.Audio.Count == 51, what: "all audio");
+        Assert.Equal(Enumerable.Range(0, 50).Select(FakeCaller.Frame), session.Audio.Take(50));
+        Assert.Equal(new byte[960], Convert.FromBase64String(session.Audio[50]));
+        Assert.Equal(["session.update", "test.opening"], session.Types.Take(2));
+        Assert.Equal("secret", session.Key);
+        Assert.Equal("?api-version=2026-07-15&model=gpt-realtime", session.Query);
+
+        for (var i = 0; i < 10; i++)
+            await session.SpeakAsync("resp_1", "item_1", FakeCaller.Frame(i));
+        await Eventually.True(() => caller.Heard.Count == 10, what: "the agent's audio");
+        Assert.Equal(Enumerable.Range(0, 10).Select(FakeCaller.Frame), caller.Heard);
+
+        await caller.HangUpAsync();
+        await gateway.NothingIsLeftAsync();
+        Assert.Equal(["SessionCreated", "SessionUpdated", "dtmf 5", "ended caller_hung_up"], Assert.Single(gateway.Agents.Made).Log);
+        Assert.Empty(gateway.Asked);
+    }
+
+    [Fact]
+    public async Task BargeIn_StopsTheAgentAtOnce_AndNothingOfThatResponseComesAfter()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        await using var caller = await gateway.CallAsync();
+        var session = await gateway.VoiceLive.SessionAsync();
+        await Eventually.True(() => session.Types.Contains("test.opening"), what: "the opening");
+        await session.SendAsync("""{"type":"response.created","response":{"id":"resp_1","status":"in_progress"}}""");
+        await session.SpeakAsync("resp_1", "item_1", TwoSeconds);
+        await session.SpeakAsync("resp_1", "item_1", TwoSeconds);
+        await session.SpeechStartedAsync();
+        await session.SpeakAsync("resp_1", "item_1", TwoSeconds);
+        await session.SpeakAsync("resp_2", "item_2", FakeCaller.Frame(7));
+        await Eventually.True(() => caller.Heard.Contains(FakeCaller.Frame(7)), what: "the next response");
+
+        Assert.Equal([TwoSeconds, TwoSeconds, "stop", FakeCaller.Frame(7)], caller.Heard);
+        await Eventually.True(() => session.Types.Contains("conversation.item.truncate"), what: "the truncation");
+        var truncation = JsonDocument.Parse(session.Received.Last(json => json.Contains("truncate", StringComparison.Ordinal))).RootElement;
+        Assert.Equal("item_1", truncation.GetProperty("item_id").GetString());
+        Assert.InRange(truncation.GetProperty("audio_end_ms").GetInt32(), 0, 4_000);
+        await Eventually.True(() => gateway.Agents.Made[0].Log.Contains("barge-in item_1"), what: "the agent's knowing");
+    }
+
+    [Fact]
+    public async Task AgentThatMayNotBeInterrupted_SpeaksOn()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        gateway.Agents.Interruptible = false;
+        await using var caller = await gateway.CallAsync();
+        var session = await gateway.VoiceLive.SessionAsync();
+        await Eventually.True(() => session.Types.Contains("test.opening"), what: "the opening");
+        await session.SpeakAsync("resp_1", "item_1", TwoSeconds);
+        await session.SpeechStartedAsync();
+        await session.SpeakAsync("resp_1", "item_1", FakeCaller.Frame(1));
+        await Eventually.True(() => caller.Heard.Count == 2, what: "the rest of the greeting");
+        Assert.Equal([TwoSeconds, FakeCaller.Frame(1)], caller.Heard);
+    }
+
+    [Fact]
+    public async Task LostSession_IsReplaced_WithWhatWasSaid_AndTheCallersAudio()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        await using var caller = await gateway.CallAsync();
+        var first = await gateway.VoiceLive.SessionAsync();
+        await Eventually.True(() => first.Types.Contains("test.opening"), what: "the opening");
+        first.Abort();
+        var second = await gateway.VoiceLive.SessionAsync(1);
+        await Eventually.True(() => second.Types.Contains("test.opening"), what: "the second opening");
+        Assert.Contains("""{"type":"test.opening","resumed":true}""", second.Received);
+        await caller.SayAsync(1);
+        await Eventually.True(() => second.Audio.Contains(FakeCaller.Frame(1)), what: "audio in the second session");
+        await second.SpeakAsync("resp_1", "item_1", FakeCaller.Frame(2));
+        await Eventually.True(() => caller.Heard.Contains(FakeCaller.Frame(2)), what: "audio from the second session");
+        await caller.HangUpAsync();
+        await gateway.NothingIsLeftAsync();
+    }
+
+    [Fact]
+    public async Task ExpiringSession_IsSwapped_WithoutALostFrame()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        gateway.VoiceLive.Life = TimeSpan.FromSeconds(4);
+        await using var caller = await gateway.CallAsync();
+        var sent = 0;
+        await Eventually.True(async () =>
+        {
+            await caller.SayAsync(sent++);
+            return gateway.VoiceLive.Sessions.Count > 1 && gateway.VoiceLive.Sessions[1].Audio.Count > 10;
+        }, what: "audio in the second session");
+
+        await caller.HangUpAsync();
+        await gateway.NothingIsLeftAsync();
+        Assert.Equal(Enumerable.Range(0, sent).Select(FakeCaller.Frame), gateway.VoiceLive.Sessions.SelectMany(session => session.Audio));
+        Assert.Equal("ended caller_hung_up", gateway.Agents.Made[0].Log[^1]);
+    }
+
+    [Fact]
+    public async Task CallWithoutASession_IsHungUp_NotLeftInSilence()
+    {
+        await using var gateway = await TestGateway.StartAsync(("VoiceLive:ConnectSeconds", "1"));
+        gateway.VoiceLive.Refuse = 503;
+        await using var caller = await gateway.CallAsync();
+        await Eventually.True(() => caller.Over, what: "the end of the call");
+        await gateway.NothingIsLeftAsync();
+        var (path, body) = Assert.Single(gateway.Asked);
+        Assert.Equal("/calls/00000000000000000000000000000001/hangup", path);
+        Assert.Equal("""{"callConnectionId":"call-connection-1","reason":"no_agent"}""", body.GetRawText());
+    }
+
+    [Fact]
+    public async Task LongestCall_IsEnded()
+    {
+        await using var gateway = await TestGateway.StartAsync(("Calls:MaxMinutes", "0.01"));
+        await using var caller = await gateway.CallAsync();
+        await Eventually.True(() => caller.Over, what: "the end of the call");
+        await gateway.NothingIsLeftAsync();
+        Assert.Equal("too_long", Assert.Single(gateway.Asked).Body.GetProperty("reason").GetString());
+    }
+
+    [Fact]
+    public async Task AgentsEnd_HangsUpFirst_AndTransferIsAsked()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        await using var caller = await gateway.CallAsync();
+        await Eventually.True(() => gateway.Agents.Made.Count == 1, what: "the agent");
+        var controls = gateway.Agents.Made[0].Controls;
+        Assert.Null(await controls.TransferAsync("+18005550199", TestContext.Current.CancellationToken));
+        controls.End(new CallEnd(CallEndReason.AgentEnded));
+        await gateway.NothingIsLeftAsync();
+        Assert.Equal(["transfer", "hangup"], gateway.Asked.Select(asked => asked.Path.Split('/')[^1]));
+        Assert.Equal("+18005550199", gateway.Asked.First().Body.GetProperty("target").GetString());
+    }
+
+    [Fact]
+    public async Task OneCallersGarbageFloodAndAbort_AreNobodyElses()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        await using var good = await gateway.CallAsync();
+        await Eventually.True(() => gateway.VoiceLive.Sessions.Count == 1, what: "the first session");
+        await using var garbage = await gateway.CallAsync();
+        await using var flood = await gateway.CallAsync();
+        await using var gone = await gateway.CallAsync();
+        await SendUntilOverAsync(garbage, "garbage", 200);
+        await SendUntilOverAsync(flood, """{"kind":"Nothing"}""", 100_000);
+        gone.Abort();
+        await Eventually.True(() => gateway.Connections.ActiveConnections == 1, what: "only the good call left");
+        var session = gateway.VoiceLive.Sessions[0];
+        for (var i = 0; i < 20; i++)
+            await good.SayAsync(i);
+        await Eventually.True(() => session.Audio.Count == 20, what: "the good call's audio");
+        Assert.Equal(Enumerable.Range(0, 20).Select(FakeCaller.Frame), session.Audio);
+    }
+
+    [Fact]
+    public async Task Drain_HandsCallsOver_WithoutHangingUp()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        await using var caller = await gateway.CallAsync();
+        await Eventually.True(() => gateway.Agents.Made.Count == 1, what: "the agent");
+        await gateway.App.StopAsync(TestContext.Current.CancellationToken);
+        await Eventually.True(() => caller.Over, what: "the media socket's end");
+        await gateway.NothingIsLeftAsync();
+        Assert.Empty(gateway.Asked);
+        Assert.Contains("ended drained", gateway.Agents.Made[0].Log);
+    }
+
+    [Fact]
+    public async Task Browser_TalksInSamples()
+    {
+        await using var gateway = await TestGateway.StartAsync(("Web:AllowedOrigins:0", "https://talk.example"));
+        await using var caller = new FakeCaller();
+        await caller.ConnectAsync(gateway.Socket("/web/ws", $"ticket={gateway.Issue(gateway.Ticket("web"))}"), ("Origin", "https://talk.example"));
+        var session = await gateway.VoiceLive.SessionAsync();
+        var samples = Convert.FromBase64String(FakeCaller.Frame(3));
+        await caller.SendAsync(samples);
+        await Eventually.True(() => session.Audio.Count == 1, what: "the browser's audio");
+        Assert.Equal(FakeCaller.Frame(3), session.Audio[0]);
+        await Eventually.True(() => session.Types.Contains("test.opening"), what: "the opening");
+        await session.SpeakAsync("resp_1", "item_1", FakeCaller.Frame(4));
+        await session.SpeechStartedAsync();
+        await Eventually.True(() => caller.Texts.Contains("""{"type":"stop_audio"}"""), what: "stop_audio");
+        Assert.Equal(Convert.FromBase64String(FakeCaller.Frame(4)), Assert.Single(caller.Binaries));
+        gateway.Agents.Made[0].Controls.End(new CallEnd(CallEndReason.AgentEnded));
+        await Eventually.True(() => caller.Over, what: "the end");
+        Assert.Contains("""{"type":"ended","reason":"agent_ended"}""", caller.Texts);
+        await gateway.NothingIsLeftAsync();
+    }
+
+    private static async Task SendUntilOverAsync(FakeCaller caller, string text, int most)
+    {
+        try
+        {
+            for (var i = 0; i < most && !caller.Over; i++)
+                await caller.SendAsync(text);
+        }
+        catch (Exception exception) when (exception is System.Net.WebSockets.WebSocketException or IOException or InvalidOperationException)
+        {
+            // Closed by the gateway.
+        }
+        await Eventually.True(() => caller.Over, what: "the gateway's refusal");
+    }
+}

@@ -1,0 +1,57 @@
+using System.Collections.Concurrent;
+using System.Text;
+using VoiceBridge.MediaGateway.Agents;
+using VoiceBridge.MediaGateway.Bridge;
+using VoiceBridge.MediaGateway.VoiceLive.Protocol;
+
+namespace VoiceBridge.MediaGateway.Tests.Fakes;
+
+/// <summary>Agents that say nothing and write down everything.</summary>
+internal sealed class FakeAgents : ICallAgentFactory
+{
+    private readonly ConcurrentQueue<FakeAgent> _made = new();
+
+    public bool Interruptible { get; set; } = true;
+
+    public IReadOnlyList<FakeAgent> Made => [.. _made];
+
+    public Task<ICallAgent> CreateAsync(ICallControls controls, CancellationToken cancellationToken)
+    {
+        var agent = new FakeAgent(controls, Interruptible);
+        _made.Enqueue(agent);
+        return Task.FromResult<ICallAgent>(agent);
+    }
+}
+
+internal sealed class FakeAgent(ICallControls controls, bool interruptible) : ICallAgent
+{
+    private readonly ConcurrentQueue<string> _log = new();
+
+    public ICallControls Controls => controls;
+
+    public bool Interruptible => interruptible;
+
+    public bool Disposed { get; private set; }
+
+    public IReadOnlyList<string> Log => [.. _log];
+
+    public ReadOnlyMemory<byte> SessionUpdate(bool resumed) =>
+        Encoding.UTF8.GetBytes($$"""{"type":"session.update","resumed":{{(resumed ? "true" : "false")}}}""");
+
+    public IReadOnlyList<ReadOnlyMemory<byte>> Opening(bool resumed) =>
+        [Encoding.UTF8.GetBytes($$"""{"type":"test.opening","resumed":{{(resumed ? "true" : "false")}}}""")];
+
+    public void OnServerEvent(VoiceLiveEvent serverEvent) => _log.Enqueue(serverEvent.GetType().Name);
+
+    public void OnBargeIn(string itemId, int heardMs) => _log.Enqueue($"barge-in {itemId}");
+
+    public void OnDtmf(string tone) => _log.Enqueue($"dtmf {tone}");
+
+    public void OnEnded(CallEnd end) => _log.Enqueue($"ended {end.Code}");
+
+    public ValueTask DisposeAsync()
+    {
+        Disposed = true;
+        return ValueTask.CompletedTask;
+    }
+}

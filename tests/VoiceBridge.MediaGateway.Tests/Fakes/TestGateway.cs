@@ -1,0 +1,123 @@
+using System.Collections.Concurrent;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using VoiceBridge.Cluster.Trust;
+using VoiceBridge.MediaGateway.Agents;
+using VoiceBridge.MediaGateway.Bridge;
+using VoiceBridge.MediaGateway.Connections;
+using VoiceBridge.Testing;
+
+namespace VoiceBridge.MediaGateway.Tests.Fakes;
+
+/// <summary>A gateway on real sockets, between a fake Voice Live and fake callers. Its Redis is away: no call may notice.</summary>
+internal sealed class TestGateway : IAsyncDisposable
+{
+    private readonly WebApplication _callControl;
+    private int _calls;
+
+    private TestGateway(WebApplication app, WebApplication callControl, FakeVoiceLive voiceLive, FakeAgents agents) =>
+        (App, _callControl, VoiceLive, Agents) = (app, callControl, voiceLive, agents);
+
+    public WebApplication App { get; }
+
+    public FakeVoiceLive VoiceLive { get; }
+
+    public FakeAgents Agents { get; }
+
+    /// <summary>What CallControl was asked for: path and body.</summary>
+    public ConcurrentQueue<(string Path, JsonElement Body)> Asked { get; } = new();
+
+    public ConnectionManager Connections => App.Services.GetRequiredService<ConnectionManager>();
+
+    public Uri Address => new(App.Urls.First());
+
+    public static async Task<TestGateway> StartAsync(params (string Name, string Value)[] settings)
+    {
+        var voiceLive = await FakeVoiceLive.StartAsync();
+        var agents = new FakeAgents();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var callControl = builder.Build();
+        TestGateway? gateway = null;
+        callControl.MapPost("/calls/{id}/{action}", async (HttpContext context) =>
+        {
+            gateway!.Asked.Enqueue((context.Request.Path, await context.Request.ReadFromJsonAsync<JsonElement>()));
+            return Results.Accepted();
+        });
+        await callControl.StartAsync(TestContext.Current.CancellationToken);
+
+        var app = MediaGatewayApp.Create(["--environment", "Development"], web =>
+        {
+            web.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+            {
+                ["ConnectionStrings:redis"] = "127.0.0.1:1,abortConnect=false,connectTimeout=100,connectRetry=0",
+                ["Cluster:Name"] = $"test-{Guid.NewGuid():N}",
+                ["Cluster:Keys:0"] = Convert.ToBase64String(new byte[32]),
+                ["CallControl:Url"] = callControl.Urls.First(),
+                ["VoiceLive:Endpoints:0:Name"] = "fake",
+                ["VoiceLive:Endpoints:0:Url"] = voiceLive.Url,
+                ["VoiceLive:Endpoints:0:Model"] = "gpt-realtime",
+                ["VoiceLive:Endpoints:0:Key"] = "secret",
+                ["VoiceLive:Endpoints:0:ConnectionsPerMinute"] = "1000",
+                ["VoiceLive:ConnectSeconds"] = "30",
+                ["Agents:default:Instructions"] = "Be kind.",
+                ["Drain:Seconds"] = "0",
+            });
+            web.Configuration.AddInMemoryCollection(settings.ToDictionary(s => s.Name, s => (string?)s.Value));
+            web.Logging.ClearProviders();
+            web.WebHost.UseUrls("http://127.0.0.1:0");
+            web.Services.AddSingleton<ICallAgentFactory>(agents);
+        });
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return gateway = new TestGateway(app, callControl, voiceLive, agents);
+    }
+
+    public MediaTicket Ticket(string type = "acs") => new()
+    {
+        CallId = $"{Interlocked.Increment(ref _calls):x32}",
+        CorrelationId = $"correlation-{_calls}",
+        CallerId = "+1234567890",
+        CalledNumber = "+18005550100",
+        Type = type,
+        IssuedAt = DateTimeOffset.UtcNow,
+        ExpiresAt = DateTimeOffset.UtcNow.AddHours(1),
+    };
+
+    public string Issue(MediaTicket ticket) => App.Services.GetRequiredService<MediaTickets>().Issue(ticket);
+
+    public Uri Socket(string path, string query) => new UriBuilder(Address) { Scheme = "ws", Path = path, Query = query }.Uri;
+
+    public async Task<FakeCaller> CallAsync()
+    {
+        var ticket = Ticket();
+        var caller = new FakeCaller();
+        await caller.ConnectAsync(Socket("/acs/ws", $"ticket={Issue(ticket)}"),
+            ("x-ms-call-correlation-id", ticket.CorrelationId), ("x-ms-call-connection-id", "call-connection-1"));
+        await caller.SendAsync("""{"kind":"AudioMetadata","audioMetadata":{"subscriptionId":"x","encoding":"PCM","sampleRate":24000,"channels":1,"length":960}}""");
+        return caller;
+    }
+
+    /// <summary>Nothing of any call is left.</summary>
+    public async Task NothingIsLeftAsync()
+    {
+        await Eventually.True(() => Connections.ActiveConnections == 0, what: "no connection left");
+        await Eventually.True(() => App.Services.GetRequiredService<CallTicker>().Count == 0, what: "no tick left");
+        await Eventually.True(() => VoiceLive.Sessions.All(session => session.Over), what: "no session left");
+        await Eventually.True(() => Agents.Made.All(agent => agent.Disposed), what: "no agent left");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await App.StopAsync(CancellationToken.None);
+        await App.DisposeAsync();
+        await VoiceLive.DisposeAsync();
+        await _callControl.DisposeAsync();
+    }
+}
