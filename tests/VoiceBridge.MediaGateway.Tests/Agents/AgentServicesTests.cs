@@ -70,7 +70,7 @@ public sealed class AgentServicesTests
     public async Task RedisAway_KeepsNoCallFromItsAgent()
     {
         using var host = Host([]);
-        var controls = new FakeCallControls { Facts = new FakeCallControls().Facts with { Generation = 2 } };
+        var controls = new FakeCallControls { Facts = new FakeCallControls().Facts with { Generation = 2, Resumed = true } };
 
         await using var agent = await host.Services.GetRequiredService<ICallAgentFactory>()
             .CreateAsync(controls, TestContext.Current.CancellationToken);
