@@ -1,0 +1,56 @@
+using System.Text;
+using VoiceBridge.MediaGateway.Bridge;
+using VoiceBridge.MediaGateway.Callers.Acs;
+using VoiceBridge.MediaGateway.Sockets;
+using VoiceBridge.MediaGateway.VoiceLive.Protocol;
+
+namespace VoiceBridge.Benchmarks;
+
+/// <summary>
+/// What the gateway does with one message, without the sockets. The names are those of <c>bench/allocations.json</c>; the
+/// benchmarks time them, a test holds them to their allocations.
+/// </summary>
+internal sealed class MediaOperations
+{
+    private readonly Scratch _scratch = new();
+    private readonly byte[] _callerFrame = Samples.CallerFrame(20);
+    private readonly byte[] _silentFrame = Encoding.UTF8.GetBytes("""{"kind":"AudioData","audioData":{"data":"","timestamp":"2026-10-04T10:13:14.867Z","silent":true}}""");
+    private readonly byte[] _delta = Samples.AgentDelta(20);
+    private readonly byte[] _longDelta = Samples.AgentDelta(200);
+    private readonly byte[] _speechStarted = Encoding.UTF8.GetBytes("""{"type":"input_audio_buffer.speech_started","message_id":"event_2","audio_start_ms":3120,"item_id":"item_U1"}""");
+
+    public int UplinkFrame() => Uplink(_callerFrame);
+
+    public int SilentFrame() => AcsFrameReader.Read(_silentFrame, _scratch).Data.Length;
+
+    public int DownlinkDelta20Ms() => Downlink(_delta);
+
+    public int DownlinkDelta200Ms() => Downlink(_longDelta);
+
+    /// <summary>Told apart on the reader's thread: barge-in must not wait for a JSON object.</summary>
+    public int SpeechStarted()
+    {
+        AudioDelta delta = default;
+        return (int)ServerMessageReader.Read(_speechStarted, _scratch, ref delta);
+    }
+
+    private int Uplink(byte[] frame)
+    {
+        var message = MediaGateway.Bridge.Uplink.Splice(AcsFrameReader.Read(frame, _scratch).Data);
+        var length = message.Bytes.Length;
+        message.Release();
+        _scratch.Reset();
+        return length;
+    }
+
+    private int Downlink(byte[] received)
+    {
+        AudioDelta delta = default;
+        ServerMessageReader.Read(message_, _scratch, ref delta);
+        var message = AcsLeg.Splice(delta.Audio, Base64Text.DecodedBytes(delta.Audio) / Base64Text.BytesPerMs);
+        var length = message.Bytes.Length;
+        message.Release();
+        _scratch.Reset();
+        return length;
+    }
+}

@@ -1,0 +1,1 @@
+BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(typeof(VoiceBridge.Benchmarks.TransformBenchmarks).Assembly).Run(args);

@@ -1,0 +1,32 @@
+using BenchmarkDotNet.Attributes;
+
+namespace VoiceBridge.Benchmarks;
+
+/// <summary>The transform of one message, beside the way quickstarts write it. The gateway's share must be at most a twentieth.</summary>
+[MemoryDiagnoser]
+public class TransformBenchmarks
+{
+    private readonly MediaOperations _gateway = new();
+    private readonly QuickstartOperations _quickstart = new();
+
+    [Benchmark]
+    public int UplinkFrame() => _gateway.UplinkFrame();
+
+    [Benchmark]
+    public int UplinkFrame_Quickstart() => _quickstart.UplinkFrame();
+
+    [Benchmark]
+    public int DownlinkDelta20Ms() => _gateway.DownlinkDelta20Ms();
+
+    [Benchmark]
+    public int DownlinkDelta20Ms_Quickstart() => _quickstart.DownlinkDelta();
+
+    [Benchmark]
+    public int DownlinkDelta200Ms() => _gateway.DownlinkDelta200Ms();
+
+    [Benchmark]
+    public int SilentFrame() => _gateway.SilentFrame();
+
+    [Benchmark]
+    public int SpeechStarted() => _gateway.SpeechStarted();
+}
