@@ -17,7 +17,7 @@ internal sealed class MediaOperations
     private readonly byte[] _silentFrame = Encoding.UTF8.GetBytes("""{"kind":"AudioData","audioData":{"data":"","timestamp":"2026-10-04T10:13:14.867Z","silent":true}}""");
     private readonly byte[] _delta = Samples.AgentDelta(20);
     private readonly byte[] _longDelta = Samples.AgentDelta(200);
-    private readonly byte[] _speechStarted = Encoding.UTF8.GetBytes("""{"type":"input_audio_buffer.speech_started","message_id":"event_2","audio_start_ms":3120,"item_id":"item_U1"}""");
+    private readonly byte[] _speechStarted = Encoding.UTF8.GetBytes("""{"type":"input_audio_buffer.speech_started","event_id":"event_2","audio_start_ms":3120,"item_id":"item_U1"}""");
 
     public int UplinkFrame() => Uplink(_callerFrame);
 
@@ -46,7 +46,7 @@ internal sealed class MediaOperations
     private int Downlink(byte[] received)
     {
         AudioDelta delta = default;
-        ServerMessageReader.Read(message_, _scratch, ref delta);
+        ServerMessageReader.Read(received, _scratch, ref delta);
         var message = AcsLeg.Splice(delta.Audio, Base64Text.DecodedBytes(delta.Audio) / Base64Text.BytesPerMs);
         var length = message.Bytes.Length;
         message.Release();
