@@ -1,5 +1,4 @@
 using System.Text;
-using VoiceBridge.MediaGateway.Bridge;
 using VoiceBridge.MediaGateway.Callers.Acs;
 using VoiceBridge.MediaGateway.Sockets;
 using VoiceBridge.MediaGateway.VoiceLive.Protocol;
