@@ -108,9 +108,10 @@ internal abstract partial class MediaHandler
         var began = _time.GetTimestamp();
         // Deltas of this response that are on their way still come; of an older one there is nothing left to come.
         session.FlushedResponse = session.LatestResponse;
-        var cut = _clock.Flush();
-        if (cut.Count == 0)
+        // Also audio of a session that is gone plays on and must stop, though nobody is left to hear how much of it was heard.
+        if (!_clock.IsPlaying)
             return;
+        var cut = _clock.Flush();
         _leg.StopPlaying();
         VoiceBridgeTelemetry.BargeInLatency.Record(_time.GetElapsedTime(began).TotalSeconds);
         foreach (var item in cut)

@@ -160,6 +160,7 @@ internal abstract partial class MediaHandler : ICallerSink, ICallControls, IEnda
                 .WaitAsync(ClusterDeadline, _time, _stopping.Token);
             Facts = Facts with { Generation = registration.Generation, Resumed = registration.Resumed };
             _connection.Generation = registration.Generation;
+            Overtake();
             return registration.VoiceLiveEndpoint;
         }
         catch (Exception) when (!_stopping.IsCancellationRequested)
@@ -167,6 +168,16 @@ internal abstract partial class MediaHandler : ICallerSink, ICallControls, IEnda
             _connection.Generation = _time.GetUtcNow().ToUnixTimeSeconds();
             Facts = Facts with { Generation = _connection.Generation };
             return null;
+        }
+    }
+
+    /// <summary>Ends an earlier handler of this call that is on this gateway too; one elsewhere learns it from its next heartbeat.</summary>
+    private void Overtake()
+    {
+        foreach (var other in _services.Connections.Snapshot())
+        {
+            if (other.CallId == Facts.CallId && other.ConnectionId != Facts.ConnectionId && other.Generation < Facts.Generation)
+                other.Handler?.End(new CallEnd(CallEndReason.Superseded));
         }
     }
 

@@ -1,7 +1,9 @@
+using System.Diagnostics.Metrics;
 using VoiceBridge.Cluster.Connections;
 using VoiceBridge.Cluster.Gateways;
 using VoiceBridge.MediaGateway.Bridge;
 using VoiceBridge.MediaGateway.VoiceLive;
+using VoiceBridge.ServiceDefaults.Telemetry;
 
 namespace VoiceBridge.MediaGateway.Connections;
 
@@ -13,6 +15,9 @@ internal sealed partial class GatewayHeartbeatService(
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2);
+    private static readonly UpDownCounter<long> Capacity =
+        VoiceBridgeTelemetry.Meter.CreateUpDownCounter<long>("voicebridge.gateway.capacity", "{call}");
+
     private bool _away;
 
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -31,11 +36,13 @@ internal sealed partial class GatewayHeartbeatService(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Period, time);
+        Capacity.Add(connections.MaxConnections);
         do
         {
             await BeatAsync(stoppingToken);
         }
         while (await WaitAsync(timer, stoppingToken));
+        Capacity.Add(-connections.MaxConnections);
     }
 
     internal async Task BeatAsync(CancellationToken cancellationToken)

@@ -103,6 +103,24 @@ public sealed class CallTests
     }
 
     [Fact]
+    public async Task AudioOfALostSession_StillStopsWhenTheCallerSpeaks()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        await using var caller = await gateway.CallAsync();
+        var first = await gateway.VoiceLive.SessionAsync();
+        await Eventually.True(() => first.Types.Contains("test.opening"), what: "the opening");
+        for (var i = 0; i < 60; i++)
+            await first.SpeakAsync("resp_1", "item_1", TwoSeconds);
+        await Eventually.True(() => caller.Heard.Count == 60, what: "two minutes of audio");
+        first.Abort();
+        var second = await gateway.VoiceLive.SessionAsync(1);
+        await Eventually.True(() => second.Types.Contains("test.opening"), what: "the second opening");
+        await second.SpeechStartedAsync();
+        await Eventually.True(() => caller.Heard[^1] == "stop", what: "the stop");
+        Assert.DoesNotContain("conversation.item.truncate", second.Types);
+    }
+
+    [Fact]
     public async Task ExpiringSession_IsSwapped_WithoutALostFrame()
     {
         await using var gateway = await TestGateway.StartAsync();

@@ -94,9 +94,9 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public Uri Socket(string path, string query) => new UriBuilder(Address) { Scheme = "ws", Path = path, Query = query }.Uri;
 
-    public async Task<FakeCaller> CallAsync()
+    public async Task<FakeCaller> CallAsync(MediaTicket? known = null)
     {
-        var ticket = Ticket();
+        var ticket = known ?? Ticket();
         var caller = new FakeCaller();
         await caller.ConnectAsync(Socket("/acs/ws", $"ticket={Issue(ticket)}"),
             ("x-ms-call-correlation-id", ticket.CorrelationId), ("x-ms-call-connection-id", "call-connection-1"));
