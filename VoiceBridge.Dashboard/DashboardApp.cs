@@ -1,3 +1,4 @@
+using VoiceBridge.Dashboard.Components;
 namespace VoiceBridge.Dashboard;
 
 /// <summary>Builds the service, for its own process, for Local and for the tests.</summary>
@@ -8,6 +9,11 @@ public static class DashboardApp
     {
         var builder = WebApplication.CreateBuilder(args);
         configure?.Invoke(builder);
-        return builder.Build();
+        builder.Services.AddRazorComponents().AddInteractiveServerComponents();
+        var app = builder.Build();
+        app.MapStaticAssets();
+        app.UseAntiforgery();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        return app;
     }
 }
