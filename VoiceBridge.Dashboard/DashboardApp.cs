@@ -1,19 +1,111 @@
+using System.Reflection;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.Repositories;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using MudBlazor.Services;
+using VoiceBridge.Cluster;
+using VoiceBridge.Dashboard.Access;
+using VoiceBridge.Dashboard.Acting;
+using VoiceBridge.Dashboard.Alerts;
+using VoiceBridge.Dashboard.Api;
+using VoiceBridge.Dashboard.Calls;
 using VoiceBridge.Dashboard.Components;
+using VoiceBridge.Dashboard.Snapshots;
+using VoiceBridge.Dashboard.Talk;
+using VoiceBridge.Dashboard.Viewing;
+using VoiceBridge.ServiceDefaults.Hosting;
+
 namespace VoiceBridge.Dashboard;
 
 /// <summary>Builds the service, for its own process, for Local and for the tests.</summary>
 public static class DashboardApp
 {
+    private const string Name = "VoiceBridge.Dashboard";
+
     /// <summary>Builds the application; <paramref name="configure"/> runs before the container is built.</summary>
     public static WebApplication Create(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
-        var builder = WebApplication.CreateBuilder(args);
+        // Named, so that its static files are found when another executable hosts it; by its own name then, not the host's.
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ApplicationName = Name, WebRootPath = PublishedFiles() });
         configure?.Invoke(builder);
-        builder.Services.AddRazorComponents().AddInteractiveServerComponents();
+        builder.WebHost.UseStaticWebAssets();
+        builder.AddServiceDefaults("dashboard");
+        builder.AddClusterRedis();
+        builder.Services.AddCluster(builder.Configuration);
+        builder.AddSignIn();
+        AddDashboard(builder);
+
         var app = builder.Build();
-        app.MapStaticAssets();
-        app.UseAntiforgery();
-        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        UseDashboard(app);
         return app;
     }
+
+    private static void AddDashboard(WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<DashboardOptions>().BindConfiguration(DashboardOptions.Section)
+            .Validate(options => options.MinInterval >= TimeSpan.FromMilliseconds(100), "Dashboard:MinInterval must be 0.1 s at least.")
+            .Validate(options => options.PollInterval >= options.MinInterval, "Dashboard:PollInterval must not be less than Dashboard:MinInterval.")
+            .Validate(options => options.RecentCalls is >= 0 and <= 5_000, "Dashboard:RecentCalls must be between 0 and 5000.")
+            .Validate(options => options.TalkLimit > TimeSpan.Zero && options.TalkLimit <= TimeSpan.FromHours(1), "Dashboard:TalkLimit must be between 0 and 1 h.")
+            .ValidateOnStart();
+        services.AddSingleton<AlertLog>();
+        services.AddSingleton<SnapshotReader>();
+        services.AddSingleton<ClusterSnapshotService>();
+        services.TryAddSingleton<ISnapshotSource>(provider => provider.GetRequiredService<ClusterSnapshotService>());
+        services.AddHostedService(provider => provider.GetRequiredService<ClusterSnapshotService>());
+        services.AddScoped<Viewer>();
+        services.AddScoped<OperatorActions>();
+        services.AddScoped<CallReader>();
+        services.AddScoped<TalkDesk>();
+        services.AddHttpClient<CallControlClient>();
+
+        services.AddDataProtection().SetApplicationName(Name);
+        services.AddSingleton<IXmlRepository, RedisXmlRepository>();
+        services.AddOptions<KeyManagementOptions>().Configure<IXmlRepository>((options, repository) => options.XmlRepository = repository);
+
+        services.AddMudServices(mud => mud.SnackbarConfiguration.PositionClass = MudBlazor.Defaults.Classes.Position.BottomCenter);
+        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddOpenApi();
+        // TLS ends at the ingress; sign-in's redirect and secure cookies need the scheme that the browser used.
+        services.Configure<ForwardedHeadersOptions>(options => options.ForwardedHeaders = ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost);
+    }
+
+    private static void UseDashboard(WebApplication app)
+    {
+        app.UseForwardedHeaders();
+        app.UseSecurityHeaders(app.Configuration[TalkDesk.UrlSetting]);
+        if (!app.Environment.IsDevelopment()) app.UseExceptionHandler("/not-found", createScopeForErrors: true);
+        app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseAntiforgery();
+
+        app.MapDefaultEndpoints();
+        app.MapStaticAssets(AssetManifest());
+        app.MapSignOut();
+        app.MapClusterApi().RequireAuthorization(Policies.Read);
+        app.MapOpenApi().RequireAuthorization(Policies.Read);
+        app.MapRazorComponents<App>()
+            .AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null)
+            .WithStaticAssets(AssetManifest());
+    }
+
+    /// <summary>
+    /// Published, all static files lie under the executable's wwwroot, whichever executable that is; in a build they are where
+    /// the manifest of <see cref="Name"/> says.
+    /// </summary>
+    private static string? PublishedFiles()
+    {
+        var folder = Path.Combine(AppContext.BaseDirectory, "wwwroot");
+        return Directory.Exists(folder) ? folder : null;
+    }
+
+    /// <summary>The list of static files: the dashboard's own, or that of the executable it was published with.</summary>
+    private static string? AssetManifest() =>
+        new[] { Name, Assembly.GetEntryAssembly()?.GetName().Name }
+            .Select(name => $"{name}.staticwebassets.endpoints.json")
+            .FirstOrDefault(file => File.Exists(Path.Combine(AppContext.BaseDirectory, file)));
 }

@@ -1,0 +1,66 @@
+using System.Xml.Linq;
+using Microsoft.AspNetCore.DataProtection.Repositories;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+using VoiceBridge.Cluster;
+
+namespace VoiceBridge.Dashboard.Access;
+
+/// <summary>
+/// DataProtection's keys in the cluster's Redis, so that cookies and anti-forgery tokens outlive a restart and hold on every replica.
+/// While Redis is away the keys that were last seen are used.
+/// </summary>
+internal sealed partial class RedisXmlRepository(IConnectionMultiplexer redis, IOptions<ClusterOptions> options, ILogger<RedisXmlRepository> logger) : IXmlRepository
+{
+    // DataProtection makes a key live 90 days; a ring that nobody has added to for a year belongs to a cluster that is gone.
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(365);
+    private readonly RedisKey _key = $"{{vb-{options.Value.Name}}}:dashboard-keys";
+    private readonly Lock _lock = new();
+    private readonly List<string> _seen = [];
+
+    public IReadOnlyCollection<XElement> GetAllElements()
+    {
+        lock (_lock)
+        {
+            try
+            {
+                var stored = redis.GetDatabase().ListRange(_key).Select(value => value.ToString()).ToArray();
+                foreach (var missing in _seen.Except(stored).ToArray()) Push(missing);
+                _seen.AddRange(stored.Except(_seen));
+            }
+            catch (RedisException exception)
+            {
+                LogAway(logger, exception.Message);
+            }
+            return [.. _seen.Select(XElement.Parse)];
+        }
+    }
+
+    public void StoreElement(XElement element, string friendlyName)
+    {
+        var xml = element.ToString(SaveOptions.DisableFormatting);
+        lock (_lock)
+        {
+            _seen.Add(xml);
+            try
+            {
+                Push(xml);
+            }
+            catch (RedisException exception)
+            {
+                // Written when the ring is next read and Redis is back.
+                LogAway(logger, exception.Message);
+            }
+        }
+    }
+
+    private void Push(string xml)
+    {
+        var database = redis.GetDatabase();
+        database.ListRightPush(_key, xml);
+        database.KeyExpire(_key, Kept);
+    }
+
+    [LoggerMessage(EventId = 7010, Level = LogLevel.Warning, Message = "Redis does not answer; sign-in keys are kept in memory: {Reason}")]
+    private static partial void LogAway(ILogger logger, string reason);
+}

@@ -1,0 +1,73 @@
+using System.Globalization;
+using VoiceBridge.Cluster.Series;
+
+namespace VoiceBridge.Dashboard.Snapshots;
+
+/// <summary>
+/// One minute's counters, taken apart once: a day has 1,440 of them and charts add them up twice a second.
+/// </summary>
+public sealed record MinuteStats
+{
+    private const string BucketMark = ":le:";
+    private const string ReasonPrefix = "end:";
+    private const decimal Micros = 1_000_000m;
+
+    public required DateTimeOffset Minute { get; init; }
+    public long Offered { get; init; }
+    public long Answered { get; init; }
+    public long Busy { get; init; }
+    public long Missed { get; init; }
+    public long Failed { get; init; }
+    public long Ended { get; init; }
+    public long ActiveMax { get; init; }
+    public long WaitingMax { get; init; }
+    public long CapacityMax { get; init; }
+    public long TokensIn { get; init; }
+    public long TokensOut { get; init; }
+    public decimal Cost { get; init; }
+    public IReadOnlyList<KeyValuePair<string, long>> Reasons { get; init; } = [];
+    public IReadOnlyList<LatencyCount> FirstAudio { get; init; } = [];
+    public IReadOnlyList<LatencyCount> Turn { get; init; } = [];
+    public IReadOnlyList<LatencyCount> Admission { get; init; } = [];
+
+    public static MinuteStats Of(SeriesMinute minute)
+    {
+        ArgumentNullException.ThrowIfNull(minute);
+        return new MinuteStats
+        {
+            Minute = minute.Minute,
+            Offered = minute["offered"],
+            Answered = minute["answered"],
+            Busy = minute["rejected_busy"],
+            Missed = minute["missed"],
+            Failed = minute["failed"],
+            Ended = minute["ended"],
+            ActiveMax = minute["active_max"],
+            WaitingMax = minute["waiting_max"],
+            CapacityMax = minute["capacity_max"],
+            TokensIn = minute["tokens_in"],
+            TokensOut = minute["tokens_out"],
+            Cost = minute["cost_micros"] / Micros,
+            Reasons =
+            [
+                .. minute.Counters.Where(counter => counter.Key.StartsWith(ReasonPrefix, StringComparison.Ordinal))
+                    .Select(counter => KeyValuePair.Create(counter.Key[ReasonPrefix.Length..], counter.Value)),
+            ],
+            FirstAudio = Histogram(minute, "first_audio"),
+            Turn = Histogram(minute, "turn"),
+            Admission = Histogram(minute, "admission_wait"),
+        };
+    }
+
+    private static LatencyCount[] Histogram(SeriesMinute minute, string series)
+    {
+        var prefix = series + BucketMark;
+        return
+        [
+            .. minute.Counters.Where(counter => counter.Key.StartsWith(prefix, StringComparison.Ordinal))
+                .Select(counter => int.TryParse(counter.Key.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var upper)
+                    ? new LatencyCount(upper, counter.Value) : default)
+                .Where(bucket => bucket.Count > 0),
+        ];
+    }
+}

@@ -1,0 +1,19 @@
+namespace VoiceBridge.Dashboard.Snapshots;
+
+/// <summary>A snapshot's counters over a range: in sum, and point by point for charts. Made once per snapshot, whoever looks.</summary>
+public sealed record RangeView(TimeRange Range, Figures Total, IReadOnlyList<RangePoint> Points)
+{
+    public static RangeView Of(ClusterSnapshot snapshot, TimeRange range)
+    {
+        var minutes = snapshot.Last(range.Span);
+        // Points end on round times, so that a point keeps its minutes while the range moves on.
+        var points = minutes
+            .GroupBy(minute => minute.Minute.ToUnixTimeSeconds() / 60 / range.MinutesPerPoint)
+            .Select(group => new RangePoint(group.First().Minute, Figures.Of([.. group])))
+            .ToArray();
+        return new RangeView(range, Figures.Of(minutes), points);
+    }
+}
+
+/// <summary>A point of a chart: what its minutes come to.</summary>
+public sealed record RangePoint(DateTimeOffset At, Figures Figures);

@@ -1,0 +1,66 @@
+using System.Collections.Frozen;
+using Microsoft.Extensions.Options;
+using VoiceBridge.Cluster.Admission;
+using VoiceBridge.Cluster.Calls;
+using VoiceBridge.Cluster.Gateways;
+using VoiceBridge.Cluster.Series;
+using VoiceBridge.Dashboard.Alerts;
+
+namespace VoiceBridge.Dashboard.Snapshots;
+
+/// <summary>Reads the cluster's state from Redis. Throws what the Redis client throws when it is away.</summary>
+internal sealed class SnapshotReader(
+    GatewayRegistry gateways, CallStore calls, AdmissionDesk desk, VoiceLiveBudget voiceLive, Series series,
+    AlertLog alertLog, IOptions<DashboardOptions> options, TimeProvider time)
+{
+    private static readonly TimeSpan History = TimeSpan.FromHours(24);
+
+    /// <summary>Reads everything anew; of the series only the minutes that may have changed since <paramref name="last"/>.</summary>
+    public async Task<ClusterSnapshot> ReadAsync(ClusterSnapshot last, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        var listing = gateways.ListAsync(ct);
+        var live = calls.ListLiveAsync(ct);
+        var recent = calls.ListRecentAsync(options.Value.RecentCalls, ct);
+        var load = desk.LoadAsync(ct);
+        var used = voiceLive.UsedAsync(ct);
+        var minutes = ReadMinutesAsync(last.Minutes, now, ct);
+        // All six fail together when Redis is away: wait for all, so that none is left unobserved.
+        await Task.WhenAll(listing, live, recent, load, used, minutes);
+
+        var snapshot = new ClusterSnapshot
+        {
+            At = now,
+            Gateways = await listing,
+            Live = await live,
+            Recent = await recent,
+            Load = await load,
+            Budgets = BudgetsOf(await listing, await used),
+            Minutes = await minutes,
+            ById = (await recent).Concat(await live).DistinctBy(call => call.CallId).ToFrozenDictionary(call => call.CallId),
+        };
+        return snapshot with { Alerts = AlertRules.Evaluate(snapshot, alertLog.Recent(now)) };
+    }
+
+    private async Task<IReadOnlyList<MinuteStats>> ReadMinutesAsync(IReadOnlyList<MinuteStats> known, DateTimeOffset now, CancellationToken ct)
+    {
+        // The last two known minutes are read again: counters of a minute still arrive shortly after its end.
+        var first = now - History;
+        var from = known.Count > 2 && known[^2].Minute > first ? known[^2].Minute : first;
+        var read = await series.ReadAsync(from, now, ct);
+        if (read.Count == 0) return known;
+        return [.. known.Where(minute => minute.Minute > first && minute.Minute < read[0].Minute), .. read.Select(MinuteStats.Of)];
+    }
+
+    internal static IReadOnlyList<EndpointBudget> BudgetsOf(IReadOnlyList<GatewayView> gateways, IReadOnlyDictionary<string, int> used)
+    {
+        var alive = gateways.Where(gateway => gateway.State != GatewayState.Dead).SelectMany(gateway => gateway.Heartbeat.Endpoints);
+        return
+        [
+            .. alive.GroupBy(endpoint => endpoint.Name)
+                .Select(group => new EndpointBudget(group.Key, used.GetValueOrDefault(group.Key), group.Max(e => e.ConnectionsPerMinute),
+                    group.Count(e => e.Healthy), group.Count()))
+                .OrderBy(budget => budget.Name, StringComparer.Ordinal),
+        ];
+    }
+}

@@ -1,0 +1,23 @@
+using VoiceBridge.Cluster.Gateways;
+using VoiceBridge.Dashboard.Snapshots;
+
+namespace VoiceBridge.Dashboard.Viewing;
+
+/// <summary>How a gateway's state is shown.</summary>
+internal static class GatewayWords
+{
+    private const int ShownIdLength = 24;
+
+    public static Health HealthOf(GatewayState state) => state switch
+    {
+        GatewayState.Ready => Health.Healthy,
+        GatewayState.Full => Health.Info,
+        GatewayState.Draining or GatewayState.Suspect => Health.Degraded,
+        _ => Health.Failed,
+    };
+
+    public static string Name(GatewayState state) => state.ToString();
+
+    /// <summary>Gateway ids end in random hex; their beginning is enough to tell them apart.</summary>
+    public static string ShortId(string? id) => id is null ? "–" : id.Length <= ShownIdLength ? id : id[..ShownIdLength] + "…";
+}
