@@ -1,4 +1,3 @@
-using System.Reflection;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.Repositories;
@@ -22,13 +21,11 @@ namespace VoiceBridge.Dashboard;
 /// <summary>Builds the service, for its own process, for Local and for the tests.</summary>
 public static class DashboardApp
 {
-    private const string Name = "VoiceBridge.Dashboard";
-
     /// <summary>Builds the application; <paramref name="configure"/> runs before the container is built.</summary>
     public static WebApplication Create(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
         // Named, so that its static files are found when another executable hosts it; by its own name then, not the host's.
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ApplicationName = Name, WebRootPath = PublishedFiles() });
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ApplicationName = OwnFiles.Assembly, WebRootPath = OwnFiles.WebRoot });
         configure?.Invoke(builder);
         builder.WebHost.UseStaticWebAssets();
         builder.AddServiceDefaults("dashboard");
@@ -62,7 +59,7 @@ public static class DashboardApp
         services.AddScoped<TalkDesk>();
         services.AddHttpClient<CallControlClient>();
 
-        services.AddDataProtection().SetApplicationName(Name);
+        services.AddDataProtection().SetApplicationName(OwnFiles.Assembly);
         services.AddSingleton<IXmlRepository, RedisXmlRepository>();
         services.AddOptions<KeyManagementOptions>().Configure<IXmlRepository>((options, repository) => options.XmlRepository = repository);
 
@@ -84,28 +81,13 @@ public static class DashboardApp
         app.UseAntiforgery();
 
         app.MapDefaultEndpoints();
-        app.MapStaticAssets(AssetManifest());
+        app.MapStaticAssets(OwnFiles.Manifest);
         app.MapSignOut();
-        app.MapClusterApi().RequireAuthorization(Policies.Read);
+        app.MapClusterApi();
         app.MapOpenApi().RequireAuthorization(Policies.Read);
         app.MapRazorComponents<App>()
             .AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null)
-            .WithStaticAssets(AssetManifest());
+            .RequireAuthorization(Policies.Read)
+            .WithStaticAssets(OwnFiles.Manifest);
     }
-
-    /// <summary>
-    /// Published, all static files lie under the executable's wwwroot, whichever executable that is; in a build they are where
-    /// the manifest of <see cref="Name"/> says.
-    /// </summary>
-    private static string? PublishedFiles()
-    {
-        var folder = Path.Combine(AppContext.BaseDirectory, "wwwroot");
-        return Directory.Exists(folder) ? folder : null;
-    }
-
-    /// <summary>The list of static files: the dashboard's own, or that of the executable it was published with.</summary>
-    private static string? AssetManifest() =>
-        new[] { Name, Assembly.GetEntryAssembly()?.GetName().Name }
-            .Select(name => $"{name}.staticwebassets.endpoints.json")
-            .FirstOrDefault(file => File.Exists(Path.Combine(AppContext.BaseDirectory, file)));
 }

@@ -10,6 +10,8 @@ internal static class ClusterApi
 {
     public static IEndpointConventionBuilder MapClusterApi(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/api/cluster", Read)
+            .AddEndpointFilter<ApiAccess>()
+            .Produces(StatusCodes.Status401Unauthorized)
             .WithName("GetCluster").WithTags("Cluster")
             .WithSummary("The cluster as the dashboard sees it.")
             .WithDescription("Read from Redis at most twice a second, however many ask. While Redis is away the last known state comes with staleSince.");

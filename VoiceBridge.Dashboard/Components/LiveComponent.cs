@@ -29,6 +29,7 @@ public abstract class LiveComponent : ComponentBase, IDisposable
         if (!RendererInfo.IsInteractive) return;
         Source.Changed += Show;
         Source.Announced += Hear;
+        Viewer.Changed += StateHasChanged;
     }
 
     /// <summary>Called with each snapshot before it is rendered, on the renderer's thread.</summary>
@@ -66,5 +67,6 @@ public abstract class LiveComponent : ComponentBase, IDisposable
         _disposed = true;
         Source.Changed -= Show;
         Source.Announced -= Hear;
+        Viewer.Changed -= StateHasChanged;
     }
 }

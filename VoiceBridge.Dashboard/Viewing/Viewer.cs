@@ -9,12 +9,16 @@ internal sealed class Viewer
 
     public TimeZoneInfo Zone { get; private set; } = TimeZoneInfo.Utc;
 
+    /// <summary>The zone became known after the page was first drawn: what shows times draws itself anew.</summary>
+    public event Action? Changed;
+
     /// <summary>Takes the browser's IANA zone; an unknown one leaves UTC. True when it changed.</summary>
     public bool Use(string? zoneName)
     {
         if (string.IsNullOrEmpty(zoneName) || zoneName.Length > LongestZoneName || !TimeZoneInfo.TryFindSystemTimeZoneById(zoneName, out var zone)) return false;
         if (zone.Id == Zone.Id) return false;
         Zone = zone;
+        Changed?.Invoke();
         return true;
     }
 

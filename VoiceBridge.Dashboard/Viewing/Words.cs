@@ -9,7 +9,7 @@ internal static class Words
 
     public static string Count(long count) => count switch
     {
-        >= 10_000_000 => string.Create(Plain, $"{count / 1_000_000d:0.0} M"),
+        >= 1_000_000 => string.Create(Plain, $"{count / 1_000_000d:0.0} M"),
         >= 100_000 => string.Create(Plain, $"{count / 1_000d:0} k"),
         _ => count.ToString("N0", Plain),
     };
@@ -20,11 +20,11 @@ internal static class Words
     {
         null => "–",
         >= 10_000 => string.Create(Plain, $"{milliseconds / 1000:0} s"),
-        >= 1_000 => string.Create(Plain, $"{milliseconds / 1000:0.0#} s"),
+        >= 1_000 => string.Create(Plain, $"{milliseconds / 1000:0.0} s"),
         _ => string.Create(Plain, $"{milliseconds:0} ms"),
     };
 
-    public static string Money(decimal amount, string currency) => string.Create(Plain, $"{currency}{(amount is > 0 and < 1 ? amount.ToString("0.00##", Plain) : amount.ToString("N2", Plain))}");
+    public static string Money(decimal amount, string currency) => string.Create(Plain, $"{currency}{(amount is > 0 and < 1 ? amount.ToString("0.0000", Plain) : amount.ToString("N2", Plain))}");
 
     public static string Bytes(long bytes) => bytes >= 1L << 30 ? string.Create(Plain, $"{bytes / (double)(1L << 30):0.0} GB") : string.Create(Plain, $"{bytes >> 20} MB");
 

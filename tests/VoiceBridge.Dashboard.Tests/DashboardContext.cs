@@ -1,0 +1,37 @@
+using Bunit;
+using Bunit.TestDoubles;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using MudBlazor.Services;
+using VoiceBridge.Cluster;
+using VoiceBridge.Dashboard.Access;
+using VoiceBridge.Dashboard.Snapshots;
+using VoiceBridge.Dashboard.Viewing;
+using VoiceBridge.ServiceDefaults.Privacy;
+
+namespace VoiceBridge.Dashboard.Tests;
+
+/// <summary>Renders the dashboard's components over prepared snapshots, without a server.</summary>
+internal sealed class DashboardContext : BunitContext
+{
+    public DashboardContext(ClusterSnapshot snapshot, CallerIdVisibility numbers = CallerIdVisibility.Full)
+    {
+        Source = new FixedSnapshots(snapshot);
+        SetRendererInfo(new Microsoft.AspNetCore.Components.RendererInfo("Server", true));
+        JSInterop.Mode = JSRuntimeMode.Loose;
+        Services.AddMudServices();
+        Services.AddSingleton<ISnapshotSource>(Source);
+        Services.AddSingleton(TimeProvider.System);
+        Services.AddScoped<Viewer>();
+        Services.AddSingleton(Options.Create(new DashboardOptions()));
+        Services.AddSingleton(Options.Create(new ClusterOptions()));
+        Services.AddSingleton(new CallerIdPrivacy(Options.Create(new PrivacyOptions { CallerId = numbers, HashKey = "test" })));
+        User = this.AddAuthorization();
+        User.SetAuthorized("Olga Operator");
+        User.SetPolicies(Policies.Read, Policies.Act, Policies.ReadTranscripts);
+    }
+
+    public FixedSnapshots Source { get; }
+
+    public BunitAuthorizationContext User { get; }
+}

@@ -1,0 +1,92 @@
+using Bunit;
+using VoiceBridge.Dashboard.Calls;
+using VoiceBridge.ServiceDefaults.Privacy;
+using CallsPage = VoiceBridge.Dashboard.Components.Pages.Calls;
+
+namespace VoiceBridge.Dashboard.Tests.Pages;
+
+public sealed class CallsTests
+{
+    private static readonly DateTimeOffset Now = new(2025, 12, 5, 10, 45, 30, TimeSpan.Zero);
+
+    [Fact]
+    public async Task Calls_CountsAllButDrawsOnlyThoseInSight()
+    {
+        await using var context = new DashboardContext(SampleSnapshots.Of(new SampleCluster(Now)));
+
+        var page = context.Render<CallsPage>();
+
+        Assert.Equal("1,000 of 1,000", page.Find(".toolbar [role=status]").TextContent);
+        Assert.InRange(page.FindAll("tbody tr").Count, 1, 200);
+    }
+
+    [Fact]
+    public async Task Search_FindsACallByItsWholeNumber()
+    {
+        await using var context = new DashboardContext(SampleSnapshots.Of(new SampleCluster(Now)));
+        var page = context.Render<CallsPage>();
+
+        page.Find("input[type=search]").Input("+14255550123");
+
+        Assert.Equal("1 of 1,000", page.Find(".toolbar [role=status]").TextContent);
+    }
+
+    [Fact]
+    public async Task Search_ThatFindsNothing_SaysSo()
+    {
+        await using var context = new DashboardContext(SampleSnapshots.Of(new SampleCluster(Now)));
+        var page = context.Render<CallsPage>();
+
+        page.Find("input[type=search]").Input("nobody at all");
+
+        Assert.Contains("No call matches", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Header_SortsAndSaysHow()
+    {
+        await using var context = new DashboardContext(SampleSnapshots.Of(new SampleCluster(Now)));
+        var page = context.Render<CallsPage>();
+
+        page.FindAll("th button").Single(button => button.TextContent.StartsWith("Cost", StringComparison.Ordinal)).Click();
+
+        Assert.Equal("descending", page.FindAll("th").Single(header => header.TextContent.StartsWith("Cost", StringComparison.Ordinal)).GetAttribute("aria-sort"));
+    }
+
+    [Fact]
+    public async Task Numbers_AreShownAsThePrivacySettingSays()
+    {
+        await using var context = new DashboardContext(SampleSnapshots.Of(new SampleCluster(Now, calls: 3)), CallerIdVisibility.Last4);
+
+        var page = context.Render<CallsPage>();
+
+        Assert.Contains("********0001", page.Markup, StringComparison.Ordinal);
+        Assert.DoesNotContain("4255550001", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("+1 425 555 0001", 1)]
+    [InlineData("0001", 1)]
+    [InlineData("4255550", 0)]
+    [InlineData("+1425555", 0)]
+    public void Filter_DoesNotGiveHiddenDigitsAway(string search, int found)
+    {
+        var privacy = new CallerIdPrivacy(Microsoft.Extensions.Options.Options.Create(new PrivacyOptions { CallerId = CallerIdVisibility.Last4 }));
+        // The dialled number is the same for all calls and would match as well.
+        var calls = new SampleCluster(Now, calls: 5).Live().Select(call => call with { To = "", CallId = "x", CorrelationId = "x", CallConnectionId = null });
+
+        Assert.Equal(found, new CallFilter(search).Apply(calls, privacy, Now).Count);
+    }
+
+    [Fact]
+    public void Filter_CombinesStateGatewayAndSearch()
+    {
+        var privacy = new CallerIdPrivacy(Microsoft.Extensions.Options.Options.Create(new PrivacyOptions { CallerId = CallerIdVisibility.Full }));
+        var calls = new SampleCluster(Now).Live();
+
+        var found = new CallFilter("support", "In call", SampleCluster.GatewayId(1)).Apply(calls, privacy, Now);
+
+        Assert.NotEmpty(found);
+        Assert.All(found, call => Assert.True(call is { Agent: "support", State: VoiceBridge.Cluster.Calls.CallState.Connected } && call.GatewayId == SampleCluster.GatewayId(1)));
+    }
+}

@@ -1,0 +1,39 @@
+using Bunit;
+using Microsoft.Extensions.DependencyInjection;
+using VoiceBridge.Dashboard.Access;
+using VoiceBridge.Dashboard.Tests.Acting;
+using GatewaysPage = VoiceBridge.Dashboard.Components.Pages.Gateways;
+
+namespace VoiceBridge.Dashboard.Tests.Pages;
+
+public sealed class GatewaysTests
+{
+    private static readonly DateTimeOffset Now = new(2025, 12, 5, 10, 45, 30, TimeSpan.Zero);
+
+    [Fact]
+    public async Task Gateways_ShowsEachWithItsState()
+    {
+        await using var context = new DashboardContext(SampleSnapshots.Of(new SampleCluster(Now)));
+        await using var actions = ActingHost.Create(Policies.OperatorRole);
+        context.Services.AddScoped(_ => actions.Actions);
+
+        var page = context.Render<GatewaysPage>();
+
+        Assert.Equal(10, page.FindAll("tbody tr").Count);
+        Assert.Single(page.FindAll(".status"), mark => mark.TextContent.Contains("Suspect", StringComparison.Ordinal));
+        Assert.Single(page.FindAll("button"), button => button.TextContent == "Undrain");
+    }
+
+    [Fact]
+    public async Task Reader_IsOfferedNoAction()
+    {
+        await using var context = new DashboardContext(SampleSnapshots.Of(new SampleCluster(Now)));
+        await using var actions = ActingHost.Create(Policies.ReaderRole);
+        context.Services.AddScoped(_ => actions.Actions);
+        context.User.SetPolicies(Policies.Read);
+
+        var page = context.Render<GatewaysPage>();
+
+        Assert.Empty(page.FindAll("tbody button"));
+    }
+}

@@ -1,0 +1,100 @@
+using Bunit;
+using VoiceBridge.Cluster.Admission;
+using VoiceBridge.Dashboard.Components.Pages;
+using VoiceBridge.Dashboard.Components.Parts;
+using VoiceBridge.Dashboard.Snapshots;
+
+namespace VoiceBridge.Dashboard.Tests.Pages;
+
+public sealed class OverviewTests
+{
+    private static readonly DateTimeOffset Now = new(2025, 12, 5, 10, 45, 30, TimeSpan.Zero);
+
+    [Fact]
+    public async Task Overview_ShowsCallsAgainstCapacity()
+    {
+        await using var context = new DashboardContext(SampleSnapshots.Of(new SampleCluster(Now)));
+
+        var page = context.Render<Overview>();
+
+        Assert.Contains("1,000", page.Find(".kpi .value").TextContent, StringComparison.Ordinal);
+        Assert.Contains("of 1,250", page.Find(".kpi .value").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Overview_FollowsTheNextSnapshot()
+    {
+        var snapshot = SampleSnapshots.Of(new SampleCluster(Now));
+        await using var context = new DashboardContext(snapshot);
+        var page = context.Render<Overview>();
+
+        context.Source.Show(snapshot with { Load = new ClusterLoad(7, 0, 0, 40) });
+
+        page.WaitForAssertion(() => Assert.Contains("7", page.Find(".kpi .value").TextContent, StringComparison.Ordinal));
+        Assert.Contains("of 40", page.Find(".kpi .value").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Overview_OfAnEmptyCluster_SaysSoInsteadOfFailing()
+    {
+        await using var context = new DashboardContext(ClusterSnapshot.Empty);
+
+        var page = context.Render<Overview>();
+
+        Assert.Contains("No gateway has announced itself.", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("Nothing in the last 15 minutes yet", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RangePicker_ChangesWhatIsAddedUp()
+    {
+        await using var context = new DashboardContext(SampleSnapshots.Of(new SampleCluster(Now)));
+        var page = context.Render<Overview>();
+        var quarter = page.FindAll(".kpi .value")[9].TextContent;
+
+        page.FindAll(".segmented button").Single(button => button.TextContent == "24 h").Click();
+
+        Assert.NotEqual(quarter, page.FindAll(".kpi .value")[9].TextContent);
+        Assert.Equal("true", page.FindAll(".segmented button").Single(button => button.TextContent == "24 h").GetAttribute("aria-pressed"));
+    }
+
+    [Fact]
+    public async Task StaleBanner_SaysSinceWhenAndGoesWhenRedisIsBack()
+    {
+        var snapshot = SampleSnapshots.Of(new SampleCluster(Now));
+        await using var context = new DashboardContext(snapshot with { StaleSince = Now.AddSeconds(5) });
+        var banner = context.Render<StaleBanner>();
+        Assert.Contains("Stale since 10:45:35: Redis does not answer.", banner.Markup, StringComparison.Ordinal);
+        Assert.Contains("You see the state of 10:45:30", banner.Markup, StringComparison.Ordinal);
+
+        context.Source.Show(snapshot);
+
+        banner.WaitForAssertion(() => Assert.Empty(banner.Markup.Trim()));
+    }
+
+    [Theory]
+    [InlineData(Health.Healthy, "circle")]
+    [InlineData(Health.Degraded, "path")]
+    [InlineData(Health.Failed, "path")]
+    [InlineData(Health.Info, "rect")]
+    [InlineData(Health.Stale, "circle")]
+    public async Task StatusMark_HasAShapeAndAWordOfItsOwn(Health health, string shape)
+    {
+        await using var context = new DashboardContext(ClusterSnapshot.Empty);
+
+        var mark = context.Render<StatusMark>(parameters => parameters.Add(m => m.Health, health));
+
+        Assert.NotNull(mark.Find($"svg {shape}"));
+        Assert.Contains(health.ToString(), mark.Find(".status").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task StatusMark_DrawsEachHealthDifferently()
+    {
+        await using var context = new DashboardContext(ClusterSnapshot.Empty);
+
+        var drawings = Enum.GetValues<Health>().Select(health => context.Render<StatusMark>(parameters => parameters.Add(m => m.Health, health)).Find("svg").InnerHtml);
+
+        Assert.Equal(Enum.GetValues<Health>().Length, drawings.Distinct().Count());
+    }
+}

@@ -1,0 +1,51 @@
+using System.Collections.Frozen;
+using VoiceBridge.Cluster.Events;
+using VoiceBridge.Cluster.Gateways;
+using VoiceBridge.Dashboard.Alerts;
+using VoiceBridge.Dashboard.Snapshots;
+
+namespace VoiceBridge.Dashboard.Tests;
+
+/// <summary>Snapshots made of a <see cref="SampleCluster"/>, without Redis.</summary>
+internal static class SampleSnapshots
+{
+    public static ClusterSnapshot Of(SampleCluster cluster, int recent = 60)
+    {
+        var gateways = cluster.Heartbeats
+            .Select((beat, index) => new GatewayView(beat, TimeSpan.FromSeconds(index == 4 ? 3.6 : 0.4),
+                index == 4 ? GatewayState.Suspect : beat.Draining ? GatewayState.Draining : beat.Active >= beat.Capacity ? GatewayState.Full : GatewayState.Ready))
+            .ToArray();
+        var live = cluster.Live();
+        var ended = cluster.Ended(recent);
+        var snapshot = new ClusterSnapshot
+        {
+            At = cluster.Now,
+            Gateways = gateways,
+            Live = live,
+            Recent = ended,
+            Load = cluster.Load,
+            Budgets = SnapshotReader.BudgetsOf(gateways, cluster.VoiceLiveUsed),
+            Minutes = [.. cluster.Minutes().Select(MinuteStats.Of)],
+            ById = live.Concat(ended).ToFrozenDictionary(call => call.CallId),
+        };
+        return snapshot with { Alerts = AlertRules.Evaluate(snapshot, []) };
+    }
+}
+
+/// <summary>Shows pages what a test wants them to show.</summary>
+internal sealed class FixedSnapshots(ClusterSnapshot first) : ISnapshotSource
+{
+    public ClusterSnapshot Current { get; private set; } = first;
+
+    public event Action<ClusterSnapshot>? Changed;
+
+    public event Action<ClusterEvent>? Announced;
+
+    public void Show(ClusterSnapshot next)
+    {
+        Current = next;
+        Changed?.Invoke(next);
+    }
+
+    public void Announce(ClusterEvent change) => Announced?.Invoke(change);
+}

@@ -1,0 +1,67 @@
+using VoiceBridge.Cluster.Series;
+using VoiceBridge.Dashboard.Snapshots;
+
+namespace VoiceBridge.Dashboard.Tests.Snapshots;
+
+public sealed class FiguresTests
+{
+    private static readonly DateTimeOffset Noon = new(2025, 12, 5, 12, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void Figures_AddMinutesUp()
+    {
+        var figures = Sum([Minute(0, ("offered", 10), ("answered", 8), ("rejected_busy", 2), ("active_max", 5)), Minute(1, ("offered", 2), ("answered", 2), ("active_max", 9))]);
+
+        Assert.Equal(12, figures.Offered);
+        Assert.Equal(10, figures.Answered);
+        Assert.Equal(9, figures.ActiveMax);
+        Assert.Equal(10 / 12d, figures.AnswerRate!.Value, 6);
+    }
+
+    [Fact]
+    public void AnswerRate_IsUnknownWithoutCalls() => Assert.Null(Sum([Minute(0)]).AnswerRate);
+
+    [Fact]
+    public void Reasons_AreSummedAndTheMostFrequentComesFirst()
+    {
+        var figures = Sum([Minute(0, ("end:busy", 1), ("end:caller_hung_up", 2)), Minute(1, ("end:caller_hung_up", 3))]);
+
+        Assert.Equal(["caller_hung_up", "busy"], figures.Reasons.Select(reason => reason.Key));
+        Assert.Equal(5, figures.Reasons[0].Value);
+    }
+
+    [Fact]
+    public void Latency_AgreesWithTheClustersOwnPercentiles()
+    {
+        var random = new Random(1);
+        var minutes = Enumerable.Range(0, 30).Select(i => Minute(i,
+            [.. Enumerable.Range(0, 20).Select(_ => LatencyBuckets.Counter("turn", random.Next(5, 9_000))).GroupBy(name => name).Select(group => (group.Key, (long)group.Count()))])).ToArray();
+
+        var latency = Latency.Of(minutes.Select(MinuteStats.Of).Select(minute => minute.Turn));
+
+        Assert.Equal(LatencyBuckets.Percentile(minutes, "turn", 0.5), latency.P50);
+        Assert.Equal(LatencyBuckets.Percentile(minutes, "turn", 0.95), latency.P95);
+        Assert.Equal(LatencyBuckets.Percentile(minutes, "turn", 0.99), latency.P99);
+    }
+
+    [Fact]
+    public void Latency_OfNothing_IsUnknown() => Assert.Equal(new Latency(null, null, null), Latency.Of([]));
+
+    [Fact]
+    public void Range_GathersADayIntoQuartersOfAnHour()
+    {
+        var snapshot = new ClusterSnapshot { Minutes = [.. Enumerable.Range(0, 1_440).Select(i => MinuteStats.Of(Minute(i, ("answered", 1))))] };
+
+        var view = snapshot.Over(TimeRange.Day);
+
+        Assert.Equal(96, view.Points.Count);
+        Assert.All(view.Points, point => Assert.Equal(15, point.Figures.Answered));
+        Assert.Equal(1_440, view.Total.Answered);
+        Assert.Same(view, snapshot.Over(TimeRange.Day));
+    }
+
+    private static SeriesMinute Minute(int minute, params (string Name, long Value)[] counters) =>
+        new(Noon.AddMinutes(minute), counters.ToDictionary(counter => counter.Name, counter => counter.Value));
+
+    private static Figures Sum(SeriesMinute[] minutes) => Figures.Of([.. minutes.Select(MinuteStats.Of)]);
+}
