@@ -28,7 +28,7 @@ internal sealed partial class RedisXmlRepository(IConnectionMultiplexer redis, I
                 foreach (var missing in _seen.Except(stored).ToArray()) Push(missing);
                 _seen.AddRange(stored.Except(_seen));
             }
-            catch (RedisException exception)
+            catch (Exception exception) when (exception is RedisException or TimeoutException)
             {
                 LogAway(logger, exception.Message);
             }
@@ -46,7 +46,7 @@ internal sealed partial class RedisXmlRepository(IConnectionMultiplexer redis, I
             {
                 Push(xml);
             }
-            catch (RedisException exception)
+            catch (Exception exception) when (exception is RedisException or TimeoutException)
             {
                 // Written when the ring is next read and Redis is back.
                 LogAway(logger, exception.Message);

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Frozen;
 using VoiceBridge.Cluster.Admission;
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Cluster.Gateways;
@@ -24,6 +23,10 @@ public sealed record ClusterSnapshot
     public IReadOnlyList<GatewayView> Gateways { get; init; } = [];
     public IReadOnlyList<CallRecord> Live { get; init; } = [];
     public IReadOnlyList<CallRecord> Recent { get; init; } = [];
+
+    /// <summary>When <see cref="Recent"/> was read: less often than the rest.</summary>
+    public DateTimeOffset RecentAt { get; init; }
+
     public ClusterLoad Load { get; init; } = new(0, 0, 0, 0);
     public IReadOnlyList<EndpointBudget> Budgets { get; init; } = [];
 
@@ -31,9 +34,6 @@ public sealed record ClusterSnapshot
     public IReadOnlyList<MinuteStats> Minutes { get; init; } = [];
 
     public IReadOnlyList<Alert> Alerts { get; init; } = [];
-
-    /// <summary>All calls of <see cref="Live"/> and <see cref="Recent"/> by id.</summary>
-    public FrozenDictionary<string, CallRecord> ById { get; init; } = FrozenDictionary<string, CallRecord>.Empty;
 
     /// <summary>Whether anything was ever read.</summary>
     public bool IsKnown => At != default;

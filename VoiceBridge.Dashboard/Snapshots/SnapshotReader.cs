@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Microsoft.Extensions.Options;
 using VoiceBridge.Cluster.Admission;
 using VoiceBridge.Cluster.Calls;
@@ -15,13 +14,17 @@ internal sealed class SnapshotReader(
 {
     private static readonly TimeSpan History = TimeSpan.FromHours(24);
 
+    // Ended calls change no more; only new ones come, and those are many to read.
+    private static readonly TimeSpan RecentAge = TimeSpan.FromSeconds(3);
+
     /// <summary>Reads everything anew; of the series only the minutes that may have changed since <paramref name="last"/>.</summary>
     public async Task<ClusterSnapshot> ReadAsync(ClusterSnapshot last, CancellationToken ct)
     {
         var now = time.GetUtcNow();
         var listing = gateways.ListAsync(ct);
         var live = calls.ListLiveAsync(ct);
-        var recent = calls.ListRecentAsync(options.Value.RecentCalls, ct);
+        var readRecent = now - last.RecentAt >= RecentAge;
+        var recent = readRecent ? calls.ListRecentAsync(options.Value.RecentCalls, ct) : Task.FromResult(last.Recent);
         var load = desk.LoadAsync(ct);
         var used = voiceLive.UsedAsync(ct);
         var minutes = ReadMinutesAsync(last.Minutes, now, ct);
@@ -34,10 +37,10 @@ internal sealed class SnapshotReader(
             Gateways = await listing,
             Live = await live,
             Recent = await recent,
+            RecentAt = readRecent ? now : last.RecentAt,
             Load = await load,
             Budgets = BudgetsOf(await listing, await used),
             Minutes = await minutes,
-            ById = (await recent).Concat(await live).DistinctBy(call => call.CallId).ToFrozenDictionary(call => call.CallId),
         };
         return snapshot with { Alerts = AlertRules.Evaluate(snapshot, alertLog.Recent(now)) };
     }

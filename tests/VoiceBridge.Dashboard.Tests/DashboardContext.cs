@@ -17,7 +17,6 @@ internal sealed class DashboardContext : BunitContext
     public DashboardContext(ClusterSnapshot snapshot, CallerIdVisibility numbers = CallerIdVisibility.Full)
     {
         Source = new FixedSnapshots(snapshot);
-        SetRendererInfo(new Microsoft.AspNetCore.Components.RendererInfo("Server", true));
         JSInterop.Mode = JSRuntimeMode.Loose;
         Services.AddMudServices();
         Services.AddSingleton<ISnapshotSource>(Source);
@@ -29,6 +28,13 @@ internal sealed class DashboardContext : BunitContext
         User = this.AddAuthorization();
         User.SetAuthorized("Olga Operator");
         User.SetPolicies(Policies.Read, Policies.Act, Policies.ReadTranscripts);
+    }
+
+    /// <summary>Whether rendered components believe that they are alive; to be called after all services are added.</summary>
+    public DashboardContext Interactive()
+    {
+        SetRendererInfo(new Microsoft.AspNetCore.Components.RendererInfo("Server", true));
+        return this;
     }
 
     public FixedSnapshots Source { get; }

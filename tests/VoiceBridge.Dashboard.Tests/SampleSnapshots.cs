@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using VoiceBridge.Cluster.Events;
 using VoiceBridge.Cluster.Gateways;
 using VoiceBridge.Dashboard.Alerts;
@@ -26,7 +25,6 @@ internal static class SampleSnapshots
             Load = cluster.Load,
             Budgets = SnapshotReader.BudgetsOf(gateways, cluster.VoiceLiveUsed),
             Minutes = [.. cluster.Minutes().Select(MinuteStats.Of)],
-            ById = live.Concat(ended).ToFrozenDictionary(call => call.CallId),
         };
         return snapshot with { Alerts = AlertRules.Evaluate(snapshot, []) };
     }

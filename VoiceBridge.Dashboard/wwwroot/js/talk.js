@@ -69,7 +69,7 @@ export class Talk {
       this.socket.onclose = event => {
         clearTimeout(patience);
         if (!this.opened) reject(new Error("No gateway took the conversation: all may be full or draining."));
-        else this.finish(event.reason || "");
+        else this.finish(this.endedBecause || event.reason || "");
       };
     });
   }
@@ -87,7 +87,7 @@ export class Talk {
   receive(data) {
     if (data instanceof ArrayBuffer) {
       this.receivedBytes += data.byteLength;
-      if (data.byteLength % 2 === 0 && data.byteLength > 0) this.player.port.postMessage({ audio: data }, [data]);
+      if (data.byteLength % 2 === 0 && data.byteLength > 0 && !this.isStillOfTheInterrupted()) this.player.port.postMessage({ audio: data }, [data]);
       return;
     }
     let event;
@@ -97,6 +97,7 @@ export class Talk {
       return;
     }
     if (event.type === "stop_audio") this.clear();
+    if (event.type === "ended") this.endedBecause = event.reason;
     this.page.invokeMethodAsync("OnMediaEvent", data).catch(() => { });
   }
 
@@ -105,9 +106,22 @@ export class Talk {
     this.player.port.postMessage({ clear: true });
   }
 
+  // The agent's answer comes faster than it is played: what is here is thrown away, and what still arrives of it, too.
   interrupt() {
     this.clear();
+    this.interruptedAt = performance.now();
     if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify({ type: "interrupt" }));
+  }
+
+  isStillOfTheInterrupted() {
+    if (this.interruptedAt === undefined) return false;
+    const now = performance.now();
+    if (now - this.interruptedAt > 400) {
+      this.interruptedAt = undefined;
+      return false;
+    }
+    this.interruptedAt = now;
+    return true;
   }
 
   mute(muted) {
@@ -133,6 +147,7 @@ export class Talk {
   stop() {
     this.finished = true;
     this.stream?.getTracks().forEach(track => track.stop());
+    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify({ type: "hangup" }));
     if (this.socket && this.socket.readyState <= WebSocket.OPEN) this.socket.close(1000);
     this.input?.close().catch(() => { });
     this.output?.close().catch(() => { });

@@ -14,7 +14,7 @@ public sealed class CallsTests
     {
         await using var context = new DashboardContext(SampleSnapshots.Of(new SampleCluster(Now)));
 
-        var page = context.Render<CallsPage>();
+        var page = context.Interactive().Render<CallsPage>();
 
         Assert.Equal("1,000 of 1,000", page.Find(".toolbar [role=status]").TextContent);
         Assert.InRange(page.FindAll("tbody tr").Count, 1, 200);
@@ -24,7 +24,7 @@ public sealed class CallsTests
     public async Task Search_FindsACallByItsWholeNumber()
     {
         await using var context = new DashboardContext(SampleSnapshots.Of(new SampleCluster(Now)));
-        var page = context.Render<CallsPage>();
+        var page = context.Interactive().Render<CallsPage>();
 
         page.Find("input[type=search]").Input("+14255550123");
 
@@ -35,7 +35,7 @@ public sealed class CallsTests
     public async Task Search_ThatFindsNothing_SaysSo()
     {
         await using var context = new DashboardContext(SampleSnapshots.Of(new SampleCluster(Now)));
-        var page = context.Render<CallsPage>();
+        var page = context.Interactive().Render<CallsPage>();
 
         page.Find("input[type=search]").Input("nobody at all");
 
@@ -46,7 +46,7 @@ public sealed class CallsTests
     public async Task Header_SortsAndSaysHow()
     {
         await using var context = new DashboardContext(SampleSnapshots.Of(new SampleCluster(Now)));
-        var page = context.Render<CallsPage>();
+        var page = context.Interactive().Render<CallsPage>();
 
         page.FindAll("th button").Single(button => button.TextContent.StartsWith("Cost", StringComparison.Ordinal)).Click();
 
@@ -58,7 +58,7 @@ public sealed class CallsTests
     {
         await using var context = new DashboardContext(SampleSnapshots.Of(new SampleCluster(Now, calls: 3)), CallerIdVisibility.Last4);
 
-        var page = context.Render<CallsPage>();
+        var page = context.Interactive().Render<CallsPage>();
 
         Assert.Contains("********0001", page.Markup, StringComparison.Ordinal);
         Assert.DoesNotContain("4255550001", page.Markup, StringComparison.Ordinal);

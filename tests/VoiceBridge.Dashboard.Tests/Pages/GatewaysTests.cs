@@ -17,7 +17,7 @@ public sealed class GatewaysTests
         await using var actions = ActingHost.Create(Policies.OperatorRole);
         context.Services.AddScoped(_ => actions.Actions);
 
-        var page = context.Render<GatewaysPage>();
+        var page = context.Interactive().Render<GatewaysPage>();
 
         Assert.Equal(10, page.FindAll("tbody tr").Count);
         Assert.Single(page.FindAll(".status"), mark => mark.TextContent.Contains("Suspect", StringComparison.Ordinal));
@@ -32,7 +32,7 @@ public sealed class GatewaysTests
         context.Services.AddScoped(_ => actions.Actions);
         context.User.SetPolicies(Policies.Read);
 
-        var page = context.Render<GatewaysPage>();
+        var page = context.Interactive().Render<GatewaysPage>();
 
         Assert.Empty(page.FindAll("tbody button"));
     }

@@ -15,7 +15,7 @@ public sealed class OverviewTests
     {
         await using var context = new DashboardContext(SampleSnapshots.Of(new SampleCluster(Now)));
 
-        var page = context.Render<Overview>();
+        var page = context.Interactive().Render<Overview>();
 
         Assert.Contains("1,000", page.Find(".kpi .value").TextContent, StringComparison.Ordinal);
         Assert.Contains("of 1,250", page.Find(".kpi .value").TextContent, StringComparison.Ordinal);
@@ -26,7 +26,7 @@ public sealed class OverviewTests
     {
         var snapshot = SampleSnapshots.Of(new SampleCluster(Now));
         await using var context = new DashboardContext(snapshot);
-        var page = context.Render<Overview>();
+        var page = context.Interactive().Render<Overview>();
 
         context.Source.Show(snapshot with { Load = new ClusterLoad(7, 0, 0, 40) });
 
@@ -39,7 +39,7 @@ public sealed class OverviewTests
     {
         await using var context = new DashboardContext(ClusterSnapshot.Empty);
 
-        var page = context.Render<Overview>();
+        var page = context.Interactive().Render<Overview>();
 
         Assert.Contains("No gateway has announced itself.", page.Markup, StringComparison.Ordinal);
         Assert.Contains("Nothing in the last 15 minutes yet", page.Markup, StringComparison.Ordinal);
@@ -49,7 +49,7 @@ public sealed class OverviewTests
     public async Task RangePicker_ChangesWhatIsAddedUp()
     {
         await using var context = new DashboardContext(SampleSnapshots.Of(new SampleCluster(Now)));
-        var page = context.Render<Overview>();
+        var page = context.Interactive().Render<Overview>();
         var quarter = page.FindAll(".kpi .value")[9].TextContent;
 
         page.FindAll(".segmented button").Single(button => button.TextContent == "24 h").Click();
@@ -63,7 +63,7 @@ public sealed class OverviewTests
     {
         var snapshot = SampleSnapshots.Of(new SampleCluster(Now));
         await using var context = new DashboardContext(snapshot with { StaleSince = Now.AddSeconds(5) });
-        var banner = context.Render<StaleBanner>();
+        var banner = context.Interactive().Render<StaleBanner>();
         Assert.Contains("Stale since 10:45:35: Redis does not answer.", banner.Markup, StringComparison.Ordinal);
         Assert.Contains("You see the state of 10:45:30", banner.Markup, StringComparison.Ordinal);
 
@@ -82,7 +82,7 @@ public sealed class OverviewTests
     {
         await using var context = new DashboardContext(ClusterSnapshot.Empty);
 
-        var mark = context.Render<StatusMark>(parameters => parameters.Add(m => m.Health, health));
+        var mark = context.Interactive().Render<StatusMark>(parameters => parameters.Add(m => m.Health, health));
 
         Assert.NotNull(mark.Find($"svg {shape}"));
         Assert.Contains(health.ToString(), mark.Find(".status").TextContent, StringComparison.Ordinal);
@@ -93,6 +93,7 @@ public sealed class OverviewTests
     {
         await using var context = new DashboardContext(ClusterSnapshot.Empty);
 
+        context.Interactive();
         var drawings = Enum.GetValues<Health>().Select(health => context.Render<StatusMark>(parameters => parameters.Add(m => m.Health, health)).Find("svg").InnerHtml);
 
         Assert.Equal(Enum.GetValues<Health>().Length, drawings.Distinct().Count());
