@@ -67,8 +67,9 @@ public static class DashboardApp
         services.AddMudServices(mud => mud.SnackbarConfiguration.PositionClass = MudBlazor.Defaults.Classes.Position.BottomCenter);
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddOpenApi();
-        // TLS ends at the ingress; sign-in's redirect and secure cookies need the scheme that the browser used.
-        services.Configure<ForwardedHeadersOptions>(options => options.ForwardedHeaders = ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost);
+        // TLS ends at the ingress; sign-in and secure cookies need the scheme that the browser used. Not its host: whoever may name that could
+        // pass for loopback.
+        services.Configure<ForwardedHeadersOptions>(options => options.ForwardedHeaders = ForwardedHeaders.XForwardedProto);
     }
 
     private static void UseDashboard(WebApplication app)

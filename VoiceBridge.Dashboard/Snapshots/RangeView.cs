@@ -11,8 +11,17 @@ public sealed record RangeView(TimeRange Range, Figures Total, IReadOnlyList<Ran
             .GroupBy(minute => minute.Minute.ToUnixTimeSeconds() / 60 / range.MinutesPerPoint)
             .Select(group => new RangePoint(group.First().Minute, Figures.Of([.. group])))
             .ToArray();
+        // The present minute's highest counts are written now and then only; what is there now is known better.
+        if (points.Length > 0) points[^1] = points[^1] with { Figures = WithNow(points[^1].Figures, snapshot) };
         return new RangeView(range, Figures.Of(minutes), points);
     }
+
+    private static Figures WithNow(Figures figures, ClusterSnapshot snapshot) => figures with
+    {
+        ActiveMax = Math.Max(figures.ActiveMax, snapshot.Load.Active),
+        WaitingMax = Math.Max(figures.WaitingMax, snapshot.Load.Waiting),
+        CapacityMax = Math.Max(figures.CapacityMax, snapshot.Load.Capacity),
+    };
 }
 
 /// <summary>A point of a chart: what its minutes come to.</summary>

@@ -9,7 +9,7 @@ internal static class Words
 
     public static string Count(long count) => count switch
     {
-        >= 1_000_000 => string.Create(Plain, $"{count / 1_000_000d:0.0} M"),
+        >= 1_000_000 => string.Create(Plain, $"{count / 1_000_000d:0.#} M"),
         >= 100_000 => string.Create(Plain, $"{count / 1_000d:0} k"),
         _ => count.ToString("N0", Plain),
     };

@@ -26,6 +26,9 @@ internal sealed class SampleCluster(DateTimeOffset now, int calls = 1_000, int g
 
     public static string CallId(int index) => string.Create(CultureInfo.InvariantCulture, $"{0x5eed0000 + index:x8}9b1d4c7fa2e84d6fb03c5a71");
 
+    /// <summary>The call that has a timeline and a conversation.</summary>
+    public static string ToldCallId => CallId(7);
+
     public IReadOnlyList<GatewayHeartbeat> Heartbeats =>
     [
         .. Enumerable.Range(0, gateways).Select(index => new GatewayHeartbeat

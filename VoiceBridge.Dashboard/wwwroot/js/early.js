@@ -12,19 +12,19 @@
   };
   apply();
   system.addEventListener("change", apply);
+  // Needs no server: it works before the page has come alive, and while it is cut off.
+  document.addEventListener("click", event => {
+    if (!event.target.closest?.("[data-toggle-theme]")) return;
+    localStorage.setItem("vb-theme", document.documentElement.dataset.theme === "dark" ? "light" : "dark");
+    apply();
+  });
   remember("vb-zone", Intl.DateTimeFormat().resolvedOptions().timeZone ?? "UTC");
 
   window.voiceBridge = {
     zone: () => Intl.DateTimeFormat().resolvedOptions().timeZone ?? "UTC",
-    toggleTheme: () => {
-      localStorage.setItem("vb-theme", document.documentElement.dataset.theme === "dark" ? "light" : "dark");
-      apply();
-      return document.documentElement.dataset.theme;
-    },
     // Keeps a growing list at its end, unless the reader has scrolled up.
     follow: element => {
       if (element && element.scrollHeight - element.scrollTop - element.clientHeight < 120) element.scrollTop = element.scrollHeight;
     },
-    copy: text => navigator.clipboard.writeText(text),
   };
 })();

@@ -32,11 +32,13 @@ internal sealed class ClusterSeed(WebApplication dashboard, SampleCluster sample
 
     public async Task WriteAsync(CancellationToken ct)
     {
-        await BeatAsync(ct);
+        // Calls first: a gateway that announces a connection of an unknown call would write that call, with less in it.
         var live = sample.Live();
-        foreach (var batch in live.Chunk(AtOnce)) await Task.WhenAll(batch.Select(call => WriteCallAsync(call, ct)));
+        foreach (var batch in live.Chunk(AtOnce)) await Task.WhenAll(batch.Select(call => Calls.AdvanceAsync(call.CallId, call.State, ChangeOf(call), ct)));
+        await BeatAsync(ct);
+        foreach (var batch in live.Where(call => call.ConnectionId is not null).Chunk(AtOnce)) await Task.WhenAll(batch.Select(call => Connections.RegisterAsync(ConnectionOf(call), ct)));
         foreach (var batch in sample.Ended(60).Chunk(AtOnce)) await Task.WhenAll(batch.Select(call => Calls.AdvanceAsync(call.CallId, call.State, ChangeOf(call), ct)));
-        await WriteConversationAsync(live[0], ct);
+        await WriteConversationAsync(live.FirstOrDefault(call => call.CallId == SampleCluster.ToldCallId) ?? live[0], ct);
         await WriteSeriesAsync();
         var budget = dashboard.Services.GetRequiredService<VoiceLiveBudget>();
         await Task.WhenAll(sample.VoiceLiveUsed.SelectMany(used => Enumerable.Range(0, used.Value).Select(_ => budget.TryTakeAsync(used.Key, 1_000, ct))));

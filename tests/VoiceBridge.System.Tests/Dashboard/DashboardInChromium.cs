@@ -56,9 +56,10 @@ internal sealed class DashboardInChromium : IAsyncDisposable
             builder.WebHost.UseUrls("http://127.0.0.1:0");
             builder.Logging.ClearProviders();
         });
-        await app.StartAsync(ct);
+        // The dashboard reads a day's history once, at its start.
         var seed = new ClusterSeed(app, new SampleCluster(DateTimeOffset.UtcNow, calls, gateways), ClusterName);
         await seed.WriteAsync(ct);
+        await app.StartAsync(ct);
         var playwright = await Playwright.CreateAsync();
         var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Executable, Args = Flags });
         return new DashboardInChromium(redis, app, seed, playwright, browser);

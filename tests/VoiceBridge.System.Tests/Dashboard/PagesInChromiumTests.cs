@@ -7,7 +7,7 @@ namespace VoiceBridge.System.Tests.Dashboard;
 public sealed class PagesInChromiumTests : IAsyncLifetime
 {
     private const string NoChromium = "Chromium is not installed on this machine";
-    private static readonly string[] Paths = ["/", "/gateways", "/calls", "/calls?show=ended", $"/calls/{SampleCluster.CallId(0)}", "/talk"];
+    private static readonly string[] Paths = ["/", "/gateways", "/calls", "/calls?show=ended", $"/calls/{SampleCluster.ToldCallId}", "/talk"];
     private DashboardInChromium? _dashboard;
 
     public async ValueTask InitializeAsync()
@@ -95,7 +95,7 @@ public sealed class PagesInChromiumTests : IAsyncLifetime
     [Fact(Skip = NoChromium, SkipUnless = nameof(DashboardInChromium.HasChromium), SkipType = typeof(DashboardInChromium))]
     public async Task Times_AreInTheViewersZone()
     {
-        await using var page = await _dashboard!.OpenAsync($"/calls/{SampleCluster.CallId(0)}");
+        await using var page = await _dashboard!.OpenAsync($"/calls/{SampleCluster.ToldCallId}");
 
         await page.Page.GetByText("times in Europe/Paris").WaitForAsync();
         var shown = await page.Page.Locator(".timeline time").First.TextContentAsync();

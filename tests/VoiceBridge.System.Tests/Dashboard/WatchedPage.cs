@@ -33,11 +33,11 @@ internal sealed class WatchedPage : IAsyncDisposable
         }
     }
 
-    /// <summary>Opens a path and waits until the page is alive: its clock mark comes from the circuit's second rendering.</summary>
+    /// <summary>Opens a path and waits until the page is alive: it is prerendered first.</summary>
     public async Task GoAsync(string path)
     {
         await Page.GotoAsync(_url + path);
-        await Page.WaitForFunctionAsync("() => window.Blazor && document.querySelector('h1') && document.querySelector('.mud-popover-provider')");
+        await Page.WaitForFunctionAsync("() => document.querySelector('[data-live=true]') && document.querySelector('h1')");
     }
 
     public async Task<IReadOnlyList<string>> AxeViolationsAsync()
