@@ -29,6 +29,7 @@ public static class MediaGatewayApp
         app.UseWebSockets();
         app.MapDefaultEndpoints();
         app.MapStats();
+        app.MapDrain();
         app.Map(AcsEndpoint.Path, (HttpContext context, AcsEndpoint endpoint) => endpoint.RunAsync(context));
         app.Map(WebEndpoint.Path, (HttpContext context, WebEndpoint endpoint) => endpoint.RunAsync(context));
         return app;

@@ -82,6 +82,35 @@ public sealed class AdmissionTests
             await http.GetStringAsync(new Uri("/stats", UriKind.Relative), cancel));
     }
 
+    [Fact]
+    public async Task DrainOrderedOverHttp_LetsNobodyIn_AndCallsGoOn_UntilItIsTakenBack()
+    {
+        await using var gateway = await TestGateway.StartAsync(("Drain:Seconds", "300"));
+        await using var caller = await gateway.CallAsync();
+        using var http = Http(gateway);
+        var cancel = TestContext.Current.CancellationToken;
+        var drain = new Uri("/drain", UriKind.Relative);
+        var ready = new Uri("/ready", UriKind.Relative);
+
+        Assert.Equal(HttpStatusCode.Accepted, (await http.PostAsync(drain, null, cancel)).StatusCode);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await http.GetAsync(ready, cancel)).StatusCode);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await UpgradeAsync(gateway, "/acs/ws", $"?ticket={gateway.Issue(gateway.Ticket())}", []));
+        Assert.Equal(1, gateway.Connections.ActiveConnections);
+
+        Assert.Equal(HttpStatusCode.NoContent, (await http.DeleteAsync(drain, cancel)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(ready, cancel)).StatusCode);
+    }
+
+    [Fact]
+    public async Task DrainOverHttp_IsForOperators()
+    {
+        await using var gateway = await TestGateway.StartAsync(("Ops:ApiKeys:0", "an-operators-key-0123456789"));
+        using var http = Http(gateway);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, (await http.PostAsync(new Uri("/drain", UriKind.Relative), null, TestContext.Current.CancellationToken)).StatusCode);
+        Assert.False(gateway.Connections.Draining);
+    }
+
     private static HttpClient Http(TestGateway gateway) => new(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = gateway.Address };
 
     private static async Task<HttpStatusCode> UpgradeAsync(TestGateway gateway, string path, string query, (string, string)[] headers)
