@@ -33,7 +33,7 @@ public class EndToEndTests
         Assert.Equal("connected", connection.GetProperty("status").GetString());
         Assert.EndsWith("0123", connection.GetProperty("caller_id").GetString(), StringComparison.Ordinal);
 
-        await UntilAsync(async ct => (await dashboard.GetStringAsync("/calls", ct)).Contains("0123", StringComparison.Ordinal), "the dashboard's page shows the caller");
+        await UntilAsync(async ct => (await dashboard.GetStringAsync("/calls", ct)).Contains(">Live 1<", StringComparison.Ordinal), "the dashboard's page shows the call");
 
         await UntilAsync(async ct => (await StatsAsync(callControl, ct)).GetProperty("active_connections").GetInt32() == 0, "the call ends");
     }
