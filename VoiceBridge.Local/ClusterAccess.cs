@@ -5,6 +5,7 @@ using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Cluster.Connections;
 using VoiceBridge.Cluster.Gateways;
 using VoiceBridge.Cluster.Transcripts;
+using VoiceBridge.Cluster.Trust;
 using VoiceBridge.ServiceDefaults.Hosting;
 
 namespace VoiceBridge.Local;
@@ -37,6 +38,9 @@ public sealed class ClusterAccess : IDisposable
 
     /// <summary>What was said in calls that go on.</summary>
     public WorkingTurns Turns => _host.Services.GetRequiredService<WorkingTurns>();
+
+    /// <summary>Issues what opens a media socket.</summary>
+    public MediaTickets Tickets => _host.Services.GetRequiredService<MediaTickets>();
 
     /// <summary>The Redis server itself.</summary>
     public IConnectionMultiplexer Redis => _host.Services.GetRequiredService<IConnectionMultiplexer>();

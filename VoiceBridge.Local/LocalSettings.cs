@@ -71,6 +71,8 @@ internal sealed class LocalSettings(LocalOptions options)
         settings["CallControl:Url"] = Base(CallControl);
         settings["Drain:Seconds"] = "5";
         if (!RealVoiceLive) AddVoiceLive(settings);
+        // A sentence that the simulated agent has been recorded with.
+        if (!RealVoiceLive && !options.Given.GetSection("Agents").Exists()) settings["Agents:default:Greeting"] = "Hello, how can I help you today?";
         return Over(WithAcsTokens(settings));
     }
 

@@ -7,8 +7,9 @@ _feed_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 _feed_answer="$_feed_root/artifacts/feed"
 
 _feed_configuration() {
-  cat "$_feed_root"/[Nn]u[Gg]et.[Cc]onfig "$_feed_root/eng/FeedProbe/FeedProbe.proj" \
-    "$HOME"/.nuget/NuGet/NuGet.Config "$HOME"/.config/NuGet/NuGet.Config 2>/dev/null | cksum | cut -d' ' -f1
+  # Most of these do not exist, which is no failure, even for a caller with pipefail.
+  { cat "$_feed_root"/[Nn]u[Gg]et.[Cc]onfig "$_feed_root/eng/FeedProbe/FeedProbe.proj" \
+    "$HOME"/.nuget/NuGet/NuGet.Config "$HOME"/.config/NuGet/NuGet.Config 2>/dev/null || true; } | cksum | cut -d' ' -f1
 }
 
 _feed_probe() {

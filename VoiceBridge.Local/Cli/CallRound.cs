@@ -1,18 +1,23 @@
 using System.Globalization;
+using VoiceBridge.Local.Web;
 using VoiceBridge.Simulator;
 
 namespace VoiceBridge.Local.Cli;
 
 /// <summary>Places the calls of one run.</summary>
-internal sealed class CallRound(SimulatedAzure azure, LocalOptions options, TimeProvider time)
+internal sealed class CallRound(LocalSystem system, SimulatedAzure azure, LocalOptions options, TimeProvider time)
 {
     private const int Questions = 200;
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan EndDeadline = TimeSpan.FromSeconds(20);
     private readonly List<SimulatedCall> _calls = [];
+    private readonly List<WebCaller> _web = [];
 
     /// <summary>The calls that were placed.</summary>
     public IReadOnlyList<SimulatedCall> Calls => _calls;
+
+    /// <summary>The callers in a browser.</summary>
+    public IReadOnlyList<WebCaller> WebCallers => _web;
 
     /// <summary>Places <paramref name="count"/> calls one after the other, each <paramref name="length"/> long once answered.</summary>
     public async Task PlaceAsync(int count, TimeSpan? length, CancellationToken cancellationToken)
@@ -32,12 +37,20 @@ internal sealed class CallRound(SimulatedAzure azure, LocalOptions options, Time
         }
     }
 
+    /// <summary>Callers in a browser, until <see cref="HangUpAsync"/>.</summary>
+    public async Task PlaceWebAsync(int count, CancellationToken cancellationToken)
+    {
+        for (var i = 1; i <= count; i++)
+            _web.Add(await WebCaller.StartAsync(system, string.Create(CultureInfo.InvariantCulture, $"browser-{i}"), cancellationToken));
+    }
+
     /// <summary>Waits until all have ended by themselves.</summary>
     public Task WhenEndedAsync(CancellationToken cancellationToken) => Task.WhenAll(_calls.Select(call => call.WhenEnded)).WaitAsync(cancellationToken);
 
     /// <summary>Everybody hangs up.</summary>
     public async Task HangUpAsync()
     {
+        foreach (var caller in _web) await caller.DisposeAsync();
         try
         {
             await Task.WhenAll(_calls.Select(call => call.HangUpAsync())).WaitAsync(EndDeadline, time);

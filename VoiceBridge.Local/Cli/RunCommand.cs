@@ -19,6 +19,7 @@ internal static class RunCommand
         var log = new RecentLog(options.Verbose ? LogLevel.Information : LogLevel.Warning, sink);
         try
         {
+            if (options.Demo) return await DemoCommand.RunAsync(options, log, cancellationToken);
             await using var system = await LocalSystem.StartAsync(options.System with { Log = log, ChildOutput = log.Add }, cancellationToken);
             AddressTable.Write(console, system);
             return await RunAsync(system, options, log, cancellationToken);
@@ -42,9 +43,10 @@ internal static class RunCommand
 
         var seconds = options.Seconds ?? (options.Headless ? HeadlessSeconds : null);
         TimeSpan? length = seconds is { } s ? TimeSpan.FromSeconds(s) : null;
-        var round = system is { SimulatedPhone: true, Azure: { } azure } ? new CallRound(azure, options.System, TimeProvider.System) : null;
+        var round = system is { SimulatedPhone: true, Azure: { } azure } ? new CallRound(system, azure, options.System, TimeProvider.System) : null;
         try
         {
+            if (round is not null) await round.PlaceWebAsync(options.WebCallers, stop.Token);
             if (round is not null) await round.PlaceAsync(options.Callers, length, stop.Token);
             if (length is null) await Task.Delay(Timeout.Infinite, stop.Token);
             else if (round is null) await Task.Delay(length.Value, stop.Token);
@@ -82,7 +84,7 @@ internal static class RunCommand
             {
                 var recent = await system.Cluster.Calls.ListRecentAsync(RecordsRead, CancellationToken.None);
                 CallRecord[] records = [.. live.Concat(recent).DistinctBy(r => r.CallId)];
-                return new Summary(round.Calls, records, connections.Count);
+                return new Summary(round.Calls, round.WebCallers, records, connections.Count);
             }
             await Task.Delay(100, CancellationToken.None);
         }

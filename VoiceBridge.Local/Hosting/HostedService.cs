@@ -3,6 +3,7 @@ namespace VoiceBridge.Local.Hosting;
 /// <summary>A service hosted in this process, on a socket of its own.</summary>
 public sealed class HostedService : Service
 {
+    private static readonly TimeSpan CloseDeadline = TimeSpan.FromSeconds(5);
     private readonly WebApplication _app;
     private int _stopped;
 
@@ -44,13 +45,24 @@ public sealed class HostedService : Service
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         if (Interlocked.Exchange(ref _stopped, 1) != 0) return;
-        await _app.StopAsync(cancellationToken);
+        try
+        {
+            await _app.StopAsync(cancellationToken);
+        }
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        {
+            // The time is up: what has not ended is cut off.
+        }
         await _app.DisposeAsync();
     }
 
     public override Task KillAsync() => StopAsync(new CancellationToken(canceled: true));
 
-    public override async ValueTask DisposeAsync() => await KillAsync();
+    public override async ValueTask DisposeAsync()
+    {
+        using var deadline = new CancellationTokenSource(CloseDeadline);
+        await StopAsync(deadline.Token);
+    }
 
     /// <summary>Puts the service's name before the category, so that lines of several replicas can be told apart.</summary>
     private sealed class NamedLog(string name, ILoggerProvider inner) : ILoggerProvider

@@ -65,7 +65,14 @@ internal sealed class IngressApp : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _app.StopAsync(new CancellationToken(canceled: true));
+        try
+        {
+            await _app.StopAsync(new CancellationToken(canceled: true));
+        }
+        catch (OperationCanceledException)
+        {
+            // Sockets that were still open are cut off.
+        }
         await _app.DisposeAsync();
     }
 }

@@ -7,10 +7,9 @@ namespace VoiceBridge.Local.View;
 internal sealed class CallBoard(LocalSystem system, TimeProvider time)
 {
     private const int Recent = 100;
-    private readonly DateTimeOffset _since = time.GetUtcNow();
     private IReadOnlyList<CallRow> _last = [];
 
-    /// <summary>Live calls and those that ended since this board exists, oldest first. What was last known when Redis is away.</summary>
+    /// <summary>Live calls and those that have ended, oldest first. What was last known when Redis is away.</summary>
     public async Task<IReadOnlyList<CallRow>> ReadAsync(CancellationToken cancellationToken)
     {
         try
@@ -18,7 +17,7 @@ internal sealed class CallBoard(LocalSystem system, TimeProvider time)
             var live = await system.Cluster.Calls.ListLiveAsync(cancellationToken);
             var recent = await system.Cluster.Calls.ListRecentAsync(Recent, cancellationToken);
             var rows = new List<CallRow>();
-            foreach (var call in live.Concat(recent).Where(c => c.RangAt >= _since).DistinctBy(c => c.CallId).OrderBy(c => c.RangAt))
+            foreach (var call in live.Concat(recent).DistinctBy(c => c.CallId).OrderBy(c => c.RangAt))
                 rows.Add(await RowAsync(call, cancellationToken));
             return _last = rows;
         }

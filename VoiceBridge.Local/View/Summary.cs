@@ -1,11 +1,12 @@
 using System.Globalization;
 using VoiceBridge.Cluster.Calls;
+using VoiceBridge.Local.Web;
 using VoiceBridge.Simulator;
 
 namespace VoiceBridge.Local.View;
 
 /// <summary>What became of the calls, by the callers' own account and by the records of the cluster.</summary>
-internal sealed class Summary(IReadOnlyList<SimulatedCall> calls, IReadOnlyList<CallRecord> records, int left)
+internal sealed class Summary(IReadOnlyList<SimulatedCall> calls, IReadOnlyList<WebCaller> web, IReadOnlyList<CallRecord> records, int left)
 {
     private int Answered { get; } = calls.Count(call => call.Stats.TimeToAnswer is not null);
 
@@ -16,7 +17,7 @@ internal sealed class Summary(IReadOnlyList<SimulatedCall> calls, IReadOnlyList<
     private long FramesForeign { get; } = calls.Sum(call => call.Stats.FramesForeign);
 
     /// <summary>Each sentence names something that must not be; empty when all was well.</summary>
-    public IReadOnlyList<string> Problems { get; } = [.. Find(calls, records, left)];
+    public IReadOnlyList<string> Problems { get; } = [.. Find(calls, web, records, left)];
 
     /// <summary>The summary's lines.</summary>
     public IEnumerable<string> Lines()
@@ -25,13 +26,15 @@ internal sealed class Summary(IReadOnlyList<SimulatedCall> calls, IReadOnlyList<
         var first = calls.Select(call => call.Stats.FirstAudio).OfType<TimeSpan>().Select(t => t.TotalMilliseconds).Order().ToArray();
         var turns = calls.SelectMany(call => call.Stats.TurnLatencies).Order().ToArray();
         yield return Format($"{Answered} of {calls.Count} calls answered, audio both ways in {BothWays}, {FramesLost} frames lost, {FramesForeign} of another call.");
+        if (web.Count > 0) yield return Format($"{web.Count(c => c.FramesHeard > 0)} of {web.Count} browser callers heard the agent.");
         yield return Format($"Turns: callers {calls.Sum(c => c.Stats.CallerTurns)}, agent {calls.Sum(c => c.Stats.AgentTurns)}, interruptions {calls.Sum(c => c.Stats.Interruptions)}.");
         yield return Format($"In the gateways' records: {records.Sum(r => r.Turns)} turns, {records.Sum(r => r.Interruptions)} interruptions.");
         yield return Format($"Median: answered after {Median(answer):0} ms, first audio {Median(first):0} ms later, agent's answers after {Median(turns):0} ms.");
         foreach (var problem in Problems) yield return $"Not well: {problem}";
     }
 
-    private static IEnumerable<string> Find(IReadOnlyList<SimulatedCall> calls, IReadOnlyList<CallRecord> records, int left)
+    private static IEnumerable<string> Find(
+        IReadOnlyList<SimulatedCall> calls, IReadOnlyList<WebCaller> web, IReadOnlyList<CallRecord> records, int left)
     {
         foreach (var call in calls)
         {
@@ -49,7 +52,8 @@ internal sealed class Summary(IReadOnlyList<SimulatedCall> calls, IReadOnlyList<
             if (stats.InvalidMessages > 0) yield return Format($"{who}: {stats.InvalidMessages} invalid media messages.");
             if (stats.CallerTurns == 0 || stats.AgentTurns == 0) yield return Format($"{who}: {stats.CallerTurns} turns of the caller, {stats.AgentTurns} of the agent.");
         }
-        if (records.Count != calls.Count) yield return Format($"{calls.Count} calls, but {records.Count} records.");
+        foreach (var caller in web.Where(c => c.FramesSent == 0 || c.FramesHeard == 0)) yield return Format($"A browser caller sent {caller.FramesSent} frames and heard {caller.FramesHeard}.");
+        if (records.Count != calls.Count + web.Count) yield return Format($"{calls.Count + web.Count} calls, but {records.Count} records.");
         foreach (var record in records.Where(r => r.State != CallState.Ended)) yield return $"{record.From}: recorded as {record.State}, not as ended.";
         if (left > 0) yield return Format($"{left} media connections are still registered.");
     }

@@ -111,7 +111,7 @@ internal sealed partial class CallAgent
     private void OnResponseDone(ResponseInfo response)
     {
         _activity++;
-        if (_costs.Count(response.Usage, _model ?? _profile.Model) is { } change)
+        if (_costs.Count(response.Usage, _model) is { } change)
             _journal.Change(CallId, change);
         if (response.Status == "failed")
         {

@@ -7,6 +7,7 @@ using VoiceBridge.MediaGateway.Agents.Profiles;
 using VoiceBridge.MediaGateway.Agents.Session;
 using VoiceBridge.MediaGateway.Agents.Tools;
 using VoiceBridge.MediaGateway.Bridge;
+using VoiceBridge.MediaGateway.VoiceLive;
 using VoiceBridge.MediaGateway.VoiceLive.Protocol;
 
 namespace VoiceBridge.MediaGateway.Agents;
@@ -69,12 +70,13 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver
 
     private string CallId => _controls.Facts.CallId;
 
-    public ReadOnlyMemory<byte> SessionUpdate(bool resumed)
+    public ReadOnlyMemory<byte> SessionUpdate(SessionTarget target, bool resumed)
     {
         lock (_gate)
         {
             // A session may be prepared while another one is in use: what it changes for the call comes with its opening.
-            return SessionJson.Update(_profile, _tools.Functions, !IsGreetingHeldOut(resumed), _model, CallId);
+            _model ??= target.Model;
+            return SessionJson.Update(_profile, target, _tools.Functions, !IsGreetingHeldOut(resumed), CallId);
         }
     }
 
@@ -88,13 +90,13 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver
         }
     }
 
-    public void OnBargeIn(string itemId, int heardMs)
+    public void OnBargeIn(in HeardItem heard)
     {
         lock (_gate)
         {
             _activity++;
             Stay();
-            _recorder.Cut(itemId, heardMs);
+            _recorder.Cut(heard.ItemId, heard.HeardMs, heard.SentMs);
         }
     }
 

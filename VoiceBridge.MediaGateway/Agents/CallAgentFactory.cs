@@ -1,6 +1,7 @@
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Cluster.Transcripts;
 using VoiceBridge.MediaGateway.Agents.Journal;
+using VoiceBridge.MediaGateway.Agents.Profiles;
 using VoiceBridge.MediaGateway.Agents.Settings;
 using VoiceBridge.MediaGateway.Agents.Tools;
 using VoiceBridge.MediaGateway.Bridge;
@@ -20,10 +21,11 @@ internal sealed partial class CallAgentFactory(
     /// <summary>A caller waits meanwhile: better an agent that has forgotten than none.</summary>
     private static readonly TimeSpan ReadingTime = TimeSpan.FromSeconds(2);
 
-    public async Task<ICallAgent> CreateAsync(ICallControls controls, CancellationToken cancellationToken)
+    public AgentProfile Choose(CallFacts facts) => settings.Choose(facts.Agent, facts.CalledNumber);
+
+    public async Task<ICallAgent> CreateAsync(AgentProfile profile, ICallControls controls, CancellationToken cancellationToken)
     {
         var facts = controls.Facts;
-        var profile = settings.Choose(facts.Agent, facts.CalledNumber);
         var turns = facts.Resumed ? await ReadTurnsAsync(facts.CallId, cancellationToken).ConfigureAwait(false) : [];
         journal.Change(facts.CallId, new CallChange { Agent = profile.Name });
         return new CallAgent(

@@ -1,4 +1,5 @@
 using VoiceBridge.MediaGateway.Bridge;
+using VoiceBridge.MediaGateway.VoiceLive;
 using VoiceBridge.MediaGateway.VoiceLive.Protocol;
 
 namespace VoiceBridge.MediaGateway.Agents;
@@ -10,8 +11,10 @@ internal interface ICallAgent : IAsyncDisposable
     /// <summary>Whether a caller who begins to speak now cuts the agent off. Read on the socket's thread: a plain field, no work.</summary>
     bool Interruptible { get; }
 
-    /// <summary>The complete <c>session.update</c>, sent when <c>session.created</c> arrives.</summary>
-    ReadOnlyMemory<byte> SessionUpdate(bool resumed);
+    /// <summary>The complete <c>session.update</c>, sent when <c>session.created</c> has come.</summary>
+    /// <param name="target">What the session was opened to, with the model as the service named it.</param>
+    /// <param name="resumed">Whether another session of the call went before.</param>
+    ReadOnlyMemory<byte> SessionUpdate(SessionTarget target, bool resumed);
 
     /// <summary>What to send after <c>session.updated</c>: the greeting, or for a session that follows another one
     /// (<paramref name="resumed"/>, also when this handler continues another handler's call) the conversation so far.</summary>
@@ -20,8 +23,8 @@ internal interface ICallAgent : IAsyncDisposable
     /// <summary>Every server event of the current session that is not audio, <c>session.created</c> included.</summary>
     void OnServerEvent(VoiceLiveEvent serverEvent);
 
-    /// <summary>The caller cut the agent off after hearing <paramref name="heardMs"/> of the item; already flushed and truncated.</summary>
-    void OnBargeIn(string itemId, int heardMs);
+    /// <summary>The caller cut the agent off; already flushed and truncated.</summary>
+    void OnBargeIn(in HeardItem heard);
 
     void OnDtmf(string tone);
 

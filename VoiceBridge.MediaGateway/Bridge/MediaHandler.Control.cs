@@ -165,7 +165,7 @@ internal abstract partial class MediaHandler
     {
         _services.Journal.Change(Facts.CallId, new CallChange { Interruptions = 1 });
         foreach (var item in cut)
-            _agent?.OnBargeIn(item.ItemId, item.HeardMs);
+            _agent?.OnBargeIn(item);
         _services.Journal.Event(Facts.CallId, "interruption", cut.Count > 0 ? $"after {cut[0].HeardMs} ms" : "");
     }
 

@@ -49,12 +49,12 @@ internal abstract partial class MediaHandler
         VoiceLiveConnection connection;
         try
         {
-            connection = await _services.Connector.ConnectAsync(reserved, either.Token);
+            connection = await _services.Connector.ConnectAsync(_profile.Target, reserved, either.Token);
         }
         catch (Exception exception)
         {
             Log.Failed(_services.Logger, exception, Facts.ConnectionId);
-            connection = new VoiceLiveConnection(null, "", exception.GetType().Name);
+            connection = new VoiceLiveConnection(null, "", null, exception.GetType().Name);
         }
         if (connection.Socket is null)
         {
@@ -118,10 +118,11 @@ internal abstract partial class MediaHandler
     /// <summary>Sends the settings as soon as both the session and the agent are there.</summary>
     private void Configure(VoiceLiveSession? session)
     {
-        if (session is not { Stage: SessionStage.Opened, Created: not null } || _agent is not { } agent)
+        if (session is not { Stage: SessionStage.Opened, Created: { } created } || _agent is not { } agent)
             return;
         session.Stage = SessionStage.Updating;
-        session.Writer.Control(OutMessage.Shared(agent.SessionUpdate(Resumed)));
+        var target = session.Target with { Model = created.Session?.Model ?? session.Target.Model };
+        session.Writer.Control(OutMessage.Shared(agent.SessionUpdate(target, Resumed)));
     }
 
     /// <summary>The call goes on with this session.</summary>

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Threading.Channels;
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Cluster.Connections;
+using VoiceBridge.MediaGateway.Agents.Profiles;
 using VoiceBridge.MediaGateway.Callers;
 using VoiceBridge.MediaGateway.Connections;
 using VoiceBridge.MediaGateway.Sockets;
@@ -31,6 +32,7 @@ internal abstract partial class MediaHandler : ICallerSink, ICallControls, IEnda
     private readonly TaskCompletionSource<CallEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Channel<Note> _notes = Channel.CreateBounded<Note>(new BoundedChannelOptions(MaxNotes) { SingleReader = true });
     private readonly long _startedAt;
+    private readonly AgentProfile _profile;
     private ICallerLeg _leg = null!;
     private volatile string? _legFailure;
     private volatile bool _transferred;
@@ -38,6 +40,7 @@ internal abstract partial class MediaHandler : ICallerSink, ICallControls, IEnda
     protected MediaHandler(CallFacts facts, Connection connection, string? traceParent, MediaServices services)
     {
         (Facts, _connection, _traceParent, _services, _time) = (facts, connection, traceParent, services, services.Time);
+        _profile = services.Agents.Choose(facts);
         _uplink = new Uplink(TimeSpan.FromMilliseconds(services.Media.HoldMs));
         _clock = new PlayoutClock(_time);
         _startedAt = _time.GetTimestamp();
@@ -131,12 +134,17 @@ internal abstract partial class MediaHandler : ICallerSink, ICallControls, IEnda
     {
         try
         {
-            var reserved = await RegisterAsync();
-            OpenSession(reserved);
+            if (await RegisterAsync() is not { } registration)
+            {
+                // A late reconnect. Nobody is there any more, and nothing to hang up.
+                End(new CallEnd(CallEndReason.CallerHungUp, "the call was over already"));
+                return;
+            }
+            OpenSession(registration.VoiceLiveEndpoint);
             await OnClusterAsync(OnStartedAsync);
             _services.Journal.Change(Facts.CallId, new CallChange { CallConnectionId = Facts.CallConnectionId });
             _services.Journal.Event(Facts.CallId, Facts.Resumed ? "moved" : "connected", $"media on {_services.Identity.Id}");
-            var agent = await _services.Agents.CreateAsync(this, _stopping.Token);
+            var agent = await _services.Agents.CreateAsync(_profile, this, _stopping.Token);
             if (!_notes.Writer.TryWrite(new Note(NoteKind.AgentReady, Data: agent)))
                 await agent.DisposeAsync();
         }
@@ -151,23 +159,25 @@ internal abstract partial class MediaHandler : ICallerSink, ICallControls, IEnda
         }
     }
 
-    /// <summary>Turns the call's reservation into a connection; without Redis the call goes on and is announced later.</summary>
-    private async Task<string?> RegisterAsync()
+    /// <summary>Turns the call's reservation into a connection; null when the call is over. Without Redis the call goes on and is announced later.</summary>
+    private async Task<Registration?> RegisterAsync()
     {
         try
         {
             var registration = await _services.Directory.RegisterAsync(Record(), _stopping.Token)
                 .WaitAsync(ClusterDeadline, _time, _stopping.Token);
+            if (registration.CallOver)
+                return null;
             Facts = Facts with { Generation = registration.Generation, Resumed = registration.Resumed };
             _connection.Generation = registration.Generation;
             Overtake();
-            return registration.VoiceLiveEndpoint;
+            return registration;
         }
         catch (Exception) when (!_stopping.IsCancellationRequested)
         {
             _connection.Generation = _time.GetUtcNow().ToUnixTimeSeconds();
             Facts = Facts with { Generation = _connection.Generation };
-            return null;
+            return new Registration(_connection.Generation, null, false);
         }
     }
 
@@ -183,7 +193,6 @@ internal abstract partial class MediaHandler : ICallerSink, ICallControls, IEnda
 
     private async Task LeaveClusterAsync(CallEnd end)
     {
-        _services.Journal.Event(Facts.CallId, "media_closed", end.Code);
         await OnClusterAsync(cancellationToken => OnEndedAsync(end, cancellationToken));
         await OnClusterAsync(cancellationToken => _services.Directory.UnregisterAsync(Record(), end.Code, cancellationToken));
     }

@@ -3,8 +3,8 @@ using VoiceBridge.MediaGateway.Sockets;
 
 namespace VoiceBridge.MediaGateway.Bridge;
 
-/// <summary>What the caller had heard of an item when the agent was cut off.</summary>
-internal readonly record struct HeardItem(string ItemId, int ContentIndex, int HeardMs);
+/// <summary>What the caller had heard of an item when the agent was cut off, and how much of it had been sent by then.</summary>
+internal readonly record struct HeardItem(string ItemId, int ContentIndex, int HeardMs, int SentMs);
 
 /// <summary>
 /// Says what of the agent's audio has been played by now. Nobody tells us (the marks of the ACS socket are a preview feature), but
@@ -82,8 +82,9 @@ internal sealed class PlayoutClock(TimeProvider time)
                 if (item.SpanStart + item.SpanLength <= now)
                     continue;
                 var heard = item.PlayedBefore + Math.Clamp(now - item.SpanStart, 0, item.SpanLength);
-                var heardMs = (int)Math.Min(heard / TimeSpan.TicksPerMillisecond, item.SentBytes / Base64Text.BytesPerMs);
-                cut.Add(new HeardItem(Encoding.UTF8.GetString(item.Id), item.ContentIndex, heardMs));
+                var sentMs = (int)(item.SentBytes / Base64Text.BytesPerMs);
+                var heardMs = (int)Math.Min(heard / TimeSpan.TicksPerMillisecond, sentMs);
+                cut.Add(new HeardItem(Encoding.UTF8.GetString(item.Id), item.ContentIndex, heardMs, sentMs));
             }
             _items.Clear();
             _end = now;

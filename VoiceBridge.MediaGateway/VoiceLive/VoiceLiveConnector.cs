@@ -8,7 +8,7 @@ using VoiceBridge.MediaGateway.Bridge;
 namespace VoiceBridge.MediaGateway.VoiceLive;
 
 /// <summary>A connected socket, or why there is none.</summary>
-internal readonly record struct VoiceLiveConnection(WebSocket? Socket, string Endpoint, string? Failure);
+internal readonly record struct VoiceLiveConnection(WebSocket? Socket, string Endpoint, SessionTarget? Target, string? Failure);
 
 /// <summary>Opens sockets to Voice Live: chooses the endpoint, keeps to its budget, and goes to the next one when it fails.</summary>
 internal sealed partial class VoiceLiveConnector : IDisposable
@@ -39,8 +39,8 @@ internal sealed partial class VoiceLiveConnector : IDisposable
     public IReadOnlyList<VoiceLiveEndpoint> Endpoints => _endpoints;
 
     /// <summary>Tries until a socket is open or <paramref name="cancellationToken"/> ends it. <paramref name="reserved"/> names the endpoint
-    /// on whose budget the call was admitted.</summary>
-    public async Task<VoiceLiveConnection> ConnectAsync(string? reserved, CancellationToken cancellationToken)
+    /// on whose budget the call was admitted; <paramref name="wanted"/> is what the call's agent wants instead of the endpoint's own model or agent.</summary>
+    public async Task<VoiceLiveConnection> ConnectAsync(SessionTarget? wanted, string? reserved, CancellationToken cancellationToken)
     {
         var failure = _endpoints.Length == 0 ? "no VoiceLive:Endpoints configured" : "no budget";
         try
@@ -53,9 +53,10 @@ internal sealed partial class VoiceLiveConnector : IDisposable
                         continue;
                     reserved = null;
                     endpoint.CountConnect();
-                    var (socket, why) = await TryConnectAsync(endpoint, cancellationToken);
+                    var target = wanted ?? endpoint.Target;
+                    var (socket, why) = await TryConnectAsync(endpoint, target, cancellationToken);
                     if (socket is not null)
-                        return new VoiceLiveConnection(socket, endpoint.Name, null);
+                        return new VoiceLiveConnection(socket, endpoint.Name, target, null);
                     failure = why ?? failure;
                 }
                 await Task.Delay(BudgetPause, _time, cancellationToken);
@@ -65,7 +66,7 @@ internal sealed partial class VoiceLiveConnector : IDisposable
         {
             // The deadline: what failed last says more than that.
         }
-        return new VoiceLiveConnection(null, "", failure);
+        return new VoiceLiveConnection(null, "", null, failure);
     }
 
     public void Dispose() => _invoker.Dispose();
@@ -92,7 +93,8 @@ internal sealed partial class VoiceLiveConnector : IDisposable
         }
     }
 
-    private async Task<(WebSocket? Socket, string? Failure)> TryConnectAsync(VoiceLiveEndpoint endpoint, CancellationToken cancellationToken)
+    private async Task<(WebSocket? Socket, string? Failure)> TryConnectAsync(
+        VoiceLiveEndpoint endpoint, SessionTarget target, CancellationToken cancellationToken)
     {
         var client = new ClientWebSocket();
         var started = _time.GetTimestamp();
@@ -110,7 +112,7 @@ internal sealed partial class VoiceLiveConnector : IDisposable
             else
                 client.Options.SetRequestHeader("api-key", endpoint.Key);
 
-            await client.ConnectAsync(endpoint.SessionUri, _invoker, cancellationToken);
+            await client.ConnectAsync(endpoint.SessionUri(target), _invoker, cancellationToken);
             client.HttpResponseHeaders = null;
             endpoint.Succeeded();
             return (client, null);

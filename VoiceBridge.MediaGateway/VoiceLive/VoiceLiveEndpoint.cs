@@ -19,7 +19,10 @@ internal sealed class VoiceLiveEndpoint(VoiceLiveEndpointOptions options, string
 
     public string? Key => options.Key;
 
-    public Uri SessionUri { get; } = options.SessionUri(apiVersion);
+    /// <summary>What sessions are opened to, unless the call's agent says otherwise.</summary>
+    public SessionTarget Target { get; } = options.Target;
+
+    public Uri SessionUri(SessionTarget target) => options.SessionUri(apiVersion, target);
 
     /// <summary>False for a while after a failure, longer with each one in a row.</summary>
     public bool Healthy

@@ -45,24 +45,16 @@ internal sealed class VoiceLiveEndpointOptions
     /// <summary>New connections per minute that the resource's quota allows.</summary>
     public int ConnectionsPerMinute { get; set; } = 30;
 
+    /// <summary>What its sessions are opened to, unless the call's agent says otherwise.</summary>
+    public SessionTarget Target => string.IsNullOrEmpty(AgentName) ? new SessionTarget(Model) : new SessionTarget(null, AgentName, ProjectName, AgentVersion);
+
     /// <summary>Where a session is opened.</summary>
-    public Uri SessionUri(string apiVersion)
+    public Uri SessionUri(string apiVersion, SessionTarget target)
     {
         var builder = new UriBuilder(Url);
         builder.Scheme = builder.Scheme is "http" or "ws" ? "ws" : "wss";
         builder.Path = $"{builder.Path.TrimEnd('/')}/voice-live/realtime";
-        var query = $"api-version={Uri.EscapeDataString(apiVersion)}";
-        if (!string.IsNullOrEmpty(AgentName))
-        {
-            query += $"&agent-name={Uri.EscapeDataString(AgentName)}&agent-project-name={Uri.EscapeDataString(ProjectName ?? "")}";
-            if (!string.IsNullOrEmpty(AgentVersion))
-                query += $"&agent-version={Uri.EscapeDataString(AgentVersion)}";
-        }
-        else
-        {
-            query += $"&model={Uri.EscapeDataString(Model ?? "")}";
-        }
-        builder.Query = query;
+        builder.Query = $"api-version={Uri.EscapeDataString(apiVersion)}&{target.Query()}";
         return builder.Uri;
     }
 }

@@ -33,6 +33,7 @@ internal sealed class VoiceLiveSession : IDisposable
     {
         _socket = connection.Socket!;
         Endpoint = connection.Endpoint;
+        Target = connection.Target!;
         OpenedAt = time.GetUtcNow();
         Writer = new SocketWriter(_socket, AudioLane.Fresh(TimeSpan.FromMilliseconds(media.MaxLagMs)),
             TimeSpan.FromMilliseconds(media.WriteDeadlineMs), time, why => Failure = why);
@@ -40,6 +41,9 @@ internal sealed class VoiceLiveSession : IDisposable
     }
 
     public string Endpoint { get; }
+
+    /// <summary>What it was opened to.</summary>
+    public SessionTarget Target { get; }
 
     public DateTimeOffset OpenedAt { get; }
 

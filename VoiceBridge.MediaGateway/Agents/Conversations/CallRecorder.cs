@@ -89,9 +89,9 @@ internal sealed class CallRecorder
     }
 
     /// <summary>The caller cut the agent off.</summary>
-    public void Cut(string itemId, int heardMs, int? spokenMs = null)
+    public void Cut(string itemId, int heardMs, int sentMs)
     {
-        if (_conversation.Cut(itemId, heardMs, spokenMs) is not { } item)
+        if (_conversation.Cut(itemId, heardMs, sentMs) is not { } item)
             return;
         Show(item, final: true);
         Changed();

@@ -6,9 +6,6 @@ namespace VoiceBridge.MediaGateway.Agents.Conversations;
 /// them, so turns stand where the service's <c>previous_item_id</c> puts them and get their text when it comes. Not thread-safe.</summary>
 internal sealed class Conversation(TimeProvider time)
 {
-    /// <summary>Characters spoken in a second, for a guess at what was heard where the length of the audio is not known.</summary>
-    private const double CharactersPerSecond = 15;
-
     private const int MaxItems = 500;
 
     private readonly List<ConversationItem> _items = [];
@@ -78,15 +75,13 @@ internal sealed class Conversation(TimeProvider time)
             Place(item, previousItemId);
     }
 
-    /// <summary>The caller heard only the first <paramref name="heardMs"/> of an item, of <paramref name="spokenMs"/> where that is known.</summary>
-    public ConversationItem? Cut(string itemId, int heardMs, int? spokenMs = null)
+    /// <summary>The caller heard only the first <paramref name="heardMs"/> of the <paramref name="sentMs"/> of an item that came so far, and
+    /// with them its text so far.</summary>
+    public ConversationItem? Cut(string itemId, int heardMs, int sentMs)
     {
         if (!_byId.TryGetValue(itemId, out var item))
             return null;
-        var length = item.ToTurn().Text.Length;
-        item.Cut(spokenMs > 0
-            ? (int)((long)length * heardMs / spokenMs.Value)
-            : (int)(heardMs / 1000.0 * CharactersPerSecond));
+        item.Cut(sentMs == 0 ? 0 : (int)((long)item.ToTurn().Text.Length * heardMs / sentMs));
         return item;
     }
 

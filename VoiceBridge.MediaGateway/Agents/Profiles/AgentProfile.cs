@@ -1,4 +1,5 @@
 using System.Text.Json;
+using VoiceBridge.MediaGateway.VoiceLive;
 
 namespace VoiceBridge.MediaGateway.Agents.Profiles;
 
@@ -41,6 +42,11 @@ internal sealed record AgentProfile
     public string? ProjectName { get; init; }
 
     public string? AgentVersion { get; init; }
+
+    /// <summary>What to open sessions to; null leaves it to the endpoint.</summary>
+    public SessionTarget? Target => AgentName is not null ? new SessionTarget(null, AgentName, ProjectName, AgentVersion)
+        : Model is not null ? new SessionTarget(Model)
+        : null;
 
     /// <summary>Languages of the callers (BCP 47), the most usual first; empty: the service finds out.</summary>
     public IReadOnlyList<string> Languages { get; init; } = [];

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
 using VoiceBridge.MediaGateway.Agents.Profiles;
+using VoiceBridge.MediaGateway.VoiceLive;
 using VoiceBridge.MediaGateway.VoiceLive.Protocol;
 
 namespace VoiceBridge.MediaGateway.Agents.Session;
@@ -13,12 +14,13 @@ internal static class SessionJson
 
     /// <summary>The complete session.</summary>
     /// <param name="profile">Who answers.</param>
+    /// <param name="target">What the session was opened to. Its model decides on the transcription; agents bring their own instructions, and
+    /// according to the API reference those of a session are not supported with them.</param>
     /// <param name="tools">What the model may call.</param>
     /// <param name="interruptible">False while the greeting is to be heard out.</param>
-    /// <param name="model">The model in use as the service named it, if it did; decides on the transcription.</param>
     /// <param name="callId">Noted in the service's own logs.</param>
     public static ReadOnlyMemory<byte> Update(
-        AgentProfile profile, IEnumerable<AIFunction> tools, bool interruptible, string? model, string callId) =>
+        AgentProfile profile, SessionTarget target, IEnumerable<AIFunction> tools, bool interruptible, string callId) =>
         ClientEvents.Write("session.update", json =>
         {
             json.WriteStartObject("session");
@@ -26,13 +28,13 @@ internal static class SessionJson
             {
                 if (field.NameEquals(TurnDetection))
                     WriteTurnDetection(json, field.Value, interruptible);
-                else if (!field.NameEquals("tools") && !field.NameEquals("metadata"))
+                else if (!field.NameEquals("tools") && !field.NameEquals("metadata") && !(target.IsAgent && field.NameEquals("instructions")))
                     field.WriteTo(json);
             }
             if (!profile.TranscriptionChosen)
             {
                 json.WritePropertyName("input_audio_transcription");
-                Hearing.DefaultTranscription(profile.Model ?? model, profile.Languages).WriteTo(json);
+                Hearing.DefaultTranscription(target.Model, profile.Languages).WriteTo(json);
             }
             WriteTools(json, profile.Session, tools);
             WriteMetadata(json, profile.Session, callId);

@@ -13,16 +13,17 @@ using VoiceBridge.Dashboard.Acting;
 
 namespace VoiceBridge.Dashboard.Tests.Acting;
 
-/// <summary>The real actions and policies, with a signed-in person of the test's choice, no Redis, and a CallControl that writes down what it is asked.</summary>
+/// <summary>The real actions and policies, with a signed-in person of the test's choice, no Redis unless given, and a CallControl that writes down what it is asked.</summary>
 internal sealed class ActingHost : IAsyncDisposable
 {
+    private const string NoRedis = "127.0.0.1:1,connectTimeout=100,connectRetry=0";
     private readonly WebApplication _app;
     private readonly AsyncServiceScope _scope;
     private readonly HttpClient _http;
 
-    private ActingHost(string? role, HttpStatusCode answer, string body)
+    private ActingHost(string? role, HttpStatusCode answer, string body, string redis)
     {
-        _app = DashboardApp.Create(["--environment", "Development"], builder => builder.Configuration.AddInMemoryCollection(TestSettings.Of("127.0.0.1:1,connectTimeout=100,connectRetry=0")));
+        _app = DashboardApp.Create(["--environment", "Development"], builder => builder.Configuration.AddInMemoryCollection(TestSettings.Of(redis)));
         _scope = _app.Services.CreateAsyncScope();
         CallControl = new RecordingHandler(answer, body);
         _http = new HttpClient(CallControl);
@@ -47,7 +48,7 @@ internal sealed class ActingHost : IAsyncDisposable
 
     public IServiceProvider Services => _scope.ServiceProvider;
 
-    public static ActingHost Create(string? role, HttpStatusCode answer = HttpStatusCode.Accepted, string body = "{}") => new(role, answer, body);
+    public static ActingHost Create(string? role, HttpStatusCode answer = HttpStatusCode.Accepted, string body = "{}", string redis = NoRedis) => new(role, answer, body, redis);
 
     public async ValueTask DisposeAsync()
     {

@@ -9,6 +9,7 @@ using VoiceBridge.MediaGateway.Agents;
 using VoiceBridge.MediaGateway.Agents.Profiles;
 using VoiceBridge.MediaGateway.Agents.Settings;
 using VoiceBridge.MediaGateway.Agents.Tools;
+using VoiceBridge.MediaGateway.VoiceLive;
 using VoiceBridge.MediaGateway.VoiceLive.Protocol;
 
 namespace VoiceBridge.MediaGateway.Tests.Agents;
@@ -28,6 +29,8 @@ internal sealed class AgentBench : IAsyncDisposable
             Controls, Profile, turns ?? [], builtIn => Open(builtIn, tools ?? []),
             new ToolRunner(Time, NullLogger<ToolRunner>.Instance), read.Prices, Journal, Time, NullLogger.Instance);
     }
+
+    public static SessionTarget Target { get; } = new("gpt-realtime");
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero));
 
@@ -51,7 +54,7 @@ internal sealed class AgentBench : IAsyncDisposable
     public IReadOnlyList<JsonElement> Begin(bool resumed = false)
     {
         Say("session.created", """{"session":{"id":"s","model":"gpt-realtime"}}""");
-        Agent.SessionUpdate(resumed);
+        Agent.SessionUpdate(Target, resumed);
         return [.. Agent.Opening(resumed).Select(json => FakeCallControls.Parse(json))];
     }
 

@@ -48,10 +48,9 @@ public sealed class AgentServicesTests
         });
         var controls = new FakeCallControls();
 
-        await using var agent = await host.Services.GetRequiredService<ICallAgentFactory>()
-            .CreateAsync(controls, TestContext.Current.CancellationToken);
+        await using var agent = await CreateAsync(host.Services, controls);
 
-        var tools = FakeCallControls.Parse(agent.SessionUpdate(false)).GetProperty("session").GetProperty("tools");
+        var tools = FakeCallControls.Parse(agent.SessionUpdate(AgentBench.Target, false)).GetProperty("session").GetProperty("tools");
         Assert.Equal(["end_call", "who_calls"], tools.EnumerateArray().Select(tool => tool.GetProperty("name").GetString()));
         agent.OnServerEvent(new OutputItemDone
         {
@@ -72,8 +71,7 @@ public sealed class AgentServicesTests
         using var host = Host([]);
         var controls = new FakeCallControls { Facts = new FakeCallControls().Facts with { Generation = 2, Resumed = true } };
 
-        await using var agent = await host.Services.GetRequiredService<ICallAgentFactory>()
-            .CreateAsync(controls, TestContext.Current.CancellationToken);
+        await using var agent = await CreateAsync(host.Services, controls);
 
         Assert.Equal(JsonValueKind.Object, FakeCallControls.Parse(Assert.Single(agent.Opening(true))).ValueKind);
     }
@@ -84,6 +82,12 @@ public sealed class AgentServicesTests
         using var host = Host([]);
 
         Assert.NotEmpty(host.Services.GetRequiredService<AgentSettingsMonitor>().Current.Profiles);
+    }
+
+    private static Task<ICallAgent> CreateAsync(IServiceProvider services, FakeCallControls controls)
+    {
+        var factory = services.GetRequiredService<ICallAgentFactory>();
+        return factory.CreateAsync(factory.Choose(controls.Facts), controls, TestContext.Current.CancellationToken);
     }
 
     private static IHost Host(Dictionary<string, string?> settings, Action<IServiceCollection>? configure = null)

@@ -177,7 +177,7 @@ public sealed class CallAgentTests
         bench.Finish("r1");
         var item = bench.Speak("Bye!");
 
-        bench.Agent.OnBargeIn(item, 200);
+        bench.Agent.OnBargeIn(new HeardItem(item, 0, 200, 600));
         bench.Controls.Hear();
         bench.Hear("Wait, one more thing.");
         bench.Speak("Of course.");
@@ -271,7 +271,7 @@ public sealed class CallAgentTests
     {
         await using var bench = new AgentBench();
 
-        var session = FakeCallControls.Parse(bench.Agent.SessionUpdate(false)).GetProperty("session");
+        var session = FakeCallControls.Parse(bench.Agent.SessionUpdate(AgentBench.Target, false)).GetProperty("session");
 
         Assert.Equal("end_call", Assert.Single(session.GetProperty("tools").EnumerateArray()).GetProperty("name").GetString());
     }
@@ -397,7 +397,7 @@ public sealed class CallAgentTests
         bench.Begin();
         bench.Speak("Hello!");
 
-        bench.Agent.SessionUpdate(resumed: true);
+        bench.Agent.SessionUpdate(AgentBench.Target, resumed: true);
         Assert.False(bench.Agent.Interruptible);
 
         bench.Agent.Opening(resumed: true);

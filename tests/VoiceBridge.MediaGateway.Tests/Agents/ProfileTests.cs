@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using VoiceBridge.MediaGateway.Agents.Profiles;
 using VoiceBridge.MediaGateway.Agents.Session;
 using VoiceBridge.MediaGateway.Agents.Settings;
+using VoiceBridge.MediaGateway.VoiceLive;
 
 namespace VoiceBridge.MediaGateway.Tests.Agents;
 
@@ -216,12 +217,37 @@ public sealed class ProfileTests
         Assert.False(session.TryGetProperty("instructions", out _));
     }
 
+    [Fact]
+    public void AgentOfTheEndpoint_GetsNoInstructionsEither()
+    {
+        var session = Session(new() { ["Agents:default:Instructions"] = "Be kind." }, new SessionTarget(null, "clerk", "shop"));
+
+        Assert.False(session.TryGetProperty("instructions", out _));
+        Assert.True(session.TryGetProperty("voice", out _));
+    }
+
+    [Fact]
+    public void Target_IsTheProfilesOwn_OrLeftToTheEndpoint()
+    {
+        var agent = AgentBench.ReadSettings(new Dictionary<string, string?>
+        {
+            ["Agents:a:AgentName"] = "clerk one", ["Agents:a:ProjectName"] = "shop", ["Agents:a:AgentVersion"] = "3",
+            ["Agents:m:Model"] = "gpt-4.1", ["Agents:m:Instructions"] = "Be kind.",
+        }).Profiles;
+
+        Assert.Equal("agent-name=clerk%20one&agent-project-name=shop&agent-version=3", agent["a"].Target?.Query());
+        Assert.Equal("model=gpt-4.1", agent["m"].Target?.Query());
+        Assert.Null(agent["default"].Target);
+    }
+
     private static AgentSettingsMonitor Monitor(Dictionary<string, string?> settings) => new(
         new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), [], NullLogger<AgentSettingsMonitor>.Instance);
 
-    private static JsonElement Session(Dictionary<string, string?> settings, string? model = "gpt-4.1")
+    private static JsonElement Session(Dictionary<string, string?> settings, string? model = "gpt-4.1") => Session(settings, new SessionTarget(model));
+
+    private static JsonElement Session(Dictionary<string, string?> settings, SessionTarget target)
     {
         var profile = AgentBench.ReadSettings(settings).Profiles[AgentProfile.DefaultName];
-        return FakeCallControls.Parse(SessionJson.Update(profile, [], true, model, "call-1")).GetProperty("session");
+        return FakeCallControls.Parse(SessionJson.Update(profile, target, [], true, "call-1")).GetProperty("session");
     }
 }

@@ -68,7 +68,7 @@ public sealed class TranscriptTests
         bench.Hear("Tell me everything.");
         var item = bench.Speak("Well, that is a long story which begins many years ago in a small town.");
 
-        bench.Agent.OnBargeIn(item, 2_000);
+        bench.Agent.OnBargeIn(new HeardItem(item, 0, 2_000, 5_000));
 
         var turn = bench.Journal.Turns[^1];
         Assert.True(turn.Interrupted);
@@ -81,7 +81,7 @@ public sealed class TranscriptTests
         await using var bench = new AgentBench().Greeted();
         var item = bench.Speak("Never heard.");
 
-        bench.Agent.OnBargeIn(item, 0);
+        bench.Agent.OnBargeIn(new HeardItem(item, 0, 0, 400));
 
         Assert.DoesNotContain(bench.Journal.Turns, turn => turn.Text.Contains("Never"));
     }

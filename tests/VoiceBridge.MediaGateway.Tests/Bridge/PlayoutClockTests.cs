@@ -14,7 +14,7 @@ public sealed class PlayoutClockTests
         Send(clock, "a", 1_000);
         Pass(400);
         Assert.Equal(600, clock.Remaining.TotalMilliseconds);
-        Assert.Equal([new HeardItem("a", 0, 400)], clock.Flush());
+        Assert.Equal([new HeardItem("a", 0, 400, 1_000)], clock.Flush());
         Assert.False(clock.IsPlaying);
     }
 
@@ -25,7 +25,7 @@ public sealed class PlayoutClockTests
         Send(clock, "a", 1_000);
         Send(clock, "b", 1_000);
         Pass(1_300);
-        Assert.Equal([new HeardItem("b", 0, 300)], clock.Flush());
+        Assert.Equal([new HeardItem("b", 0, 300, 1_000)], clock.Flush());
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class PlayoutClockTests
         Send(clock, "a", 1_000);
         Send(clock, "b", 1_000);
         Pass(300);
-        Assert.Equal([new HeardItem("a", 0, 300), new HeardItem("b", 0, 0)], clock.Flush());
+        Assert.Equal([new HeardItem("a", 0, 300, 1_000), new HeardItem("b", 0, 0, 1_000)], clock.Flush());
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class PlayoutClockTests
         Pass(1_000);
         Send(clock, "a", 500);
         Pass(100);
-        Assert.Equal([new HeardItem("a", 0, 300)], clock.Flush());
+        Assert.Equal([new HeardItem("a", 0, 300, 700)], clock.Flush());
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class PlayoutClockTests
         clock.Flush();
         Send(clock, "b", 1_000);
         Pass(250);
-        Assert.Equal([new HeardItem("b", 0, 250)], clock.Flush());
+        Assert.Equal([new HeardItem("b", 0, 250, 1_000)], clock.Flush());
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class PlayoutClockTests
         Assert.True(clock.IsPlaying);
         Send(clock, "b", 100);
         Assert.Equal(1_100, clock.Remaining.TotalMilliseconds);
-        Assert.Equal([new HeardItem("b", 0, 0)], clock.Flush());
+        Assert.Equal([new HeardItem("b", 0, 0, 100)], clock.Flush());
     }
 
     private static void Send(PlayoutClock clock, string item, int ms) => clock.Sent(System.Text.Encoding.UTF8.GetBytes(item), 0, ms * 48);

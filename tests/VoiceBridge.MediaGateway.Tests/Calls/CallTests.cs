@@ -210,6 +210,21 @@ public sealed class CallTests
     }
 
     [Fact]
+    public async Task RealAgent_IsConfiguredAndGreets()
+    {
+        await using var gateway = await TestGateway.StartAsync(("Agents:default:Instructions", "Be kind."), ("Agents:default:Greeting:Text", "Hello there."));
+        await using var caller = await gateway.CallAsync();
+        var session = await gateway.VoiceLive.SessionAsync();
+        await Eventually.True(() => session.Types.Contains("response.create"), what: "the greeting");
+        Assert.Contains("Be kind.", session.Received[0], StringComparison.Ordinal);
+        Assert.Contains("Hello there.", session.Received.Single(json => json.Contains("response.create", StringComparison.Ordinal)), StringComparison.Ordinal);
+        await session.SpeakAsync("resp_1", "item_1", FakeCaller.Frame(1));
+        await Eventually.True(() => caller.Heard.Count == 1, what: "the agent's voice");
+        await caller.HangUpAsync();
+        await gateway.NothingIsLeftAsync();
+    }
+
+    [Fact]
     public async Task Browser_TalksInSamples()
     {
         await using var gateway = await TestGateway.StartAsync(("Web:AllowedOrigins:0", "https://talk.example"));

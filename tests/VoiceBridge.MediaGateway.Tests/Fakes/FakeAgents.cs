@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Text;
 using VoiceBridge.MediaGateway.Agents;
+using VoiceBridge.MediaGateway.Agents.Profiles;
 using VoiceBridge.MediaGateway.Bridge;
+using VoiceBridge.MediaGateway.VoiceLive;
 using VoiceBridge.MediaGateway.VoiceLive.Protocol;
 
 namespace VoiceBridge.MediaGateway.Tests.Fakes;
@@ -15,7 +17,9 @@ internal sealed class FakeAgents : ICallAgentFactory
 
     public IReadOnlyList<FakeAgent> Made => [.. _made];
 
-    public Task<ICallAgent> CreateAsync(ICallControls controls, CancellationToken cancellationToken)
+    public AgentProfile Choose(CallFacts facts) => new() { Name = "fake", Session = default };
+
+    public Task<ICallAgent> CreateAsync(AgentProfile profile, ICallControls controls, CancellationToken cancellationToken)
     {
         var agent = new FakeAgent(controls, Interruptible);
         _made.Enqueue(agent);
@@ -35,7 +39,7 @@ internal sealed class FakeAgent(ICallControls controls, bool interruptible) : IC
 
     public IReadOnlyList<string> Log => [.. _log];
 
-    public ReadOnlyMemory<byte> SessionUpdate(bool resumed) =>
+    public ReadOnlyMemory<byte> SessionUpdate(SessionTarget target, bool resumed) =>
         Encoding.UTF8.GetBytes($$"""{"type":"session.update","resumed":{{(resumed ? "true" : "false")}}}""");
 
     public IReadOnlyList<ReadOnlyMemory<byte>> Opening(bool resumed) =>
@@ -43,7 +47,7 @@ internal sealed class FakeAgent(ICallControls controls, bool interruptible) : IC
 
     public void OnServerEvent(VoiceLiveEvent serverEvent) => _log.Enqueue(serverEvent.GetType().Name);
 
-    public void OnBargeIn(string itemId, int heardMs) => _log.Enqueue($"barge-in {itemId}");
+    public void OnBargeIn(in HeardItem heard) => _log.Enqueue($"barge-in {heard.ItemId}");
 
     public void OnDtmf(string tone) => _log.Enqueue($"dtmf {tone}");
 

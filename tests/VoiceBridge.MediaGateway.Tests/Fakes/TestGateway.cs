@@ -37,6 +37,7 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public Uri Address => new(App.Urls.First());
 
+    /// <summary>Starts all of it. With settings of <c>Agents</c> the real agents talk, else fake ones.</summary>
     public static async Task<TestGateway> StartAsync(params (string Name, string Value)[] settings)
     {
         var voiceLive = await FakeVoiceLive.StartAsync();
@@ -73,7 +74,8 @@ internal sealed class TestGateway : IAsyncDisposable
             web.Configuration.AddInMemoryCollection(settings.ToDictionary(s => s.Name, s => (string?)s.Value));
             web.Logging.ClearProviders();
             web.WebHost.UseUrls("http://127.0.0.1:0");
-            web.Services.AddSingleton<ICallAgentFactory>(agents);
+            if (!settings.Any(s => s.Name.StartsWith("Agents:", StringComparison.Ordinal)))
+                web.Services.AddSingleton<ICallAgentFactory>(agents);
         });
         await app.StartAsync(TestContext.Current.CancellationToken);
         return gateway = new TestGateway(app, callControl, voiceLive, agents);

@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# Runs chosen system tests N times over, building once; ends at the first failure.
+#   eng/repeat.sh 20 --filter-class '*OneCallTests'
+set -eu
+cd "$(dirname "$0")/.."
+. eng/feed.sh
+times=$1
+shift
+project=tests/VoiceBridge.System.Tests
+dotnet build "$project" --nologo -v quiet -clp:NoSummary
+for round in $(seq "$times"); do
+  if ! dotnet test --project "$project" --no-build "$@" >artifacts/repeat.log 2>&1; then
+    tail -60 artifacts/repeat.log
+    echo "round $round of $times failed"
+    exit 1
+  fi
+  echo "round $round of $times passed: $(awk '$1 == "succeeded:" { print $2 }' artifacts/repeat.log) tests"
+done
