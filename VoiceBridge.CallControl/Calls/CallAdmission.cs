@@ -9,7 +9,7 @@ internal readonly record struct AdmissionVerdict(bool Admitted, bool Blind, stri
 
 /// <summary>Lets a call ring until there is room for it, at most until its <c>Admission:RingSeconds</c> are over.</summary>
 internal sealed class CallAdmission(
-    AdmissionDesk desk, BlindShare blind, CapacitySignal signal, IOptions<CallOptions> options, TimeProvider time)
+    AdmissionDesk desk, BlindShare blind, CapacitySignal signal, CallCounters counters, IOptions<CallOptions> options, TimeProvider time)
 {
     /// <summary>Those who wait ask again this often, and when something has changed.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
@@ -27,8 +27,10 @@ internal sealed class CallAdmission(
             var remaining = until - time.GetUtcNow();
             if (verdict.Admitted || remaining <= TimeSpan.Zero)
             {
-                VoiceBridgeTelemetry.AdmissionWait.Record(
-                    Math.Max(0, (time.GetUtcNow() - call.RangAt).TotalSeconds), new KeyValuePair<string, object?>("outcome", verdict.Why));
+                var waited = time.GetUtcNow() - call.RangAt;
+                if (waited < TimeSpan.Zero) waited = TimeSpan.Zero; // The event's clock is not ours.
+                VoiceBridgeTelemetry.AdmissionWait.Record(waited.TotalSeconds, new KeyValuePair<string, object?>("outcome", verdict.Why));
+                counters.AddLatency("admission_wait", waited);
                 return verdict;
             }
 

@@ -7,6 +7,9 @@ internal sealed class CallCounters(Cluster.Series.Series series, ClusterWatch wa
 {
     private readonly ConcurrentDictionary<string, long> _pending = new(StringComparer.Ordinal);
 
+    /// <summary>Counts a latency into the buckets of <paramref name="series"/>.</summary>
+    public void AddLatency(string series, TimeSpan latency) => Add(Cluster.Series.LatencyBuckets.Counter(series, latency.TotalMilliseconds));
+
     public void Add(string counter) => _pending.AddOrUpdate(counter, 1, (_, count) => count + 1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -40,6 +43,7 @@ internal sealed class CallCounters(Cluster.Series.Series series, ClusterWatch wa
         {
             if (load.Active > 0) counters["active_max"] = load.Active;
             if (load.Waiting > 0) counters["waiting_max"] = load.Waiting;
+            if (load.Capacity > 0) counters["capacity_max"] = load.Capacity;
         }
 
         if (counters.Count > 0) await RedisAway.TryAsync(() => series.AddAsync(counters, cancellationToken));

@@ -23,7 +23,8 @@ internal sealed partial class CallEnds(
         await calls.AddEventAsync(callId, new CallEvent(now, to is CallState.Rejected ? "rejected" : "ended", final), cancellationToken);
         var outcome = Outcome(final);
         if (outcome is not null) VoiceBridgeTelemetry.Calls.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
-        counters.Add(outcome switch { "rejected" or "redirected" => "rejected_busy", "failed" => "failed", "missed" => "missed", _ => "ended" });
+        counters.Add(outcome switch { "rejected" => "rejected_busy", null => "ended", _ => outcome });
+        counters.Add($"end:{final}");
         return true;
     }
 

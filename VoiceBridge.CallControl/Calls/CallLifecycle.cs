@@ -1,5 +1,6 @@
 using VoiceBridge.CallControl.Tickets;
 using VoiceBridge.Cluster.Calls;
+using VoiceBridge.Cluster.Events;
 using VoiceBridge.ServiceDefaults.Telemetry;
 
 namespace VoiceBridge.CallControl.Calls;
@@ -9,7 +10,8 @@ namespace VoiceBridge.CallControl.Calls;
 /// acknowledged at once and written afterwards, again and again while Redis is away.
 /// </summary>
 internal sealed partial class CallLifecycle(
-    CallStore calls, CallEnds ends, BlindShare blind, MediaLoss mediaLoss, CallCounters counters, CallWork work, TimeProvider time,
+    CallStore calls, CallEnds ends, BlindShare blind, MediaLoss mediaLoss, CallCounters counters, ClusterEvents events, CallWork work,
+    TimeProvider time,
     ILogger<CallLifecycle> logger)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
@@ -43,7 +45,7 @@ internal sealed partial class CallLifecycle(
         CallNoticeKind.AnswerFailed => ends.EndAsync(notice.CallId, CallState.Ended, EndReason.AnswerFailed, work.Abandoned),
         CallNoticeKind.MediaStarted => NoteAsync(notice, "media_started"),
         CallNoticeKind.MediaStopped => MediaGoneAsync(notice, "media_stopped"),
-        CallNoticeKind.MediaFailed => MediaGoneAsync(notice, "media_failed"),
+        CallNoticeKind.MediaFailed => MediaFailedAsync(notice),
         CallNoticeKind.TransferAccepted => TransferredAsync(notice),
         CallNoticeKind.TransferFailed => NoteAsync(notice, Transfers.FailedEvent),
         _ => Task.CompletedTask,
@@ -73,6 +75,13 @@ internal sealed partial class CallLifecycle(
     {
         await calls.UpdateAsync(notice.CallId, new CallChange { EndReason = EndReason.Transferred }, work.Abandoned);
         await NoteAsync(notice, Transfers.AcceptedEvent);
+    }
+
+    /// <summary>Often every call's trouble, not this one's: the address is wrong or not public. Operators are told.</summary>
+    private async Task MediaFailedAsync(CallNotice notice)
+    {
+        await events.PublishAsync(new ClusterEvent("alert", notice.CallId, null, $"ACS cannot reach the media address: {notice.Detail}"), work.Abandoned);
+        await MediaGoneAsync(notice, "media_failed");
     }
 
     private async Task MediaGoneAsync(CallNotice notice, string kind)

@@ -42,6 +42,15 @@ internal abstract partial class MediaHandler
 
     void Callers.ICallerSink.OnDtmf(string tone) => Note(new Note(NoteKind.Dtmf, Data: tone));
 
+    void Callers.ICallerSink.OnInterrupt()
+    {
+        if (_session is not { } session || !_clock.IsPlaying || _agent is not { Interruptible: true })
+            return;
+        OnSpeechStarted(session);
+        // Nobody spoke, so the service goes on unless it is told.
+        session.Writer.Control(OutMessage.Shared(ClientEvents.ResponseCancel()));
+    }
+
     void Callers.ICallerSink.OnHangup() => End(new CallEnd(CallEndReason.CallerHungUp));
 
     private bool OnServerMessage(VoiceLiveSession session, ReadOnlySpan<byte> message)
@@ -95,7 +104,9 @@ internal abstract partial class MediaHandler
         }
         if (_speechStoppedAt != 0)
         {
-            VoiceBridgeTelemetry.TurnLatency.Record(_time.GetElapsedTime(_speechStoppedAt).TotalSeconds);
+            var took = _time.GetElapsedTime(_speechStoppedAt);
+            VoiceBridgeTelemetry.TurnLatency.Record(took.TotalSeconds);
+            Note(new Note(NoteKind.Answered, Length: (int)took.TotalMilliseconds));
             _speechStoppedAt = 0;
         }
     }

@@ -114,6 +114,9 @@ internal abstract partial class MediaHandler
             case NoteKind.FirstAudio:
                 OnFirstAudio();
                 break;
+            case NoteKind.Answered:
+                _services.Journal.Latency(Facts.CallId, "turn", note.Length);
+                break;
             case NoteKind.Dtmf:
                 _agent?.OnDtmf((string)note.Data!);
                 break;
@@ -176,6 +179,7 @@ internal abstract partial class MediaHandler
         if (Facts.Resumed)
             return;
         _services.Journal.Change(Facts.CallId, new CallChange { FirstAudioAt = _time.GetUtcNow(), FirstAudioMs = took.TotalMilliseconds });
+        _services.Journal.Latency(Facts.CallId, "first_audio", took.TotalMilliseconds);
         _services.Journal.Event(Facts.CallId, "first_audio", $"after {took.TotalMilliseconds:0} ms");
     }
 }

@@ -14,6 +14,9 @@ internal enum NoteKind
     SessionOver,
     BargeIn,
     FirstAudio,
+
+    /// <summary>The agent answers what the caller said; <see cref="Note.Length"/> milliseconds after the end of it.</summary>
+    Answered,
     Dtmf,
     Wake,
     Ended,

@@ -17,6 +17,9 @@ internal interface ICallerSink
 
     void OnDtmf(string tone);
 
+    /// <summary>The caller wants the agent to be quiet, without having spoken (providers whose callers can).</summary>
+    void OnInterrupt();
+
     /// <summary>The caller asks to end the call (providers whose callers can).</summary>
     void OnHangup();
 }

@@ -71,9 +71,20 @@ internal sealed partial class CallJournal : ICallJournal, IHostedService, IAsync
         Queue(callId, false, ct => _calls.UpdateAsync(callId, change, ct));
         if (change.InputTokens > 0 || change.OutputTokens > 0)
         {
-            var counters = new Dictionary<string, long> { ["tokens_in"] = change.InputTokens, ["tokens_out"] = change.OutputTokens };
+            var counters = new Dictionary<string, long>
+            {
+                ["tokens_in"] = change.InputTokens,
+                ["tokens_out"] = change.OutputTokens,
+                ["cost_micros"] = (long)(change.Cost * 1_000_000),
+            };
             Queue(callId, false, ct => _series.AddAsync(counters, ct));
         }
+    }
+
+    public void Latency(string callId, string series, double milliseconds)
+    {
+        var counters = new Dictionary<string, long> { [LatencyBuckets.Counter(series, milliseconds)] = 1 };
+        Queue(callId, false, ct => _series.AddAsync(counters, ct));
     }
 
     public void TurnsChanged(TurnLog log)

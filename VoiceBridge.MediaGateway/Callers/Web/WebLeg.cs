@@ -10,7 +10,7 @@ namespace VoiceBridge.MediaGateway.Callers.Web;
 /// <summary>
 /// A browser's socket: binary messages are PCM16, 24 kHz, mono, both ways; text messages are JSON events.
 /// To the browser: <c>stop_audio</c> (throw away what is not played), <c>ended</c> (with its reason), and what the agent shows.
-/// From the browser: <c>dtmf</c> (with its tone), <c>hangup</c>.
+/// From the browser: <c>dtmf</c> (with its tone), <c>interrupt</c>, <c>hangup</c>.
 /// </summary>
 internal sealed class WebLeg : ICallerLeg
 {
@@ -112,6 +112,8 @@ internal sealed class WebLeg : ICallerLeg
             }
             if (type == "dtmf" && tone is { Length: > 0 and <= MaxToneLength })
                 _sink!.OnDtmf(tone);
+            else if (type == "interrupt")
+                _sink!.OnInterrupt();
             else if (type == "hangup")
                 _sink!.OnHangup();
             return type is not null;

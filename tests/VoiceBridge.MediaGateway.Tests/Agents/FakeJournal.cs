@@ -26,6 +26,10 @@ internal sealed class FakeJournal : ICallJournal
 
     public void Change(string callId, CallChange change) => Changes.Enqueue(change);
 
+    public ConcurrentQueue<(string Series, double Milliseconds)> Latencies { get; } = [];
+
+    public void Latency(string callId, string series, double milliseconds) => Latencies.Enqueue((series, milliseconds));
+
     public void TurnsChanged(TurnLog log) => Log = log;
 
     public void Keep(string callId, Turn redacted) => Kept.Enqueue(redacted);

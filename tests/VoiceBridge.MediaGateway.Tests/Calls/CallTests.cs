@@ -240,6 +240,12 @@ public sealed class CallTests
         await session.SpeechStartedAsync();
         await Eventually.True(() => caller.Texts.Contains("""{"type":"stop_audio"}"""), what: "stop_audio");
         Assert.Equal(Convert.FromBase64String(FakeCaller.Frame(4)), Assert.Single(caller.Binaries));
+
+        await session.SpeakAsync("resp_2", "item_2", TwoSeconds);
+        await Eventually.True(() => caller.Binaries.Count == 2, what: "the next response");
+        await caller.SendAsync("""{"type":"interrupt"}""");
+        await Eventually.True(() => session.Types.Contains("response.cancel"), what: "the interruption by hand");
+        Assert.Equal(2, caller.Texts.Count(text => text == """{"type":"stop_audio"}"""));
         gateway.Agents.Made[0].Controls.End(new CallEnd(CallEndReason.AgentEnded));
         await Eventually.True(() => caller.Over, what: "the end");
         Assert.Contains("""{"type":"ended","reason":"agent_ended"}""", caller.Texts);
