@@ -53,6 +53,9 @@ public sealed record LocalOptions
     /// <summary>Where the services of this process log to; null: nowhere.</summary>
     public ILoggerProvider? Log { get; init; }
 
+    /// <summary>From which level on services in processes of their own write.</summary>
+    public LogLevel ChildLogLevel { get; init; } = LogLevel.Warning;
+
     /// <summary>Receives what services in processes of their own write.</summary>
     public Action<string>? ChildOutput { get; init; }
 }

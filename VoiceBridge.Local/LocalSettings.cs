@@ -45,6 +45,7 @@ internal sealed class LocalSettings(LocalOptions options)
         ["ConnectionStrings:redis"] = Redis,
         ["Cluster:Name"] = options.ClusterName,
         ["Cluster:Keys:0"] = _clusterKey,
+        ["Logging:LogLevel:Default"] = options.Processes ? options.ChildLogLevel.ToString() : null,
     });
 
     /// <summary>A replica of CallControl whose callers' audio goes to <paramref name="media"/>.</summary>

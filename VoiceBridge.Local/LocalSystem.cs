@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Connections;
 using VoiceBridge.Dashboard;
 using VoiceBridge.Local.Hosting;
 using VoiceBridge.Local.Ingress;
@@ -76,6 +77,12 @@ public sealed partial class LocalSystem : IAsyncDisposable
         {
             await system.StartAsync(cancellationToken);
             return system;
+        }
+        catch (IOException exception) when (options.UsualPorts && exception.InnerException is AddressInUseException)
+        {
+            // Somebody took a port between the look and the bind, e.g. another local system that starts beside this one.
+            await system.DisposeAsync();
+            return await StartAsync(options with { UsualPorts = false }, cancellationToken);
         }
         catch
         {

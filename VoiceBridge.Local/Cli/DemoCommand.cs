@@ -16,7 +16,7 @@ internal static class DemoCommand
         await using var hours = await HostedService.StartAsync(
             "opening-hours", 0, HttpToolApp.Create, new Dictionary<string, string?>(), log, cancellationToken);
         await using var system = await LocalSystem.StartAsync(
-            options.System with { Settings = Demo.Settings(hours.Address), Simulate = Demo.Simulate, Log = log, ChildOutput = log.Add }, cancellationToken);
+            options.System with { Settings = Demo.Settings(hours.Address), Simulate = Demo.Simulate }, cancellationToken);
         AddressTable.Write(AnsiConsole.Console, system);
         if (system is not { SimulatedPhone: true, Azure: { } azure })
         {

@@ -11,16 +11,19 @@ internal static class RunCommand
     private const int RecordsRead = 1_000;
     private static readonly TimeSpan AnswerMargin = TimeSpan.FromSeconds(40);
     private static readonly TimeSpan CleanDeadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan HurriedDeadline = TimeSpan.FromSeconds(3);
 
     public static async Task<int> RunAsync(RunOptions options, CancellationToken cancellationToken)
     {
         var console = AnsiConsole.Console;
-        Action<string>? sink = options.Headless ? Console.Error.WriteLine : null;
-        var log = new RecentLog(options.Verbose ? LogLevel.Information : LogLevel.Warning, sink);
+        Action<string>? sink = options.Headless || options.Demo ? Console.Error.WriteLine : null;
+        var minimum = options.Verbose ? LogLevel.Information : LogLevel.Warning;
+        var log = new RecentLog(minimum, sink);
+        options = options with { System = options.System with { Log = log, ChildOutput = log.Add, ChildLogLevel = minimum } };
         try
         {
             if (options.Demo) return await DemoCommand.RunAsync(options, log, cancellationToken);
-            await using var system = await LocalSystem.StartAsync(options.System with { Log = log, ChildOutput = log.Add }, cancellationToken);
+            await using var system = await LocalSystem.StartAsync(options.System, cancellationToken);
             AddressTable.Write(console, system);
             return await RunAsync(system, options, log, cancellationToken);
         }
@@ -58,7 +61,7 @@ internal static class RunCommand
         }
 
         if (round is not null) await round.HangUpAsync();
-        var summary = round is null ? null : await SummarizeAsync(system, round);
+        var summary = round is null ? null : await SummarizeAsync(system, round, cancellationToken.IsCancellationRequested ? HurriedDeadline : CleanDeadline);
         await stop.CancelAsync();
         await over.CancelAsync();
         await Task.WhenAll(view, reading);
@@ -73,9 +76,9 @@ internal static class RunCommand
     }
 
     /// <summary>Waits until the cluster has noticed the ends, and draws the balance.</summary>
-    private static async Task<Summary> SummarizeAsync(LocalSystem system, CallRound round)
+    private static async Task<Summary> SummarizeAsync(LocalSystem system, CallRound round, TimeSpan patience)
     {
-        using var deadline = new CancellationTokenSource(CleanDeadline);
+        using var deadline = new CancellationTokenSource(patience);
         while (true)
         {
             var live = await system.Cluster.Calls.ListLiveAsync(CancellationToken.None);

@@ -5,6 +5,7 @@ namespace VoiceBridge.Local.Hosting;
 /// <summary>A service in a process of its own: it can be killed. Its settings go to it as environment variables.</summary>
 internal sealed class ChildService : Service
 {
+    private const string SetSid = "/usr/bin/setsid";
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(40);
     private readonly Process _process;
@@ -26,13 +27,20 @@ internal sealed class ChildService : Service
         CancellationToken cancellationToken)
     {
         var address = new Uri($"http://127.0.0.1:{port}");
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
+        var dotnet = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
+        // A session of its own, so that Ctrl-C in the terminal reaches us alone and services are stopped in order.
+        var ownSession = File.Exists(SetSid);
+        var start = new ProcessStartInfo(ownSession ? SetSid : dotnet)
         {
             ArgumentList = { Path.Combine(AppContext.BaseDirectory, assembly), "--environment", Environments.Development, "--urls", address.ToString() },
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             UseShellExecute = false,
         };
+        if (ownSession) start.ArgumentList.Insert(0, dotnet);
+        // One line for each thing it says.
+        start.Environment["Logging__Console__FormatterName"] = "simple";
+        start.Environment["Logging__Console__FormatterOptions__SingleLine"] = "true";
         foreach (var (key, value) in settings) start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
 
         var process = new Process { StartInfo = start };

@@ -27,6 +27,8 @@ public sealed class HostedService : Service
         {
             builder.Configuration.AddInMemoryCollection(settings);
             builder.Logging.ClearProviders();
+            // Keys of a sign-in cookie that ends with this process need no encryption at rest.
+            builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
             if (log is not null) builder.Logging.AddProvider(new NamedLog(name, log));
             builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(30));
         });

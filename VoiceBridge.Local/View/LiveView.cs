@@ -8,6 +8,7 @@ namespace VoiceBridge.Local.View;
 internal sealed class LiveView(IAnsiConsole console, CallBoard board, RecentLog log, Func<string> prompt)
 {
     private const int LogLines = 6;
+    private const int OtherColumns = 70;
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(400);
 
     /// <summary>Draws until cancelled.</summary>
@@ -28,7 +29,8 @@ internal sealed class LiveView(IAnsiConsole console, CallBoard board, RecentLog 
         var table = new Table().Border(TableBorder.Rounded).Expand();
         foreach (var column in (string[])["caller", "state", "gateway", "time"]) table.AddColumn(new TableColumn(column).NoWrap());
         table.AddColumn("caller says").AddColumn("agent says");
-        foreach (var call in calls.OrderBy(c => c.Ended).Take(room)) table.AddRow(Cells(call));
+        var words = Math.Max((console.Profile.Width - OtherColumns) / 2, 10);
+        foreach (var call in calls.OrderBy(c => c.Ended).Take(room)) table.AddRow(Cells(call, words));
         if (calls.Count > room) table.Caption(string.Create(CultureInfo.InvariantCulture, $"and {calls.Count - room} more"));
 
         var rows = new List<IRenderable> { table };
@@ -37,7 +39,7 @@ internal sealed class LiveView(IAnsiConsole console, CallBoard board, RecentLog 
         return new Rows(rows);
     }
 
-    private static Text[] Cells(CallRow call)
+    private static Text[] Cells(CallRow call, int words)
     {
         var style = call.Ended ? new Style(Color.Grey) : Style.Plain;
         return
@@ -46,8 +48,10 @@ internal sealed class LiveView(IAnsiConsole console, CallBoard board, RecentLog 
             new Text(call.State, call.Ended ? style : new Style(call.State == "connected" ? Color.Green : Color.Yellow)),
             new Text(call.Gateway ?? "", style),
             new Text(call.Duration is { } duration ? string.Create(CultureInfo.InvariantCulture, $"{duration.TotalSeconds:0} s") : "", style),
-            new Text(call.CallerWords, style).Overflow(Overflow.Ellipsis),
-            new Text(call.AgentWords, style).Overflow(Overflow.Ellipsis),
+            new Text(Shorten(call.CallerWords, words), style),
+            new Text(Shorten(call.AgentWords, words), style),
         ];
     }
+
+    private static string Shorten(string text, int length) => text.Length <= length ? text : string.Concat(text.AsSpan(0, length - 1), "…");
 }
