@@ -9,6 +9,7 @@ using VoiceBridge.CallControl.Stats;
 using VoiceBridge.CallControl.Tickets;
 using VoiceBridge.Cluster;
 using VoiceBridge.ServiceDefaults.Access;
+using VoiceBridge.ServiceDefaults.Limits;
 
 namespace VoiceBridge.CallControl;
 
@@ -24,6 +25,8 @@ internal static class CallControlServices
         services.AddOptions<CallOptions>().Configure<IConfiguration>((options, configuration) => configuration.Bind(options)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<CallOptions>, CallOptionsValidation>();
         services.AddProtectionCheck<CallControlProtections>();
+        // A flood at one of them leaves the others their share.
+        services.AddLimitedEntry("/acs/incomingcall", "eventgrid").AddLimitedEntry("/acs/callbacks", "callback").AddLimitedEntry("/calls", "calls");
 
         services.AddSingleton(s => CallAutomationFactory.Create(s.GetRequiredService<IOptions<AcsOptions>>().Value, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<RepeatableRequests>();

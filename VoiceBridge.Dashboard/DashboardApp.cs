@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.Repositories;
 using Microsoft.AspNetCore.Diagnostics;
-using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using MudBlazor.Services;
 using VoiceBridge.Cluster;
@@ -67,14 +66,10 @@ public static class DashboardApp
         services.AddMudServices(mud => mud.SnackbarConfiguration.PositionClass = MudBlazor.Defaults.Classes.Position.BottomCenter);
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddOpenApi();
-        // TLS ends at the ingress; sign-in and secure cookies need the scheme that the browser used. Not its host: whoever may name that could
-        // pass for loopback.
-        services.Configure<ForwardedHeadersOptions>(options => options.ForwardedHeaders = ForwardedHeaders.XForwardedProto);
     }
 
     private static void UseDashboard(WebApplication app)
     {
-        app.UseForwardedHeaders();
         app.UseSecurityHeaders(app.Configuration[TalkDesk.UrlSetting]);
         if (!app.Environment.IsDevelopment()) app.UseExceptionHandler("/not-found", createScopeForErrors: true);
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);

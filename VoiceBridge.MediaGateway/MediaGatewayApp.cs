@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
 using VoiceBridge.MediaGateway.Bridge;
@@ -6,21 +5,21 @@ using VoiceBridge.MediaGateway.Callers.Acs;
 using VoiceBridge.MediaGateway.Callers.Web;
 using VoiceBridge.MediaGateway.Connections;
 using VoiceBridge.ServiceDefaults.Hosting;
+using VoiceBridge.ServiceDefaults.Limits;
 
 namespace VoiceBridge.MediaGateway;
 
 /// <summary>Builds the service, for its own process, for Local and for the tests.</summary>
 public static class MediaGatewayApp
 {
-    private const int MaxHeaderBytes = 16 * 1024;
-
     /// <summary>Builds the application; <paramref name="configure"/> runs before the container is built.</summary>
     public static WebApplication Create(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
         var builder = WebApplication.CreateBuilder(args);
         builder.AddServiceDefaults("mediagateway");
         builder.AddMediaGateway();
-        builder.Services.AddOptions<KestrelServerOptions>().Configure(Limit);
+        // Upgrades are bounded by Media:MaxPendingUpgrades, and calls by Gateway:MaxConnections.
+        builder.Services.AddUnlimitedEntry(AcsEndpoint.Path).AddUnlimitedEntry(WebEndpoint.Path);
         builder.Services.AddOptions<SocketTransportOptions>()
             .Configure<IOptions<MediaOptions>>((transport, media) => transport.UnsafePreferInlineScheduling = media.Value.InlineScheduling);
         configure?.Invoke(builder);
@@ -33,14 +32,5 @@ public static class MediaGatewayApp
         app.Map(AcsEndpoint.Path, (HttpContext context, AcsEndpoint endpoint) => endpoint.RunAsync(context));
         app.Map(WebEndpoint.Path, (HttpContext context, WebEndpoint endpoint) => endpoint.RunAsync(context));
         return app;
-    }
-
-    /// <summary>Requests here are upgrades and probes: small and quick.</summary>
-    private static void Limit(KestrelServerOptions kestrel)
-    {
-        kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestHeadersTotalSize = MaxHeaderBytes;
-        kestrel.Limits.MaxRequestBodySize = MaxHeaderBytes;
-        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
     }
 }

@@ -12,12 +12,14 @@ using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 using VoiceBridge.ServiceDefaults.Access;
+using VoiceBridge.ServiceDefaults.Ingress;
+using VoiceBridge.ServiceDefaults.Limits;
 using VoiceBridge.ServiceDefaults.Privacy;
 using VoiceBridge.ServiceDefaults.Telemetry;
 
 namespace VoiceBridge.ServiceDefaults.Hosting;
 
-/// <summary>What every service does the same way: telemetry, liveness, resilient HTTP, service discovery, access, privacy.</summary>
+/// <summary>What every service does the same way: telemetry, liveness, resilient HTTP, service discovery, access, limits, privacy.</summary>
 public static class ServiceDefaultsExtensions
 {
     private const string Live = "live";
@@ -43,6 +45,8 @@ public static class ServiceDefaultsExtensions
         if (builder.Environment.IsProduction())
             builder.Logging.AddJsonConsole(console => console.IncludeScopes = true);
 
+        builder.AddIngress();
+        builder.AddLimits();
         builder.AddCallerIdPrivacy();
         builder.AddOpsAccess();
         builder.AddProductionGuard();

@@ -17,12 +17,14 @@ internal sealed class ServiceHost : IAsyncDisposable
 
     public HttpClient Client { get; private init; } = null!;
 
-    public static async Task<ServiceHost> StartAsync(string environment, Dictionary<string, string?> settings, Action<WebApplication>? map = null)
+    public static async Task<ServiceHost> StartAsync(string environment, Dictionary<string, string?> settings, Action<WebApplication>? map = null,
+        Action<IServiceCollection>? services = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = environment });
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Configuration.AddInMemoryCollection(settings);
         builder.AddServiceDefaults("test");
+        services?.Invoke(builder.Services);
         var app = builder.Build();
         app.MapDefaultEndpoints();
         map?.Invoke(app);

@@ -1,0 +1,136 @@
+using System.Diagnostics.Metrics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+using VoiceBridge.ServiceDefaults.Limits;
+
+namespace VoiceBridge.ServiceDefaults.Tests.Limits;
+
+public sealed class LimitTests
+{
+    [Fact]
+    public async Task Requests_BeyondTheBurstGet429_AndAreCounted_WhileOtherEntriesGoOn()
+    {
+        var entry = $"flooded-{Guid.NewGuid():N}";
+        long refused = 0;
+        using var listener = Listen(entry, () => Interlocked.Increment(ref refused));
+        await using var host = await StartAsync(new() { ["Limits:Burst"] = "5", ["Limits:RequestsPerSecond"] = "1", ["Limits:Waiting"] = "0" }, entry);
+
+        // The bucket gets a token each tenth of a second at least: many requests, so that some are refused however slow the machine is.
+        var statuses = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => StatusAsync(host, "/flooded/x")));
+
+        Assert.True(statuses.Count(s => s == HttpStatusCode.OK) >= 5);
+        Assert.Contains(HttpStatusCode.TooManyRequests, statuses);
+        Assert.Equal(statuses.Count(s => s == HttpStatusCode.TooManyRequests), Interlocked.Read(ref refused));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(host, "/other"));
+    }
+
+    [Fact]
+    public async Task Requests_ToProbesAndUnlimitedEntriesAreNeverRefused()
+    {
+        await using var host = await StartAsync(new() { ["Limits:Burst"] = "1", ["Limits:RequestsPerSecond"] = "1", ["Limits:Waiting"] = "0" }, "flooded");
+
+        var statuses = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => StatusAsync(host, i % 2 == 0 ? "/alive" : "/unlimited")));
+
+        Assert.All(statuses, status => Assert.Equal(HttpStatusCode.OK, status));
+    }
+
+    [Fact]
+    public async Task ARushOfCalls_IsTakenWithTheDefaults()
+    {
+        await using var host = await StartAsync([], "flooded");
+
+        var statuses = await Task.WhenAll(Enumerable.Range(0, 500).Select(_ => StatusAsync(host, "/flooded")));
+
+        Assert.All(statuses, status => Assert.Equal(HttpStatusCode.OK, status));
+    }
+
+    [Theory]
+    [InlineData("GET /other?{0} HTTP/1.1\r\nHost: x\r\n\r\n", 3_000, "414")]
+    [InlineData("GET /other HTTP/1.1\r\nHost: x\r\nX: {0}\r\n\r\n", 6_000, "431")]
+    [InlineData("POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 100000000\r\n\r\n{0}", 10, "413")]
+    public async Task Requests_ThatAreTooLargeAreRefused(string request, int length, string status)
+    {
+        await using var host = await StartAsync(
+            new() { ["Limits:RequestLineBytes"] = "2048", ["Limits:HeaderBytes"] = "4096", ["Limits:BodyBytes"] = "2048" }, "flooded");
+
+        var answer = await SayAsync(host, string.Format(null, request, new string('a', length)));
+
+        Assert.StartsWith($"HTTP/1.1 {status}", answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("Server:", answer, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task Headers_ThatNeverEndAreCutOff()
+    {
+        await using var host = await StartAsync(new() { ["Limits:HeaderSeconds"] = "1" }, "flooded");
+
+        Assert.StartsWith("HTTP/1.1 408", await SayAsync(host, "GET /other HTTP/1.1\r\nHost: x\r\nX-Slow: "), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WrongLimits_AreNamedAtTheStart()
+    {
+        var refusal = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(new() { ["Limits:Burst"] = "0" }, "flooded"));
+        Assert.Contains("Burst", refusal.Message, StringComparison.Ordinal);
+    }
+
+    private static Task<ServiceHost> StartAsync(Dictionary<string, string?> settings, string entry) => ServiceHost.StartAsync(
+        "Development", settings,
+        app =>
+        {
+            app.MapGet("/{**any}", () => "ok");
+            app.MapPost("/body", async (HttpRequest request) => await request.Body.CopyToAsync(Stream.Null, request.HttpContext.RequestAborted));
+        },
+        services => services.AddLimitedEntry("/flooded", entry).AddUnlimitedEntry("/unlimited"));
+
+    private static async Task<HttpStatusCode> StatusAsync(ServiceHost host, string path)
+    {
+        using var response = await host.Client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+        return response.StatusCode;
+    }
+
+    /// <summary>What comes back until the server closes, or all of an answer's head.</summary>
+    private static async Task<string> SayAsync(ServiceHost host, string request)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        deadline.CancelAfter(TimeSpan.FromSeconds(30));
+        using var client = new TcpClient();
+        await client.ConnectAsync(host.Client.BaseAddress!.Host, host.Client.BaseAddress.Port, deadline.Token);
+        var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(request), deadline.Token);
+        var answer = new StringBuilder();
+        var buffer = new byte[1024];
+        while (!answer.ToString().Contains("\r\n\r\n", StringComparison.Ordinal))
+        {
+            var read = await stream.ReadAsync(buffer, deadline.Token);
+            if (read == 0) break;
+            answer.Append(Encoding.ASCII.GetString(buffer, 0, read));
+        }
+
+        return answer.ToString();
+    }
+
+    private static MeterListener Listen(string entry, Action refused)
+    {
+        var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Name == "voicebridge.refusals") self.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, _, tags, _) =>
+        {
+            foreach (var tag in tags)
+            {
+                if (tag.Key == "entry" && Equals(tag.Value, entry)) refused();
+            }
+        });
+        listener.Start();
+        return listener;
+    }
+}
