@@ -19,6 +19,7 @@ public sealed partial class LocalSystem : IAsyncDisposable
     private const int MediaPort = 5200;
     private const int AzurePort = 5300;
     private const int RedisPort = 5379;
+    private const int StartAttempts = 4;
     private const string ReadyPath = "/ready";
     private const string AlivePath = "/alive";
 
@@ -69,20 +70,25 @@ public sealed partial class LocalSystem : IAsyncDisposable
     public IReadOnlyList<string> Notes => _ports.Notes;
 
     /// <summary>Starts everything and waits until every gateway is known to the cluster.</summary>
-    public static async Task<LocalSystem> StartAsync(LocalOptions options, CancellationToken cancellationToken)
+    public static Task<LocalSystem> StartAsync(LocalOptions options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
+        return StartAsync(options, StartAttempts, cancellationToken);
+    }
+
+    private static async Task<LocalSystem> StartAsync(LocalOptions options, int attempts, CancellationToken cancellationToken)
+    {
         var system = new LocalSystem(options);
         try
         {
             await system.StartAsync(cancellationToken);
             return system;
         }
-        catch (IOException exception) when (options.UsualPorts && exception.InnerException is AddressInUseException)
+        catch (IOException exception) when (attempts > 1 && exception.InnerException is AddressInUseException)
         {
             // Somebody took a port between the look and the bind, e.g. another local system that starts beside this one.
             await system.DisposeAsync();
-            return await StartAsync(options with { UsualPorts = false }, cancellationToken);
+            return await StartAsync(options, attempts - 1, cancellationToken);
         }
         catch
         {

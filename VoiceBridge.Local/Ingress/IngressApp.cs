@@ -31,6 +31,8 @@ internal sealed class IngressApp : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
         builder.Logging.ClearProviders();
         if (log is not null) builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.Error);
+        // A port that is taken is the caller's to tell of.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         var routes = new InMemoryConfigProvider([], []);
         builder.Services.AddSingleton<IProxyConfigProvider>(routes).AddReverseProxy();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(1));

@@ -29,7 +29,7 @@ internal sealed class Summary(IReadOnlyList<SimulatedCall> calls, IReadOnlyList<
         if (web.Count > 0) yield return Format($"{web.Count(c => c.FramesHeard > 0)} of {web.Count} browser callers heard the agent.");
         yield return Format($"Turns: callers {calls.Sum(c => c.Stats.CallerTurns)}, agent {calls.Sum(c => c.Stats.AgentTurns)}, interruptions {calls.Sum(c => c.Stats.Interruptions)}.");
         yield return Format($"In the gateways' records: {records.Sum(r => r.Turns)} turns, {records.Sum(r => r.Interruptions)} interruptions.");
-        yield return Format($"Median: answered after {Median(answer):0} ms, first audio {Median(first):0} ms later, agent's answers after {Median(turns):0} ms.");
+        yield return Format($"Median: answered after {Median(answer)} ms, first audio {Median(first)} ms later, agent's answers after {Median(turns)} ms.");
         foreach (var problem in Problems) yield return $"Not well: {problem}";
     }
 
@@ -58,7 +58,7 @@ internal sealed class Summary(IReadOnlyList<SimulatedCall> calls, IReadOnlyList<
         if (left > 0) yield return Format($"{left} media connections are still registered.");
     }
 
-    private static double Median(double[] sorted) => sorted.Length == 0 ? double.NaN : sorted[sorted.Length / 2];
+    private static string Median(double[] sorted) => sorted.Length == 0 ? "-" : sorted[sorted.Length / 2].ToString("0", CultureInfo.InvariantCulture);
 
     private static string Format(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
