@@ -13,26 +13,15 @@ namespace VoiceBridge.System.Tests.Dashboard;
 internal sealed class DashboardInChromium : IAsyncDisposable
 {
     private const string ClusterName = "dashboard-tests";
-    private static readonly string[] Flags =
-    [
-        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-        "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
-    ];
+    private readonly Chromium _chromium;
 
-    private readonly IPlaywright _playwright;
-    private readonly IBrowser _browser;
-
-    private DashboardInChromium(RedisServer redis, WebApplication app, ClusterSeed seed, IPlaywright playwright, IBrowser browser)
+    private DashboardInChromium(RedisServer redis, WebApplication app, ClusterSeed seed, Chromium chromium)
     {
-        (Redis, App, Seed, _playwright, _browser) = (redis, app, seed, playwright, browser);
+        (Redis, App, Seed, _chromium) = (redis, app, seed, chromium);
         Url = app.Urls.First();
     }
 
-    /// <summary>Where Chromium is on this machine, or null.</summary>
-    public static string? Executable { get; } =
-        new[] { Environment.GetEnvironmentVariable("CHROMIUM"), "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }.FirstOrDefault(File.Exists);
-
-    public static bool HasChromium => Executable is not null;
+    public static bool HasChromium => Chromium.Executable is not null;
 
     public RedisServer Redis { get; private set; }
 
@@ -60,26 +49,11 @@ internal sealed class DashboardInChromium : IAsyncDisposable
         var seed = new ClusterSeed(app, new SampleCluster(DateTimeOffset.UtcNow, calls, gateways), ClusterName);
         await seed.WriteAsync(ct);
         await app.StartAsync(ct);
-        var playwright = await Playwright.CreateAsync();
-        var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Executable, Args = Flags });
-        return new DashboardInChromium(redis, app, seed, playwright, browser);
+        return new DashboardInChromium(redis, app, seed, await Chromium.StartAsync());
     }
 
     /// <summary>A page of its own, with everything written down that should not happen.</summary>
-    public async Task<WatchedPage> OpenAsync(string path, int width = 1440, ColorScheme scheme = ColorScheme.Light)
-    {
-        var context = await _browser.NewContextAsync(new BrowserNewContextOptions
-        {
-            ViewportSize = new ViewportSize { Width = width, Height = width < 600 ? 844 : 900 },
-            ColorScheme = scheme,
-            TimezoneId = "Europe/Paris",
-            Locale = "en-GB",
-        });
-        context.SetDefaultTimeout(60_000);
-        var page = new WatchedPage(await context.NewPageAsync(), Url);
-        await page.GoAsync(path);
-        return page;
-    }
+    public Task<WatchedPage> OpenAsync(string path, int width = 1440, ColorScheme scheme = ColorScheme.Light) => _chromium.OpenAsync(Url, path, width, scheme);
 
     /// <summary>Takes Redis away.</summary>
     public async Task StopRedisAsync() => await Redis.DisposeAsync();
@@ -89,8 +63,7 @@ internal sealed class DashboardInChromium : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _browser.DisposeAsync();
-        _playwright.Dispose();
+        await _chromium.DisposeAsync();
         await Seed.DisposeAsync();
         await App.DisposeAsync();
         await Redis.DisposeAsync();
