@@ -56,6 +56,9 @@ public sealed class SimulatedAzure : IAsyncDisposable
     /// <summary>Where the keys of ACS's tokens are described.</summary>
     public Uri OpenIdConfiguration => new(Address, AcsIdentity.ConfigurationPath);
 
+    /// <summary>Signs what ACS sends.</summary>
+    internal AcsIdentity Identity => _services.Identity;
+
     /// <summary>The base address of Voice Live; <c>/voice-live/realtime</c> is below it.</summary>
     public Uri VoiceLiveEndpoint => Address;
 

@@ -33,10 +33,10 @@ internal sealed class AcsIdentity : IDisposable
     private string Issuer => Address.GetLeftPart(UriPartial.Authority);
 
     /// <summary>A new token for one callback: 5 minutes.</summary>
-    internal string CallbackToken() => Sign(CallbackLifetime);
+    internal string CallbackToken() => Token(CallbackLifetime);
 
     /// <summary>A new token for one media socket: 24 hours.</summary>
-    internal string MediaToken() => Sign(MediaLifetime);
+    internal string MediaToken() => Token(MediaLifetime);
 
     internal string OpenIdDocument() => new JsonObject
     {
@@ -64,15 +64,14 @@ internal sealed class AcsIdentity : IDisposable
         }.ToJsonString();
     }
 
-    public void Dispose() => _rsa.Dispose();
-
-    private string Sign(TimeSpan lifetime)
+    /// <summary>A token as ACS signs it, or with something about it that is wrong.</summary>
+    internal string Token(TimeSpan lifetime, string? audience = null, string? issuer = null, TimeSpan age = default)
     {
-        var now = _time.GetUtcNow().UtcDateTime;
+        var now = _time.GetUtcNow().UtcDateTime - age;
         return _tokens.CreateToken(new SecurityTokenDescriptor
         {
-            Issuer = Issuer,
-            Audience = _options.ResourceId,
+            Issuer = issuer ?? Issuer,
+            Audience = audience ?? _options.ResourceId,
             IssuedAt = now,
             NotBefore = now,
             Expires = now + lifetime,
@@ -80,4 +79,6 @@ internal sealed class AcsIdentity : IDisposable
             Claims = new Dictionary<string, object> { ["jti"] = Guid.NewGuid().ToString() },
         });
     }
+
+    public void Dispose() => _rsa.Dispose();
 }
