@@ -77,8 +77,11 @@ public sealed class ScriptedReply
     /// <summary>What it says.</summary>
     public string? Say { get; set; }
 
-    /// <summary>The tool that it calls, if the session offers it.</summary>
+    /// <summary>The tool that it calls, if the session offers it; several, with commas, are called in one response.</summary>
     public string? Call { get; set; }
+
+    /// <summary>Calls it though the session does not offer it: models make names up.</summary>
+    public bool Invented { get; set; }
 
     /// <summary>The arguments as JSON; made up from the tool's schema when null.</summary>
     public string? Arguments { get; set; }

@@ -10,6 +10,7 @@ internal sealed class MarkWriter
     private ulong _mark;
     private ulong _word;
     private int _left;
+    private bool _begun;
     private bool _textNext;
     private int _pair;
 
@@ -51,6 +52,8 @@ internal sealed class MarkWriter
         {
             _word = _mark;
         }
-        _textNext = !_textNext;
+        // The mark twice at first: readers pass over the first word, and a text must not come before whose it is.
+        _textNext = _begun && !_textNext;
+        _begun = true;
     }
 }

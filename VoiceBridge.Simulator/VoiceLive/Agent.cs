@@ -33,13 +33,17 @@ internal static partial class Agent
             + "One evening a caller asked it the one question that it could not answer, and so it set out to find somebody who could."),
     ];
 
-    /// <summary>What it says when it is told to say something and nobody has spoken yet, or after a tool's output.</summary>
-    internal static AgentReply Unprompted(IReadOnlyList<SimulatedItem> history, string instructions)
+    /// <summary>What it says when it is told to say something and nobody has spoken yet, or after a tool's output or a text.</summary>
+    internal static AgentReply Unprompted(
+        IReadOnlyList<SimulatedItem> history, string instructions, IEnumerable<JsonObject> tools, IEnumerable<ScriptedReply> replies)
     {
         if (history.Count > 0 && history[^1].Type == "function_call_output") return new AgentReply(About(history[^1].Text));
         if (Quoted().Match(instructions) is { Success: true } quoted) return new AgentReply(quoted.Groups[1].Value);
         var last = history.LastOrDefault(i => i.Role == "user");
         if (last is null) return new AgentReply(Greeting);
+        // A text amid the conversation is as good as something said.
+        if (instructions.Length == 0 && last.FromClient && last == history[^1] && history.Any(i => !i.FromClient))
+            return Answer(last.Text, history, tools, replies);
         // Somebody has put an older conversation into this session.
         return new AgentReply(last.FromClient ? "Sorry, we were cut off for a moment. Please go on." : "I am sorry, please go on.");
     }
@@ -52,7 +56,7 @@ internal static partial class Agent
         {
             if (!said.Contains(reply.Keyword, StringComparison.OrdinalIgnoreCase)) continue;
             var calls = (reply.Call ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-                .Select(name => offered.FirstOrDefault(t => (string?)t["name"] == name))
+                .Select(name => offered.FirstOrDefault(t => (string?)t["name"] == name) ?? (reply.Invented ? new JsonObject { ["name"] = name } : null))
                 .OfType<JsonObject>()
                 .Select(t => new AgentCall((string)t["name"]!, reply.Arguments ?? ToolArguments.Make(t, said)))
                 .ToArray();

@@ -75,7 +75,7 @@ internal sealed class ClientEvents(
         var verbatim = options?["pre_generated_assistant_message"]?["content"] is JsonArray parts ? string.Concat(parts.Select(p => (string?)p?["text"])) : null;
         var instructions = Text(options, "instructions") ?? Text(body, "additional_instructions") ?? "";
         // An echo has nothing of its own to say: a greeting would only stand before what is measured.
-        AgentReply Decide() => behaviour.Echo ? new AgentReply(null) : verbatim is { Length: > 0 } ? new AgentReply(verbatim) : Agent.Unprompted(history.Items, instructions);
+        AgentReply Decide() => behaviour.Echo ? new AgentReply(null) : verbatim is { Length: > 0 } ? new AgentReply(verbatim) : Agent.Unprompted(history.Items, instructions, configuration.Tools, behaviour.Replies);
         if (!responses.TryBegin(Decide, TimeSpan.Zero, options?["metadata"]))
             await events.ErrorAsync("conversation_already_has_active_response", "The conversation already has an active response.", eventId);
     }
