@@ -1,3 +1,4 @@
+using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Simulator;
 
 namespace VoiceBridge.Local.Cli;
@@ -34,7 +35,21 @@ internal static class Demo
             """{"type":"object","properties":{"city":{"type":"string"},"day":{"type":"string"}},"required":["city"]}""",
     };
 
-    /// <summary>What the simulated model passes to the tool whose arguments nobody said.</summary>
-    public static void Simulate(SimulatorOptions azure) => azure.VoiceLive.Replies.Add(
-        new ScriptedReply { Keyword = "opening hours", Call = "opening_hours", Arguments = """{"city":"Berlin","day":"saturday"}""" });
+    /// <summary>What the simulated model says and passes to tools where it could not know.</summary>
+    public static void Simulate(SimulatorOptions azure)
+    {
+        var replies = azure.VoiceLive.Replies;
+        replies.Add(new() { Keyword = "opening hours", Call = "opening_hours", Arguments = """{"city":"Berlin","day":"saturday"}""" });
+        replies.Add(new() { Keyword = "colleague", Say = "One moment, I will connect you to a colleague.", Call = "transfer_call" });
+        replies.Add(new() { Keyword = "goodbye", Call = "end_call", Arguments = """{"goodbye":"Thank you for calling. Goodbye."}""" });
+    }
+
+    /// <summary>What must have become of the two calls, by their records; each sentence says what has not.</summary>
+    public static IEnumerable<string> Problems(CallRecord? questions, CallRecord? transfer)
+    {
+        if (questions is not { ToolCalls: >= 3 }) yield return "The order, the opening hours or the goodbye was not asked of its tool.";
+        if (questions is not { Interruptions: >= 1 }) yield return "The story was not interrupted.";
+        if (questions is not { EndReason: "agent_ended" }) yield return "The agent did not hang up after the goodbye.";
+        if (transfer is not { EndReason: "transferred" }) yield return "The second caller was not transferred.";
+    }
 }

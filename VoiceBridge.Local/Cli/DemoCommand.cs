@@ -1,4 +1,5 @@
 using Spectre.Console;
+using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Local.Hosting;
 using VoiceBridge.Local.View;
 using VoiceBridge.Samples.HttpTool;
@@ -9,7 +10,11 @@ namespace VoiceBridge.Local.Cli;
 /// <summary><c>--demo</c>: plays <see cref="Demo"/>'s calls one after the other, with the transcript on screen.</summary>
 internal static class DemoCommand
 {
+    private const int Records = 20;
     private static readonly TimeSpan LongestCall = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan WriteTime = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan EndDeadline = TimeSpan.FromSeconds(10);
 
     public static async Task<int> RunAsync(RunOptions options, RecentLog log, CancellationToken cancellationToken)
     {
@@ -29,10 +34,24 @@ internal static class DemoCommand
         var view = new TranscriptView(AnsiConsole.Console, system).RunAsync(over.Token);
         var first = await PlayAsync(azure, options, "+14255550101", Demo.Questions, cancellationToken);
         var second = await PlayAsync(azure, options, "+14255550102", Demo.Transfer, cancellationToken);
+        string[] problems = [.. Demo.Problems(await EndedAsync(system, first), await EndedAsync(system, second))];
         await over.CancelAsync();
         await view;
-        AnsiConsole.MarkupLineInterpolated($"{first.Plan.From}: {first.EndReason}. {second.Plan.From}: {second.EndReason}.");
-        return first.Stats.Interruptions > 0 && first.State == SimulatedCallState.Ended && second.State == SimulatedCallState.Ended ? 0 : 1;
+        foreach (var problem in problems) AnsiConsole.MarkupLineInterpolated($"[red]{problem}[/]");
+        return problems.Length == 0 ? 0 : 1;
+    }
+
+    /// <summary>The call's record when it has ended, or as it stands when it does not.</summary>
+    private static async Task<CallRecord?> EndedAsync(LocalSystem system, SimulatedCall call)
+    {
+        for (var began = TimeProvider.System.GetTimestamp(); ; await Task.Delay(LookAgain, CancellationToken.None))
+        {
+            var records = await system.Cluster.Calls.ListRecentAsync(Records, CancellationToken.None);
+            var record = records.FirstOrDefault(r => r.CorrelationId == call.CorrelationId);
+            // The last counts and words are written in the background, a moment later.
+            if (TimeProvider.System.GetElapsedTime(began) is var waited && (waited > EndDeadline || (record is { State: CallState.Ended } && waited > WriteTime)))
+                return record;
+        }
     }
 
     private static async Task<SimulatedCall> PlayAsync(

@@ -1,5 +1,7 @@
 using Spectre.Console;
 using StackExchange.Redis;
+using VoiceBridge.Cluster.Calls;
+using VoiceBridge.Cluster.Transcripts;
 
 namespace VoiceBridge.Local.View;
 
@@ -8,7 +10,7 @@ internal sealed class TranscriptView(IAnsiConsole console, LocalSystem system)
 {
     private const int Recent = 20;
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(300);
-    private readonly Dictionary<string, int> _shown = [];
+    private readonly HashSet<object> _shown = [];
 
     /// <summary>Writes until cancelled, and then once more what has been said since.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -27,13 +29,7 @@ internal sealed class TranscriptView(IAnsiConsole console, LocalSystem system)
         {
             var live = await system.Cluster.Calls.ListLiveAsync(CancellationToken.None);
             var recent = await system.Cluster.Calls.ListRecentAsync(Recent, CancellationToken.None);
-            foreach (var call in live.Concat(recent).OrderBy(c => c.RangAt))
-            {
-                var turns = await system.Cluster.Turns.ReadAsync(call.CallId, CancellationToken.None);
-                if (_shown.TryAdd(call.CallId, 0)) console.MarkupLineInterpolated($"[bold]{call.From} calls {call.To}[/]");
-                foreach (var turn in turns.Skip(_shown[call.CallId])) Write(turn);
-                _shown[call.CallId] = Math.Max(_shown[call.CallId], turns.Count);
-            }
+            foreach (var call in live.Concat(recent).OrderBy(c => c.RangAt)) await WriteAsync(call);
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException)
         {
@@ -41,7 +37,21 @@ internal sealed class TranscriptView(IAnsiConsole console, LocalSystem system)
         }
     }
 
-    private void Write(VoiceBridge.Cluster.Transcripts.Turn turn)
+    private async Task WriteAsync(CallRecord call)
+    {
+        var turns = await system.Cluster.Turns.ReadAsync(call.CallId, CancellationToken.None);
+        if (_shown.Add(call.CallId)) console.MarkupLineInterpolated($"[bold]{call.From} calls {call.To}[/]");
+        var over = call.State == CallState.Ended;
+        // The last turn may still be cut to what was heard of it, and the words of the caller before it may be yet to come.
+        foreach (var turn in over ? turns : turns.SkipLast(1))
+        {
+            if (_shown.Add((call.CallId, turn.At, turn.Speaker, turn.ItemId))) Write(turn);
+        }
+        if (over && _shown.Add((call.CallId, call.EndReason)))
+            console.MarkupLineInterpolated($"[bold]{call.From}: {call.EndReason}[/] after {call.Turns} turns, {call.ToolCalls} tool calls, {call.Interruptions} interruptions");
+    }
+
+    private void Write(Turn turn)
     {
         var color = turn.Speaker switch { "caller" => "deepskyblue1", "agent" => "green", _ => "grey" };
         var name = turn.ToolName is { } tool ? $"{turn.Speaker} {tool}" : turn.Speaker;
