@@ -39,6 +39,9 @@ public sealed class ClusterAccess : IDisposable
     /// <summary>What was said in calls that go on.</summary>
     public WorkingTurns Turns => _host.Services.GetRequiredService<WorkingTurns>();
 
+    /// <summary>The redacted copies of what was said, where they are kept.</summary>
+    public Transcripts Transcripts => _host.Services.GetRequiredService<Transcripts>();
+
     /// <summary>Issues what opens a media socket.</summary>
     public MediaTickets Tickets => _host.Services.GetRequiredService<MediaTickets>();
 
