@@ -88,6 +88,9 @@ public sealed class AcsBehaviour
     /// <summary>Numbers that belong to the same resource: a call redirected or transferred to one of them rings again, with the same correlation id.</summary>
     public ISet<string> OwnNumbers { get; } = new HashSet<string>();
 
+    /// <summary>Until the target of a transfer has accepted it.</summary>
+    public TimeSpan TransferDelay { get; set; } = TimeSpan.FromMilliseconds(300);
+
     /// <summary>A transfer is not accepted by its target (<c>CallTransferFailed</c>).</summary>
     public bool TransferFails { get; set; }
 }

@@ -138,11 +138,18 @@ internal sealed class CallAutomationApi(SimulatorOptions options, CallRegistry c
         }
         else
         {
-            call.Callback(call.Events.TransferAccepted(context, number, call.Plan.From), to);
-            call.Disconnect($"transferred to {number}");
-            calls.Forward(call, number);
+            _ = LeaveAsync(call, number, call.Events.TransferAccepted(context, number, call.Plan.From), to);
         }
         return new RestResult(202, new JsonObject { ["operationContext"] = context }.ToJsonString());
+    }
+
+    /// <summary>The request is answered before the call is gone.</summary>
+    private async Task LeaveAsync(SimulatedCall call, string number, JsonObject accepted, Uri? to)
+    {
+        await Task.Delay(options.Acs.TransferDelay, time);
+        call.Callback(accepted, to);
+        call.Disconnect($"transferred to {number}");
+        calls.Forward(call, number);
     }
 
     private static RestResult StartMedia(SimulatedCall call, JsonElement body) =>
