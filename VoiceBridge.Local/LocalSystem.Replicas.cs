@@ -1,3 +1,4 @@
+using StackExchange.Redis;
 using VoiceBridge.CallControl;
 using VoiceBridge.Local.Hosting;
 using VoiceBridge.MediaGateway;
@@ -57,12 +58,20 @@ public sealed partial class LocalSystem
         deadline.CancelAfter(KnownDeadline);
         while (true)
         {
-            var known = await Cluster.Gateways.ListAsync(deadline.Token);
-            if (known.FirstOrDefault(g => !_gatewayNames.ContainsKey(g.Heartbeat.GatewayId)) is { } found)
+            try
             {
-                _gatewayNames[found.Heartbeat.GatewayId] = gateway.Name;
-                return;
+                var known = await Cluster.Gateways.ListAsync(deadline.Token);
+                if (known.FirstOrDefault(g => !_gatewayNames.ContainsKey(g.Heartbeat.GatewayId)) is { } found)
+                {
+                    _gatewayNames[found.Heartbeat.GatewayId] = gateway.Name;
+                    return;
+                }
             }
+            catch (RedisException)
+            {
+                // On a busy machine the client may not have connected yet; the deadline decides.
+            }
+
             await Task.Delay(50, deadline.Token);
         }
     }
