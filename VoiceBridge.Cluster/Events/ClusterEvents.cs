@@ -36,7 +36,13 @@ public sealed class ClusterEvents
             if (ClusterJson.Read(((ReadOnlyMemory<byte>)message).Span, ClusterJson.Default.ClusterEvent) is { } change) handler(change);
         };
         var subscriber = _redis.Subscriber;
-        await subscriber.SubscribeAsync(_redis.Keys.Events, onMessage).WaitAsync(ct);
+        await _redis.AskAsync(
+            async _ =>
+            {
+                await subscriber.SubscribeAsync(_redis.Keys.Events, onMessage);
+                return true;
+            },
+            ct);
         return new Subscription(subscriber, _redis.Keys.Events, onMessage);
     }
 

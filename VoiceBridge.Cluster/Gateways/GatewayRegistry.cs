@@ -37,10 +37,11 @@ public sealed class GatewayRegistry
             [keys.Gateways, keys.Gateway, keys.Orders, keys.Connections, keys.Connection],
             [heartbeat.GatewayId, JsonSerializer.SerializeToUtf8Bytes(heartbeat, ClusterJson.Default.GatewayHeartbeat), heartbeat.Draining ? 1 : 0],
             ct);
-        var overtaken = mine.Chunk(ConnectionsPerScript).Select(some => AnnounceAsync(heartbeat.GatewayId, some, ct)).ToList();
-        await Task.WhenAll([order, .. overtaken]);
+        var replies = mine.Chunk(ConnectionsPerScript).Select(some => AnnounceAsync(heartbeat.GatewayId, some, ct)).ToList();
+        await Task.WhenAll([order, .. replies]);
         _ = Enum.TryParse<GatewayOrder>((string?)await order, out var wanted);
-        return new AnnounceReply(wanted, [.. overtaken.SelectMany(some => (string[])some.Result!)]);
+        var lists = replies.Select(reply => (RedisResult[])reply.Result!).ToList();
+        return new AnnounceReply(wanted, [.. lists.SelectMany(list => (string[])list[0]!)], [.. lists.SelectMany(list => (string[])list[1]!)]);
     }
 
     /// <summary>Takes the gateway out of the cluster at once.</summary>

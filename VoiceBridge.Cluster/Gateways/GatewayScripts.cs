@@ -33,10 +33,11 @@ internal static class GatewayScripts
 
     /// <summary>
     /// KEYS: connections, connection, reservations, reservation, calls, medialost, then a call for each connection. ARGV: gateway id, then for each
-    /// connection: its id, call id, generation, type, correlation id, caller, agent, connected at (ms), JSON. Returns the ids of those overtaken.
+    /// connection: its id, call id, generation, type, correlation id, caller, agent, connected at (ms), JSON. Returns the ids of those overtaken, and of
+    /// those that were not known.
     /// </summary>
     public static readonly Script Connections = new("""
-        local overtaken = {}
+        local overtaken, unknown = {}, {}
         for i = 7, #KEYS do
             local call, at = KEYS[i], 2 + (i - 7) * 9
             local connection, id, mine = ARGV[at], ARGV[at + 1], tonumber(ARGV[at + 2])
@@ -48,6 +49,7 @@ internal static class GatewayScripts
                 redis.call('ZREM', KEYS[1], connection)
                 redis.call('HDEL', KEYS[2], connection)
             else
+                if not current then unknown[#unknown + 1] = connection end
                 if state == nil then
                     -- Redis was emptied: what a gateway knows of the call is back, the generation never falls
                     redis.call('HSET', call, 'created', ARGV[at + 7], 'state', '2', 'connected', ARGV[at + 7],
@@ -82,7 +84,7 @@ internal static class GatewayScripts
         redis.call('PEXPIRE', KEYS[1], '15000')
         redis.call('PEXPIRE', KEYS[2], '15000')
         redis.call('PEXPIRE', KEYS[5], '3600000')
-        return overtaken
+        return {overtaken, unknown}
         """);
 
     /// <summary>KEYS: gateways, gateway, orders. ARGV: gateway id.</summary>

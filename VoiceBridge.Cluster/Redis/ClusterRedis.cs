@@ -25,6 +25,11 @@ internal sealed class ClusterRedis(IConnectionMultiplexer connection, RedisKeys 
         {
             throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, "Redis did not answer in time.", e);
         }
+        catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
+        {
+            // The client cancels what was being written when its connection broke. To us that would look like our own wish to stop.
+            throw new RedisConnectionException(ConnectionFailureType.SocketClosed, "The connection to Redis was lost.", e);
+        }
     }
 
     /// <summary>Runs a script by its hash; a server that does not know it (new, restarted, flushed) is given its text.</summary>

@@ -97,6 +97,13 @@ internal abstract partial class MediaHandler : ICallerSink, ICallControls, IEnda
     /// <inheritdoc cref="ICallControls.End"/>
     public void End(CallEnd end) => _ended.TrySetResult(end);
 
+    public void WriteAgain()
+    {
+        // Without the provider's handle nobody could bring the call back, or hang it up.
+        _services.Journal.Change(Facts.CallId, new CallChange { CallConnectionId = Facts.CallConnectionId, To = Facts.CalledNumber, TraceId = Facts.CallId });
+        _services.Journal.WriteAgain(Facts.CallId);
+    }
+
     /// <summary>The caller's side of this provider.</summary>
     protected abstract ICallerLeg CreateLeg(MediaOptions options, TimeProvider time, Action<string> onWriteFailure);
 

@@ -112,6 +112,8 @@ internal sealed partial class GatewayHeartbeatService(
     {
         foreach (var connectionId in reply.SupersededConnections)
             connections.Find(connectionId)?.Handler?.End(new CallEnd(CallEndReason.Superseded));
+        foreach (var connectionId in reply.UnknownConnections)
+            connections.Find(connectionId)?.Handler?.WriteAgain();
         if (reply.Order == GatewayOrder.Drain)
             drainer.Order();
         else if (reply.Order == GatewayOrder.Undrain)

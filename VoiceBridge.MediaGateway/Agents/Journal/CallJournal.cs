@@ -94,6 +94,15 @@ internal sealed partial class CallJournal : ICallJournal, IHostedService, IAsync
             log.Take();
     }
 
+    public void WriteAgain(string callId)
+    {
+        foreach (var log in _open.Keys.Where(log => log.CallId == callId))
+        {
+            log.Doubt();
+            TurnsChanged(log);
+        }
+    }
+
     public void Keep(string callId, Turn redacted)
     {
         if (KeepsTranscripts)

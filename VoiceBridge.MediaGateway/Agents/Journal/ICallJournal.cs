@@ -18,6 +18,9 @@ internal interface ICallJournal
     /// <summary>The turns of a call are others now; written from <see cref="TurnLog.Current"/> when their time comes.</summary>
     void TurnsChanged(TurnLog log);
 
+    /// <summary>What was written of this call's turns is gone: they are written anew.</summary>
+    void WriteAgain(string callId);
+
     /// <summary>A redacted turn that does not change any more.</summary>
     void Keep(string callId, Turn redacted);
 

@@ -80,6 +80,8 @@ public sealed class GatewayRegistryTests(RedisServers servers)
         var reply = await cluster.Gateways.AnnounceAsync(Heartbeat("g1", 200), connections, Ct);
 
         Assert.Equal([connections[0].ConnectionId], reply.SupersededConnections);
+        Assert.Equal(connections[1..].Select(c => c.ConnectionId), reply.UnknownConnections);
+        Assert.Empty((await cluster.Gateways.AnnounceAsync(Heartbeat("g1", 200), connections[1..], Ct)).UnknownConnections);
         Assert.True(moved.Generation > connections[0].Generation);
         Assert.Equal(
             connections[1..].Append(moved).OrderBy(c => c.ConnectionId, StringComparer.Ordinal),

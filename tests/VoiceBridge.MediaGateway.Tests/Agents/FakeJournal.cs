@@ -32,6 +32,8 @@ internal sealed class FakeJournal : ICallJournal
 
     public void TurnsChanged(TurnLog log) => Log = log;
 
+    public void WriteAgain(string callId) => Log?.Doubt();
+
     public void Keep(string callId, Turn redacted) => Kept.Enqueue(redacted);
 
     public void Close(TurnLog log, bool over) => ClosedAsOver = over;

@@ -11,7 +11,12 @@ internal static class Systems
 
     internal static async Task<LocalSystem> StartAsync(RedisServers servers, RedisKind kind, Func<LocalOptions, LocalOptions>? change = null)
     {
-        var server = await servers.GetAsync(kind);
+        return await StartAsync(await servers.GetAsync(kind), change);
+    }
+
+    /// <summary>On a server of the test's own, which it may stop and empty.</summary>
+    internal static async Task<LocalSystem> StartAsync(RedisServer server, Func<LocalOptions, LocalOptions>? change = null)
+    {
         var options = new LocalOptions
         {
             Redis = server.ConnectionString,
