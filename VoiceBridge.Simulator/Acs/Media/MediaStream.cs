@@ -20,6 +20,9 @@ internal sealed partial class MediaStream : IDisposable
     private long _lostOfEndedLegs;
     private bool _wanted;
 
+    // From then on: a stop in between does not make a service that will not start willing.
+    private volatile bool _lost;
+
     internal MediaStream(
         CallServices services, MediaStreaming media, string callConnectionId, string correlationId, MediaLeg.MessageHandler onMessage, Action<MediaEvent> report)
     {
@@ -64,9 +67,9 @@ internal sealed partial class MediaStream : IDisposable
         var active = Active;
         switch (Behaviour.MediaReconnect)
         {
-            case MediaReconnect.StartRefused when _wanted:
+            case MediaReconnect.StartRefused when _wanted || _lost:
                 return new RestError(400, "8583", "Media streaming cannot be started again.");
-            case MediaReconnect.StartAcceptedButNothingComes when _wanted:
+            case MediaReconnect.StartAcceptedButNothingComes when _wanted || _lost:
                 return null;
             case MediaReconnect.SecondSocketBeside:
                 break;
@@ -158,6 +161,7 @@ internal sealed partial class MediaStream : IDisposable
 
     private async Task LostAsync()
     {
+        _lost = true;
         switch (Behaviour.MediaReconnect)
         {
             case MediaReconnect.ReconnectsItself or MediaReconnect.SecondSocketBeside:

@@ -92,6 +92,12 @@ public sealed class CallbackAndMediaTests
         if (mode == MediaReconnect.ReconnectsItself) return;
         var (status, _, _) = await bridge.AcsAsync(HttpMethod.Post, $"/{call.CallConnectionId}:startMediaStreaming", []);
         Assert.Equal(mode == MediaReconnect.StartRefused ? 400 : 202, status);
+        if (mode == MediaReconnect.StartRefused)
+        {
+            await bridge.AcsAsync(HttpMethod.Post, $"/{call.CallConnectionId}:stopMediaStreaming", []);
+            (status, _, _) = await bridge.AcsAsync(HttpMethod.Post, $"/{call.CallConnectionId}:startMediaStreaming", []);
+            Assert.Equal(400, status);
+        }
         if (mode is MediaReconnect.StartResumes or MediaReconnect.SecondSocketBeside) await Soon.Is(() => call.Stats.MediaSockets == (mode == MediaReconnect.StartResumes ? 2 : 3), "one more socket");
         Assert.Equal(SimulatedCallState.Answered, call.State);
     }

@@ -7,6 +7,7 @@ using VoiceBridge.Testing;
 
 namespace VoiceBridge.System.Tests.Failures;
 
+/// <summary>On Garnet; a real Redis has its gateway killed in <see cref="RedisLostTests"/>.</summary>
 public sealed class GatewayKilledTests(RedisServers servers)
 {
     private const int Calls = 30;
@@ -15,19 +16,17 @@ public sealed class GatewayKilledTests(RedisServers servers)
     /// What the phone service does when a media socket is lost is not documented, so each possibility has its turn, on one system: after
     /// each death another gateway is started, as a platform does.
     /// </summary>
-    [Theory, MemberData(nameof(RedisServers.Kinds), MemberType = typeof(RedisServers))]
-    public async Task One_of_three_gateways_is_killed_and_its_calls_go_on_elsewhere_or_end_cleanly(RedisKind kind)
+    [Fact]
+    public async Task One_of_three_gateways_is_killed_and_its_calls_go_on_elsewhere_or_end_cleanly()
     {
-        await using var system = await Systems.StartAsync(servers, kind, options =>
+        await using var system = await Systems.StartAsync(servers, RedisKind.Garnet, options =>
             (Crowd.InProcesses(options) with { Gateways = 3, Controls = 2 }).With(("Recovery:Seconds", "10")));
 
-        // The real server once, where the cluster itself has to bring the calls back; the possibilities differ on our side only.
-        MediaReconnect[] modes = kind == RedisKind.Redis ? [MediaReconnect.StartResumes] : Enum.GetValues<MediaReconnect>();
-        foreach (var mode in modes)
+        foreach (var mode in Enum.GetValues<MediaReconnect>())
         {
             system.Azure!.Options.Acs.MediaReconnect = mode;
             await KillOneAsync(system, mode);
-            if (mode != modes[^1]) await system.AddGatewayAsync(TestContext.Current.CancellationToken);
+            if (mode != MediaReconnect.SecondSocketBeside) await system.AddGatewayAsync(TestContext.Current.CancellationToken);
         }
     }
 
@@ -61,12 +60,14 @@ public sealed class GatewayKilledTests(RedisServers servers)
 
         await crowd.StreamingAsync();
         Crowd.AssertUntouched(crowd.Calls.Except(hit));
-        await AssertStatsAsync(system, victimId, crowd.Calls.Count(call => call.State == SimulatedCallState.Answered));
+        // The gateway itself is shown as dead until it has been silent for a while: once is enough to wait for.
+        await AssertStatsAsync(
+            system, crowd.Calls.Count(call => call.State == SimulatedCallState.Answered), mode == MediaReconnect.ReconnectsItself ? victimId : null);
         await crowd.HangUpAsync();
     }
 
-    /// <summary>What operators are shown has no trace of the dead gateway, and exactly the calls that go on.</summary>
-    private static async Task AssertStatsAsync(LocalSystem system, string deadId, int going)
+    /// <summary>What operators are shown is exactly the calls that go on, and no trace of the dead gateway.</summary>
+    private static async Task AssertStatsAsync(LocalSystem system, int going, string? deadId)
     {
         using var http = new HttpClient { BaseAddress = system.CallControl };
         await Eventually.True(

@@ -7,8 +7,8 @@ namespace VoiceBridge.System.Tests.Failures;
 public sealed class RedisLostTests
 {
     private const int Calls = 30;
-    private const int Gateways = 2;
-    private const int PerGateway = 30;
+    private const int Gateways = 3;
+    private const int PerGateway = 20;
 
     /// <summary>What is free: nine tenths of the capacity are for admission.</summary>
     private const int Share = Gateways * PerGateway * 9 / 10 - Calls;
