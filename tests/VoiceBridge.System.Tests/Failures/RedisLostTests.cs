@@ -21,7 +21,7 @@ public sealed class RedisLostTests
         var ct = TestContext.Current.CancellationToken;
         var redis = await RedisServer.StartAsync(kind);
         await using var system = await Systems.StartAsync(redis, options =>
-            Crowd.InProcesses(options) with { Gateways = Gateways, Controls = 2, ConnectionsPerGateway = PerGateway });
+            (Crowd.InProcesses(options) with { Gateways = Gateways, Controls = 2, ConnectionsPerGateway = PerGateway }).With(("Admission:RingSeconds", "12")));
         try
         {
             var crowd = await Crowd.TalkingAsync(system, Calls);
