@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.DataProtection.Repositories;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using MudBlazor.Services;
+using StackExchange.Redis;
 using VoiceBridge.Cluster;
 using VoiceBridge.Dashboard.Access;
 using VoiceBridge.Dashboard.Acting;
@@ -60,7 +61,8 @@ public static class DashboardApp
         services.AddHttpClient<CallControlClient>();
 
         services.AddDataProtection().SetApplicationName(OwnFiles.Assembly);
-        services.AddSingleton<IXmlRepository, RedisXmlRepository>();
+        services.AddSingleton<IXmlRepository>(provider =>
+            ActivatorUtilities.CreateInstance<RedisXmlRepository>(provider, new Func<IConnectionMultiplexer>(provider.GetRequiredService<IConnectionMultiplexer>)));
         services.AddOptions<KeyManagementOptions>().Configure<IXmlRepository>((options, repository) => options.XmlRepository = repository);
 
         services.AddMudServices(mud => mud.SnackbarConfiguration.PositionClass = MudBlazor.Defaults.Classes.Position.BottomCenter);

@@ -12,6 +12,8 @@ internal sealed class GatewayProtections(IOptions<AcsOptions> acs, IOptions<Clus
     {
         if (string.IsNullOrWhiteSpace(acs.Value.ResourceId))
             yield return "Acs:ResourceId: without it the tokens of ACS's media sockets cannot be checked.";
+        if (!acs.Value.OpenIdConfiguration.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
+            yield return "Acs:OpenIdConfiguration: the keys of ACS's tokens would come over plain http.";
         if (cluster.Value.Keys.Count == 0)
             yield return "Cluster:Keys: no key reads the tickets of media sockets.";
     }

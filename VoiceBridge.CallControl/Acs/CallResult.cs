@@ -1,3 +1,5 @@
+using VoiceBridge.CallControl.Calls;
+
 namespace VoiceBridge.CallControl.Acs;
 
 /// <summary>How a request to the phone service ended.</summary>
@@ -41,7 +43,8 @@ internal readonly record struct CallResult(CallOutcome Outcome, int Status = 0, 
 
     public static CallResult NoReply(string why) => new(CallOutcome.Unavailable, 0, null, why);
 
-    public override string ToString() => $"{Outcome} (status {Status}, code {Code ?? "none"}): {Message ?? "no message"}";
+    /// <summary>For logs: without the numbers that the message may quote.</summary>
+    public override string ToString() => $"{Outcome} (status {Status}, code {Code ?? "none"}): {PhoneNumber.Masked(Message ?? "no message")}";
 }
 
 /// <summary>An outcome with what came back; <see cref="Value"/> is there when it is <see cref="CallOutcome.Done"/>.</summary>

@@ -11,6 +11,12 @@ internal static partial class PhoneNumber
     /// <summary>A number, or the raw id of an ACS user: what a call can be transferred to.</summary>
     public static bool IsTransferTarget(string text) => IsE164(text) || User().IsMatch(text);
 
+    /// <summary>The text with its phone numbers taken out: the phone service quotes them in its messages, and those go to logs.</summary>
+    public static string Masked(string text) => AnyNumber().Replace(text, "(number)");
+
+    [GeneratedRegex(@"(?<![0-9A-Za-z])\+?[0-9]{7,}(?![0-9A-Za-z])", RegexOptions.CultureInvariant)]
+    private static partial Regex AnyNumber();
+
     [GeneratedRegex(@"^\+[1-9][0-9]{6,14}\z", RegexOptions.CultureInvariant)]
     private static partial Regex E164();
 

@@ -10,13 +10,15 @@ namespace VoiceBridge.Dashboard.Access;
 /// DataProtection's keys in the cluster's Redis, so that cookies and anti-forgery tokens outlive a restart and hold on every replica.
 /// While Redis is away the keys that were last seen are used.
 /// </summary>
-internal sealed partial class RedisXmlRepository(IConnectionMultiplexer redis, IOptions<ClusterOptions> options, ILogger<RedisXmlRepository> logger) : IXmlRepository
+internal sealed partial class RedisXmlRepository(Func<IConnectionMultiplexer> redis, IOptions<ClusterOptions> options, ILogger<RedisXmlRepository> logger) : IXmlRepository
 {
     // DataProtection makes a key live 90 days; a ring that nobody has added to for a year belongs to a cluster that is gone.
     private static readonly TimeSpan Kept = TimeSpan.FromDays(365);
-    private readonly RedisKey _key = $"{{vb-{options.Value.Name}}}:dashboard-keys";
-    private readonly Lock _lock = new();
+        private readonly Lock _lock = new();
     private readonly List<string> _seen = [];
+
+    // Made while the application is put together, when its settings are not checked yet.
+    private RedisKey Key => $"{{vb-{options.Value.Name}}}:dashboard-keys";
 
     public IReadOnlyCollection<XElement> GetAllElements()
     {
@@ -24,7 +26,7 @@ internal sealed partial class RedisXmlRepository(IConnectionMultiplexer redis, I
         {
             try
             {
-                var stored = redis.GetDatabase().ListRange(_key).Select(value => value.ToString()).ToArray();
+                var stored = redis().GetDatabase().ListRange(Key).Select(value => value.ToString()).ToArray();
                 foreach (var missing in _seen.Except(stored).ToArray()) Push(missing);
                 _seen.AddRange(stored.Except(_seen));
             }
@@ -56,9 +58,9 @@ internal sealed partial class RedisXmlRepository(IConnectionMultiplexer redis, I
 
     private void Push(string xml)
     {
-        var database = redis.GetDatabase();
-        database.ListRightPush(_key, xml);
-        database.KeyExpire(_key, Kept);
+        var database = redis().GetDatabase();
+        database.ListRightPush(Key, xml);
+        database.KeyExpire(Key, Kept);
     }
 
     [LoggerMessage(EventId = 7010, Level = LogLevel.Warning, Message = "Redis does not answer; sign-in keys are kept in memory: {Reason}")]

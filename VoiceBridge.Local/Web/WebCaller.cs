@@ -25,7 +25,11 @@ internal sealed class WebCaller : IAsyncDisposable
     public long FramesHeard { get; private set; }
 
     /// <summary>Opens the socket with a ticket of its own.</summary>
-    public static async Task<WebCaller> StartAsync(LocalSystem system, string name, CancellationToken cancellationToken)
+    public static Task<WebCaller> StartAsync(LocalSystem system, string name, CancellationToken cancellationToken) =>
+        StartAsync(system, name, "http://localhost", cancellationToken);
+
+    /// <summary>The same from a page of <paramref name="origin"/>.</summary>
+    internal static async Task<WebCaller> StartAsync(LocalSystem system, string name, string origin, CancellationToken cancellationToken)
     {
         var now = DateTimeOffset.UtcNow;
         var ticket = system.Cluster.Tickets.Issue(new MediaTicket
@@ -39,7 +43,7 @@ internal sealed class WebCaller : IAsyncDisposable
             ExpiresAt = now + TimeSpan.FromHours(1),
         });
         var caller = new WebCaller();
-        caller._socket.Options.SetRequestHeader("Origin", "http://localhost");
+        caller._socket.Options.SetRequestHeader("Origin", origin);
         caller._socket.Options.Proxy = null;
         var address = new UriBuilder(system.Media) { Scheme = "ws", Path = "/web/ws", Query = $"ticket={Uri.EscapeDataString(ticket)}" }.Uri;
         await caller._socket.ConnectAsync(address, cancellationToken);

@@ -129,6 +129,8 @@ internal abstract partial class MediaHandler : ICallerSink, ICallControls, IEnda
             return;
         }
 
+        if (read is PumpEnd.TooBig or PumpEnd.TooMany or PumpEnd.Stopped)
+            VoiceBridgeTelemetry.Refusals.Add(1, new("entry", $"{Facts.Type}_socket"), new("reason", RefusalOf(read)));
         if (_transferred)
             End(new CallEnd(CallEndReason.Transferred));
         else if (_legFailure is { } failure)
@@ -136,6 +138,13 @@ internal abstract partial class MediaHandler : ICallerSink, ICallControls, IEnda
         else
             End(EndOf(read));
     }
+
+    private static string RefusalOf(PumpEnd end) => end switch
+    {
+        PumpEnd.TooBig => "too_large",
+        PumpEnd.TooMany => "too_many",
+        _ => "malformed",
+    };
 
     private async Task StartAsync()
     {

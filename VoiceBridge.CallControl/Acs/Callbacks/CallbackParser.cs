@@ -42,6 +42,19 @@ internal static class CallbackParser
 
         void Add(JsonElement element, int index)
         {
+            try
+            {
+                AddReadable(element, index);
+            }
+            catch (InvalidOperationException)
+            {
+                // Text that is no text: half a surrogate pair, or bytes that are not UTF-8.
+                malformed.Add($"event {index} has text that cannot be read");
+            }
+        }
+
+        void AddReadable(JsonElement element, int index)
+        {
             if (element.ValueKind is not JsonValueKind.Object || String(element, "type") is not { Length: > 0 } type)
                 malformed.Add($"event {index} has no type");
             else if (Kind(type) is not { } kind)
@@ -88,7 +101,7 @@ internal static class CallbackParser
         }
 
         if (Object(data, "mediaStreamingUpdate") is { } update && String(update, "mediaStreamingStatusDetails") is { Length: > 0 } details) parts.Add(details);
-        var text = string.Join(' ', parts);
+        var text = PhoneNumber.Masked(string.Join(' ', parts));
         return text.Length <= LongestDetail ? text : text[..LongestDetail];
     }
 

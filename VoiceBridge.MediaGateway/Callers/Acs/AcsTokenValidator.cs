@@ -21,7 +21,8 @@ internal sealed class AcsTokenValidator
         _options = options.Value;
         var address = new Uri(_options.OpenIdConfiguration);
         _document = new ConfigurationManager<OpenIdConnectConfiguration>(_options.OpenIdConfiguration, new OpenIdConnectConfigurationRetriever(),
-            new HttpDocumentRetriever { RequireHttps = !address.IsLoopback });
+            // Upgrades wait for the document: it must not be for long.
+            new HttpDocumentRetriever(new HttpClient { Timeout = TimeSpan.FromSeconds(10) }) { RequireHttps = !address.IsLoopback });
     }
 
     /// <summary>Whether there is anything to check against.</summary>

@@ -1,8 +1,8 @@
 using System.Text;
-using CsCheck;
 using VoiceBridge.CallControl.Acs.Callbacks;
 using VoiceBridge.CallControl.Calls;
 using VoiceBridge.CallControl.Tests.Fakes;
+using VoiceBridge.Testing;
 
 namespace VoiceBridge.CallControl.Tests.Acs;
 
@@ -30,13 +30,28 @@ public sealed class CallbackParserTests
         Assert.Equal("200/0 ok initialWebSocketConnectionFailed", notice.Detail);
     }
 
-    [Fact]
-    public void Parser_NeverThrows()
+    [Theory]
+    [InlineData("""{"type":"\ud800"}""")]
+    [InlineData("""{"type":"Microsoft.Communication.CallConnected","data":{"callConnectionId":"\udc00"}}""")]
+    public void Text_ThatIsNoText_IsPassedOver(string item)
     {
-        var valid = $"[{Payloads.Callback("CallConnected")},{Payloads.Callback("MediaStreamingFailed")}]";
-        Gen.Select(Gen.Int[0, valid.Length - 1], Gen.Int[0, 40], Gen.String[Gen.Char["{}[]\",:0a\\ue\u0000"], 0, 12]).Sample(
-            (at, cut, insert) => Parse(valid.Remove(at, Math.Min(cut, valid.Length - at)).Insert(at, insert)), iter: 5_000);
+        var batch = Parse($"[{item},{Payloads.Callback("CallConnected")}]");
+
+        Assert.Single(batch.Notices);
+        Assert.Single(batch.Malformed);
     }
+
+    [Fact]
+    public void Numbers_InMessagesAreNotKept() => Assert.Equal(
+        "200/0 ok transferred to (number), code 8581",
+        Assert.Single(Parse(Payloads.Callback(
+            "MediaStreamingFailed",
+            more: ""","mediaStreamingUpdate":{"mediaStreamingStatusDetails":"transferred to +14255550123, code 8581"}""")).Notices).Detail);
+
+    [Fact, Trait("Category", Fuzz.Category)]
+    public void Parser_NeverThrows() => Fuzz.Run(
+        Fuzz.Damaged($"[{Payloads.Callback("CallConnected")},{Payloads.Callback("MediaStreamingFailed")}]", Payloads.Callback("CallDisconnected")),
+        body => CallbackParser.Parse("call", body, DateTimeOffset.UnixEpoch));
 
     private static CallbackBatch Parse(string body) => CallbackParser.Parse("call", Encoding.UTF8.GetBytes(body), DateTimeOffset.UtcNow);
 }

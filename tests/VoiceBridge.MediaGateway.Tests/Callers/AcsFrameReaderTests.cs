@@ -2,6 +2,7 @@ using System.Text;
 using CsCheck;
 using VoiceBridge.MediaGateway.Callers.Acs;
 using VoiceBridge.MediaGateway.Sockets;
+using VoiceBridge.Testing;
 
 namespace VoiceBridge.MediaGateway.Tests.Callers;
 
@@ -65,6 +66,19 @@ public sealed class AcsFrameReaderTests
     [Fact]
     public void AnyBytes_AreReadWithoutAnException() =>
         Gen.Byte.Array[0, 300].Sample(bytes => AcsFrameReader.Read(bytes, new Scratch()).Kind != AcsFrameKind.Audio);
+
+    [Fact, Trait("Category", Fuzz.Category)]
+    public void Whatever_AFrameLooksLike_ItIsReadWithoutAnException() => Fuzz.Run(
+        Fuzz.Damaged(
+            """{"kind":"AudioData","audioData":{"timestamp":"2026-10-04T10:13:14.867Z","participantRawID":"4:+1","data":"QUJDRA==","silent":false}}""",
+            """{ "Kind": "AudioData", "future": [1, {}], "audioData": { "data": "\u0051UJD\/\u002b==", "silent": true } }""",
+            """{"kind":"DtmfData","dtmfData":{"data":"5","timestamp":"2026-10-04T10:13:14.867Z"}}""",
+            """{"kind":"AudioMetadata","audioMetadata":{"subscriptionId":"x","encoding":"PCM","sampleRate":24000,"channels":1,"length":960}}"""),
+        bytes =>
+        {
+            var frame = AcsFrameReader.Read(bytes, new Scratch());
+            Assert.True(frame.Kind != AcsFrameKind.Audio || Base64Text.IsValid(frame.Data));
+        });
 
     [Fact]
     public void DamagedMessages_AreReadWithoutAnException() =>

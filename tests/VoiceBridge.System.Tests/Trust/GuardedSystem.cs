@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Options;
@@ -7,6 +8,7 @@ using Microsoft.Extensions.Time.Testing;
 using VoiceBridge.Cluster;
 using VoiceBridge.Cluster.Trust;
 using VoiceBridge.Local;
+using VoiceBridge.Simulator;
 using VoiceBridge.Simulator.Acs.Identity;
 using VoiceBridge.System.Tests.Harness;
 using VoiceBridge.Testing;
@@ -21,15 +23,16 @@ internal sealed class GuardedSystem : IAsyncDisposable
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false });
-    private readonly string _key;
 
     private GuardedSystem(LocalSystem system, string key, CapturedLog log)
     {
-        (System, _key, Log) = (system, key, log);
+        (System, ClusterKey, Log) = (system, key, log);
         Stranger = new AcsIdentity(system.Azure!.Options, TimeProvider.System) { Address = system.Azure.Address };
     }
 
     internal LocalSystem System { get; }
+
+    internal string ClusterKey { get; }
 
     internal CapturedLog Log { get; }
 
@@ -44,11 +47,13 @@ internal sealed class GuardedSystem : IAsyncDisposable
     /// <summary>Another one who signs tokens just like ACS's, with a key of his own.</summary>
     internal AcsIdentity Stranger { get; }
 
-    internal static async Task<GuardedSystem> StartAsync(RedisServers servers, params (string Key, string Value)[] settings)
+    internal static Task<GuardedSystem> StartAsync(RedisServers servers, params (string Key, string Value)[] settings) => StartAsync(servers, _ => { }, settings);
+
+    internal static async Task<GuardedSystem> StartAsync(RedisServers servers, Action<SimulatorOptions> simulate, params (string Key, string Value)[] settings)
     {
         var log = new CapturedLog();
         var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
-        var system = await Systems.StartAsync(servers, RedisKind.Garnet, options => (options with { Log = log }).With(
+        var system = await Systems.StartAsync(servers, RedisKind.Garnet, options => (options with { Log = log, Simulate = simulate }).With(
             [("Cluster:Keys:0", key), ("Ops:ApiKeys:0", OpsKey), ("Web:AllowedOrigins:0", Origin), .. settings]));
         return new GuardedSystem(system, key, log);
     }
@@ -84,6 +89,8 @@ internal sealed class GuardedSystem : IAsyncDisposable
         using var message = new HttpRequestMessage(new HttpMethod(request.Method), request.Url);
         if (request.Body is not null) message.Content = new StringContent(request.Body, Encoding.UTF8, MediaTypeHeaderValue.Parse("application/json"));
         foreach (var (name, value) in request.Headers) Assert.True(message.Headers.TryAddWithoutValidation(name, value));
+        // Refused before it was read whole: nothing else goes over that connection.
+        if (request.Body?.Length > 100_000) message.Headers.ConnectionClose = true;
         if (request.Upgrade)
         {
             message.Version = HttpVersion.Version11;
@@ -96,6 +103,18 @@ internal sealed class GuardedSystem : IAsyncDisposable
         return ((int)response.StatusCode, body, response.Headers.ToString());
     }
 
+    /// <summary>Opens a phone's media socket for a call of its own, as ACS would.</summary>
+    internal async Task<ClientWebSocket> ConnectAsync()
+    {
+        var ticket = Ticket();
+        var socket = new ClientWebSocket();
+        socket.Options.SetRequestHeader("Authorization", Bearer(Acs.MediaToken()));
+        socket.Options.SetRequestHeader("x-ms-call-correlation-id", ticket.CorrelationId);
+        var address = new UriBuilder(Gateway) { Scheme = "ws", Path = "/acs/ws", Query = $"ticket={Issue(ticket)}" }.Uri;
+        await socket.ConnectAsync(address, TestContext.Current.CancellationToken);
+        return socket;
+    }
+
     public async ValueTask DisposeAsync()
     {
         _http.Dispose();
@@ -105,7 +124,7 @@ internal sealed class GuardedSystem : IAsyncDisposable
 
     private ClusterKeys Keys(bool other) => new(Options.Create(new ClusterOptions
     {
-        Keys = [other ? Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)) : _key],
+        Keys = [other ? Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)) : ClusterKey],
     }));
 }
 
