@@ -2,7 +2,7 @@
 # Feeds each reader of what comes from outside with made-up and damaged inputs: event bodies, callbacks, media frames, model events, tickets.
 #   bench/fuzz.sh            a million inputs per reader
 #   bench/fuzz.sh 20000000
-set -eu
+set -euo pipefail
 cd "$(dirname "$0")/.."
 . eng/feed.sh
 export VOICEBRIDGE_FUZZ=${1:-1000000}
