@@ -110,6 +110,18 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver
         }
     }
 
+    public void LetGo()
+    {
+        lock (_gate)
+        {
+            if (_isOver)
+                return;
+            _silence.Stop();
+            _farewell.Begin(CallEndReason.LetGo);
+            _responses.Request(AgentRequests.Instructed(AgentRequests.LetGo));
+        }
+    }
+
     public void OnEnded(CallEnd end)
     {
         lock (_gate)

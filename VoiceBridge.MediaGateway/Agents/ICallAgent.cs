@@ -28,5 +28,8 @@ internal interface ICallAgent : IAsyncDisposable
 
     void OnDtmf(string tone);
 
+    /// <summary>The call must end now, through no fault of anybody on it: say goodbye, then end it with <see cref="CallEndReason.LetGo"/>.</summary>
+    void LetGo();
+
     void OnEnded(CallEnd end);
 }

@@ -5,6 +5,9 @@ internal interface IEndable
 {
     void End(CallEnd end);
 
+    /// <summary>The call cannot go on here, nor anywhere else: the agent says goodbye and hangs up.</summary>
+    void LetGo();
+
     /// <summary>The cluster has forgotten the call: what is known of it here is written again.</summary>
     void WriteAgain();
 }

@@ -120,6 +120,12 @@ internal abstract partial class MediaHandler
             case NoteKind.Dtmf:
                 _agent?.OnDtmf((string)note.Data!);
                 break;
+            case NoteKind.LetGo when _agent is { } agent && _session is not null:
+                agent.LetGo();
+                break;
+            case NoteKind.LetGo:
+                End(new CallEnd(CallEndReason.LetGo));
+                break;
             case NoteKind.Wake:
                 OnWake();
                 break;

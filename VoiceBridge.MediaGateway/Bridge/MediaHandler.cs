@@ -97,6 +97,8 @@ internal abstract partial class MediaHandler : ICallerSink, ICallControls, IEnda
     /// <inheritdoc cref="ICallControls.End"/>
     public void End(CallEnd end) => _ended.TrySetResult(end);
 
+    public void LetGo() => Note(new Note(NoteKind.LetGo));
+
     public void WriteAgain()
     {
         // Without the provider's handle nobody could bring the call back, or hang it up.

@@ -19,6 +19,7 @@ internal enum NoteKind
     Answered,
     Dtmf,
     Wake,
+    LetGo,
     Ended,
 }
 

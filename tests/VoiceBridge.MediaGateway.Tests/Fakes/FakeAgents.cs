@@ -51,6 +51,8 @@ internal sealed class FakeAgent(ICallControls controls, bool interruptible) : IC
 
     public void OnDtmf(string tone) => _log.Enqueue($"dtmf {tone}");
 
+    public void LetGo() => controls.End(new CallEnd(CallEndReason.LetGo));
+
     public void OnEnded(CallEnd end) => _log.Enqueue($"ended {end.Code}");
 
     public ValueTask DisposeAsync()
