@@ -4,17 +4,33 @@ namespace VoiceBridge.MediaGateway.Agents;
 internal sealed class CallTimers(TimeProvider time, Lock gate) : IDisposable
 {
     private readonly Lock _gate = gate;
+    private readonly HashSet<OneShot> _running = [];
     private bool _stopped;
 
     public IDisposable After(TimeSpan delay, Action action)
     {
         var timer = new OneShot(this, action);
-        timer.Start(time, delay);
+        lock (_gate)
+        {
+            if (!_stopped)
+            {
+                _running.Add(timer);
+                timer.Start(time, delay);
+            }
+        }
         return timer;
     }
 
-    /// <summary>No timer fires any more. To be called under the lock.</summary>
-    public void Dispose() => _stopped = true;
+    /// <summary>No timer fires any more, and none outlives the call: it would keep the whole call in memory.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _stopped = true;
+            foreach (var timer in _running.ToArray())
+                timer.Dispose();
+        }
+    }
 
     private sealed class OneShot(CallTimers owner, Action action) : IDisposable
     {
@@ -27,8 +43,12 @@ internal sealed class CallTimers(TimeProvider time, Lock gate) : IDisposable
 
         public void Dispose()
         {
-            _over = true;
-            _timer?.Dispose();
+            lock (_owner._gate)
+            {
+                _over = true;
+                _owner._running.Remove(this);
+                _timer?.Dispose();
+            }
         }
 
         private static void Fire(object? state)
