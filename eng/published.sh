@@ -41,7 +41,8 @@ trap finish EXIT
 free_port() {
   local port
   while :; do
-    port=$((20000 + RANDOM % 30000))
+    # Below the range that the system gives to outgoing connections.
+    port=$((15000 + RANDOM % 15000))
     (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "$port"; return; }
   done
 }
