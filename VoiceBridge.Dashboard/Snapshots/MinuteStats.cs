@@ -38,7 +38,8 @@ public sealed record MinuteStats
             Minute = minute.Minute,
             Offered = minute["offered"],
             Answered = minute["answered"],
-            Busy = minute["rejected_busy"],
+            // Turned away for want of room, whether to the busy tone or to the overflow number.
+            Busy = minute["rejected_busy"] + minute["redirected"],
             Missed = minute["missed"],
             Failed = minute["failed"],
             Ended = minute["ended"],
