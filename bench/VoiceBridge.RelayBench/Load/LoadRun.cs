@@ -47,6 +47,7 @@ internal sealed class LoadRun : IDisposable
     /// <summary>Connects <paramref name="calls"/> callers, warms up, measures. <paramref name="onMeasure"/> brackets the measured time.</summary>
     public LoadResult Run(int calls, TimeSpan warmUp, TimeSpan measured, Action<bool> onMeasure)
     {
+        Epoll.SleepPrecisely();
         _nextUp = new uint[calls];
         _nextDown = new uint[calls];
         for (var call = 0; call < calls; call++)
@@ -54,7 +55,7 @@ internal sealed class LoadRun : IDisposable
             var (path, headers) = _request(call);
             Watch(Upgrade.Connect(_relay, path, headers), call);
             _peers[^1].SendText(Frames.Metadata);
-            Pump(5);
+            Pump(5_000);
         }
 
         var frames = (int)((warmUp + measured) / TimeSpan.FromMicroseconds(FrameMicroseconds));
@@ -66,7 +67,7 @@ internal sealed class LoadRun : IDisposable
             // Callers are spread over the 20 ms, as real ones are.
             var call = (int)(step % calls);
             var due = start + (step / calls * FrameMicroseconds + (long)call * FrameMicroseconds / calls) * TicksPerMicrosecond;
-            while (Stopwatch.GetTimestamp() < due) Pump((int)Math.Max(0, (due - Stopwatch.GetTimestamp()) / TicksPerMicrosecond / 1000));
+            while (Stopwatch.GetTimestamp() < due) Pump(Math.Max(0, (due - Stopwatch.GetTimestamp()) / TicksPerMicrosecond));
             if (!_measuring && sequence[call] == _measuredFrom)
             {
                 _measuring = true;
@@ -79,7 +80,7 @@ internal sealed class LoadRun : IDisposable
 
         onMeasure(false);
         var end = Stopwatch.GetTimestamp() + Stopwatch.Frequency;
-        while (Stopwatch.GetTimestamp() < end && (_arrivedDown < _sentDown || _arrivedUp < _sentUp)) Pump(5);
+        while (Stopwatch.GetTimestamp() < end && (_arrivedDown < _sentDown || _arrivedUp < _sentUp)) Pump(5_000);
         return new LoadResult
         {
             Calls = calls, SentUp = _sentUp, ArrivedUp = _arrivedUp, SentDown = _sentDown, ArrivedDown = _arrivedDown,
@@ -110,7 +111,7 @@ internal sealed class LoadRun : IDisposable
         _epoll.Watch(peer.Handle, _peers.Count - 1);
     }
 
-    private void Pump(int milliseconds)
+    private void Pump(long microseconds)
     {
         while (_accepted.TryDequeue(out var upstream))
         {
@@ -118,7 +119,7 @@ internal sealed class LoadRun : IDisposable
             upstream.SendText(Frames.SessionCreated);
         }
 
-        var ready = _epoll.Wait(milliseconds);
+        var ready = _epoll.Wait(microseconds);
         for (var i = 0; i < ready; i++)
         {
             var tag = _epoll.Tag(i);
