@@ -9,6 +9,7 @@ using VoiceBridge.MediaGateway.Callers;
 using VoiceBridge.MediaGateway.Callers.Acs;
 using VoiceBridge.MediaGateway.Callers.Web;
 using VoiceBridge.MediaGateway.Connections;
+using VoiceBridge.MediaGateway.Sockets;
 using VoiceBridge.MediaGateway.VoiceLive;
 using VoiceBridge.ServiceDefaults.Access;
 using VoiceBridge.ServiceDefaults.Hosting;
@@ -46,6 +47,7 @@ internal static class GatewayServices
 
         services.AddAgents();
 
+        services.ConfigureHttpClientDefaults(http => http.ConfigurePrimaryHttpMessageHandler(PoolThreads.Handler));
         services.AddSingleton<CallControlClient>();
         services.AddHttpClient(CallControlClient.ClientName, (provider, http) =>
         {

@@ -4,6 +4,7 @@ using VoiceBridge.MediaGateway.Bridge;
 using VoiceBridge.MediaGateway.Callers.Acs;
 using VoiceBridge.MediaGateway.Callers.Web;
 using VoiceBridge.MediaGateway.Connections;
+using VoiceBridge.MediaGateway.Sockets;
 using VoiceBridge.ServiceDefaults.Hosting;
 using VoiceBridge.ServiceDefaults.Limits;
 
@@ -12,6 +13,14 @@ namespace VoiceBridge.MediaGateway;
 /// <summary>Builds the service, for its own process, for Local and for the tests.</summary>
 public static class MediaGatewayApp
 {
+    /// <summary>The service as a process of its own, which may choose how its sockets complete.</summary>
+    internal static void Run(string[] args)
+    {
+        var app = Create(args);
+        SocketThreads.CompleteInline(app.Services.GetRequiredService<IOptions<MediaOptions>>().Value.InlineScheduling);
+        app.Run();
+    }
+
     /// <summary>Builds the application; <paramref name="configure"/> runs before the container is built.</summary>
     public static WebApplication Create(string[] args, Action<WebApplicationBuilder>? configure = null)
     {

@@ -1,1 +1,1 @@
-VoiceBridge.MediaGateway.MediaGatewayApp.Create(args).Run();
+VoiceBridge.MediaGateway.MediaGatewayApp.Run(args);

@@ -4,6 +4,7 @@ using VoiceBridge.MediaGateway.Agents.Settings;
 using VoiceBridge.MediaGateway.Agents.Tools;
 using VoiceBridge.MediaGateway.Agents.Tools.Http;
 using VoiceBridge.MediaGateway.Agents.Tools.Mcp;
+using VoiceBridge.MediaGateway.Sockets;
 
 namespace VoiceBridge.MediaGateway.Agents;
 
@@ -29,12 +30,14 @@ internal static class AgentServices
 #pragma warning disable EXTEXP0001 // The only way to keep the service defaults from repeating a tool's request, which may have had its effect.
         services.AddHttpClient(HttpTool.ClientName)
             .RemoveAllResilienceHandlers()
-            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
+            .ConfigurePrimaryHttpMessageHandler(() =>
             {
-                AllowAutoRedirect = false,
-                UseCookies = false,
-                ConnectTimeout = TimeSpan.FromSeconds(5),
-                PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+                var handler = PoolThreads.Handler();
+                handler.AllowAutoRedirect = false;
+                handler.UseCookies = false;
+                handler.ConnectTimeout = TimeSpan.FromSeconds(5);
+                handler.PooledConnectionLifetime = TimeSpan.FromMinutes(5);
+                return handler;
             });
 #pragma warning restore EXTEXP0001
         return services;

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using VoiceBridge.Cluster.Trust;
 using VoiceBridge.MediaGateway.Bridge;
 using VoiceBridge.MediaGateway.Connections;
+using VoiceBridge.MediaGateway.Sockets;
 using VoiceBridge.ServiceDefaults.Privacy;
 
 namespace VoiceBridge.MediaGateway.Callers;
@@ -22,6 +23,8 @@ internal sealed class MediaEndpoint(
             return;
         }
 
+        // Tickets and tokens are cryptography, and the request came on a socket's thread.
+        await PoolThreads.Switch();
         Connection connection;
         MediaTicket ticket;
         if (!admission.TryEnter())

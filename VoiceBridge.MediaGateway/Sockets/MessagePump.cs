@@ -43,8 +43,16 @@ internal sealed class MessagePump(WebSocket socket, MessageLimits limits, TimePr
     /// <summary>Messages received so far.</summary>
     public long Received => Volatile.Read(ref _received);
 
-    /// <summary>Reads until the socket or the handler ends it. One state machine for the socket's whole life: nothing is allocated per message.</summary>
+    /// <summary>Reads until the socket or the handler ends it, and then leaves the socket's thread.</summary>
     public async Task<PumpEnd> RunAsync(MessageHandler onMessage)
+    {
+        var end = await ReadAsync(onMessage).ConfigureAwait(false);
+        await PoolThreads.Switch();
+        return end;
+    }
+
+    /// <summary>One state machine for the socket's whole life: nothing is allocated per message.</summary>
+    private async Task<PumpEnd> ReadAsync(MessageHandler onMessage)
     {
         try
         {

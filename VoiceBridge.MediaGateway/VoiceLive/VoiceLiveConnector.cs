@@ -4,6 +4,7 @@ using System.Net.WebSockets;
 using Microsoft.Extensions.Options;
 using VoiceBridge.Cluster.Admission;
 using VoiceBridge.MediaGateway.Bridge;
+using VoiceBridge.MediaGateway.Sockets;
 
 namespace VoiceBridge.MediaGateway.VoiceLive;
 
@@ -15,6 +16,9 @@ internal sealed partial class VoiceLiveConnector : IDisposable
 {
     private static readonly TimeSpan BudgetDeadline = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan BudgetPause = TimeSpan.FromMilliseconds(200);
+
+    // More than a TLS handshake with its certificates and the answer to the upgrade take.
+    private const int UpgradeWaits = 32;
 
     private static readonly TimeSpan Slow = TimeSpan.FromSeconds(2);
 
@@ -33,7 +37,9 @@ internal sealed partial class VoiceLiveConnector : IDisposable
         (_credential, _budget, _time, _logger) = (credential, budget, time, logger);
         _keepAlive = TimeSpan.FromSeconds(media.Value.KeepAliveSeconds);
         // One handler for all sessions: making one for each would read the proxy settings and the certificates each time.
-        _invoker = new HttpMessageInvoker(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false });
+        var handler = PoolThreads.Handler(UpgradeWaits);
+        (handler.UseCookies, handler.AllowAutoRedirect) = (false, false);
+        _invoker = new HttpMessageInvoker(handler);
     }
 
     public IReadOnlyList<VoiceLiveEndpoint> Endpoints => _endpoints;

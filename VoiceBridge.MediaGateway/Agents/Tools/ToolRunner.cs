@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
+using VoiceBridge.MediaGateway.Sockets;
 using VoiceBridge.ServiceDefaults.Telemetry;
 
 namespace VoiceBridge.MediaGateway.Agents.Tools;
@@ -37,8 +38,10 @@ internal sealed partial class ToolRunner(TimeProvider time, ILogger<ToolRunner> 
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
-            // A tool may block, or not listen to its token: it gets a thread of its own, and is left behind when its time is over.
-            var work = Task.Run(async () => await tool.Function.InvokeAsync(arguments, linked.Token).ConfigureAwait(false), linked.Token);
+            // A tool may block, or not listen to its token: it gets a thread of its own, and is left behind when its time is over. What it
+            // awaits brings it back to the pool: an answer's own thread may be a socket's, with other calls' audio waiting.
+            var work = Task.Factory.StartNew(async () => await tool.Function.InvokeAsync(arguments, linked.Token), linked.Token,
+                TaskCreationOptions.DenyChildAttach, PoolThreads.Scheduler).Unwrap();
             var result = await work.WaitAsync(linked.Token).ConfigureAwait(false);
             var silent = result as SilentResult;
             var text = silent?.Text ?? TextOf(result);

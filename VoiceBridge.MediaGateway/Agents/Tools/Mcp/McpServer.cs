@@ -2,6 +2,7 @@ using System.Text;
 using ModelContextProtocol;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
+using VoiceBridge.MediaGateway.Sockets;
 
 namespace VoiceBridge.MediaGateway.Agents.Tools.Mcp;
 
@@ -152,7 +153,9 @@ internal sealed partial class McpServer(McpServerDefinition definition, TimeProv
                 ConnectionTimeout = definition.ConnectTimeout,
                 AdditionalHeaders = new Dictionary<string, string>(definition.Headers),
             },
-            loggers)
+            new HttpClient(PoolThreads.Handler()),
+            loggers,
+            ownsHttpClient: true)
         : new StdioClientTransport(
             new StdioClientTransportOptions
             {
