@@ -1,25 +1,51 @@
-using System.Globalization;
+using System.Diagnostics.Metrics;
+using VoiceBridge.RelayBench.Report;
 
 /// <summary>
-/// Loaded into every measured process alike (DOTNET_STARTUP_HOOKS): writes the collector's counters to the file of
+/// Loaded into every measured process alike (DOTNET_STARTUP_HOOKS): writes what the process counts of itself to the file of
 /// RELAYBENCH_GC twice a second, so that the measured programs need no endpoint for it.
 /// </summary>
 internal static class StartupHook
 {
+    private const string BargeInLatency = "voicebridge.barge_in.latency";
+    private static readonly List<double> BargeIns = [];
+
     public static void Initialize()
     {
         if (Environment.GetEnvironmentVariable("RELAYBENCH_GC") is not { Length: > 0 } path) return;
-        var writer = new Thread(() =>
+        var listener = new MeterListener
         {
-            while (true)
+            InstrumentPublished = static (instrument, listener) =>
             {
-                var line = string.Create(CultureInfo.InvariantCulture,
-                    $"{GC.GetTotalAllocatedBytes()} {GC.CollectionCount(0)} {GC.GetTotalPauseDuration().TotalMilliseconds:F3}");
-                File.WriteAllText(path + ".new", line);
-                File.Move(path + ".new", path, overwrite: true);
-                Thread.Sleep(500);
-            }
-        }) { IsBackground = true, Name = "gc counters" };
-        writer.Start();
+                if (instrument.Name == BargeInLatency) listener.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<double>(static (_, seconds, _, _) =>
+        {
+            lock (BargeIns) BargeIns.Add(seconds);
+        });
+        listener.Start();
+        new Thread(() => Write(path)) { IsBackground = true, Name = "counters" }.Start();
+    }
+
+    private static void Write(string path)
+    {
+        while (true)
+        {
+            var (count, p99) = BargeIn();
+            var counters = new ProcessCounters(GC.GetTotalAllocatedBytes(), GC.CollectionCount(0), GC.GetTotalPauseDuration().TotalMilliseconds, count, p99);
+            File.WriteAllText(path + ".new", counters.ToString());
+            File.Move(path + ".new", path, overwrite: true);
+            Thread.Sleep(500);
+        }
+    }
+
+    private static (int Count, double P99Ms) BargeIn()
+    {
+        double[] sorted;
+        lock (BargeIns) sorted = [.. BargeIns];
+        if (sorted.Length == 0) return (0, 0);
+        Array.Sort(sorted);
+        return (sorted.Length, sorted[Math.Min(sorted.Length - 1, (int)(sorted.Length * 0.99))] * 1000);
     }
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Buffers.Text;
 using System.Text;
 
 namespace VoiceBridge.RelayBench.Load;
@@ -8,7 +10,11 @@ internal sealed class Frames
     private const int AudioCharacters = 1280;
     private const string Head = """{"kind":"AudioData","audioData":{"data":""" + "\"";
     private const string Tail = "\"" + ""","timestamp":"2026-10-04T10:13:14.867Z","participantRawID":"4:+14255550100","silent":false}}""";
-    private const string DeltaHead = """{"type":"response.audio.delta","event_id":"event_11","response_id":"resp_1","item_id":"item_1","output_index":0,"content_index":0,"delta":""" + "\"";
+    private const string DeltaHead = """{"type":"response.audio.delta","event_id":"event_11","response_id":"resp_00000000","item_id":"item_00000000","output_index":0,"content_index":0,"delta":""" + "\"";
+
+    private const int Digits = 8;
+    private static readonly int ResponseAt = DeltaHead.IndexOf("resp_", StringComparison.Ordinal) + "resp_".Length;
+    private static readonly int ItemAt = DeltaHead.IndexOf("item_0", StringComparison.Ordinal) + "item_".Length;
 
     private readonly byte[] _caller;
     private readonly byte[] _delta;
@@ -33,7 +39,7 @@ internal sealed class Frames
         """{"type":"session.updated","event_id":"event_2","session":{"id":"sess_1","object":"realtime.session","model":"gpt-realtime","modalities":["text","audio"]}}"""u8;
 
     public static ReadOnlySpan<byte> ResponseCreated =>
-        """{"type":"response.created","event_id":"event_7","response":{"id":"resp_1","object":"realtime.response","status":"in_progress","status_details":null,"output":[],"usage":null}}"""u8;
+        """{"type":"response.created","event_id":"event_7","response":{"id":"resp_00000000","object":"realtime.response","status":"in_progress","status_details":null,"output":[],"usage":null}}"""u8;
 
     public ReadOnlySpan<byte> CallerFrame(Mark mark)
     {
@@ -41,8 +47,10 @@ internal sealed class Frames
         return _caller;
     }
 
-    public ReadOnlySpan<byte> AgentDelta(Mark mark)
+    public ReadOnlySpan<byte> AgentDelta(Mark mark, int response)
     {
+        Utf8Formatter.TryFormat(response, _delta.AsSpan(ResponseAt, Digits), out _, new StandardFormat('x', Digits));
+        _delta.AsSpan(ResponseAt, Digits).CopyTo(_delta.AsSpan(ItemAt));
         mark.Write(_delta.AsSpan(DeltaHead.Length));
         return _delta;
     }

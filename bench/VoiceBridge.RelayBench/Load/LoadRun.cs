@@ -12,7 +12,9 @@ namespace VoiceBridge.RelayBench.Load;
 /// </summary>
 internal sealed class LoadRun : IDisposable
 {
-    private const int FrameMicroseconds = 20_000;
+    /// <summary>A caller's frame of 20 ms, in microseconds.</summary>
+    public const int UsualFrame = 20_000;
+
     private const int LateMicroseconds = 5_000;
     private static readonly long TicksPerMicrosecond = Stopwatch.Frequency / 1_000_000;
 
@@ -24,6 +26,10 @@ internal sealed class LoadRun : IDisposable
     private readonly Frames _frames = new();
     private readonly Func<int, (string Path, string[] Headers)> _request;
     private readonly IPEndPoint _relay;
+    private readonly bool _converses;
+    private readonly int _frameMicroseconds;
+    private Conversation[] _conversations = [];
+    private readonly Dictionary<WebSocketPeer, Conversation> _conversationOf = [];
     private uint[] _nextUp = [];
     private uint[] _nextDown = [];
     private bool _measuring;
@@ -35,9 +41,11 @@ internal sealed class LoadRun : IDisposable
     /// <param name="relay">Where the relay listens for callers.</param>
     /// <param name="upstreamPort">Where this run plays the agents' service.</param>
     /// <param name="request">Path and headers of each caller's upgrade.</param>
-    public LoadRun(IPEndPoint relay, int upstreamPort, Func<int, (string Path, string[] Headers)> request)
+    /// <param name="converses">The agents' end says more than audio.</param>
+    /// <param name="frameMicroseconds">How often each caller sends a frame.</param>
+    public LoadRun(IPEndPoint relay, int upstreamPort, Func<int, (string Path, string[] Headers)> request, bool converses, int frameMicroseconds = UsualFrame)
     {
-        (_relay, _request) = (relay, request);
+        (_relay, _request, _converses, _frameMicroseconds) = (relay, request, converses, frameMicroseconds);
         _listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
         _listener.Bind(new IPEndPoint(IPAddress.Loopback, upstreamPort));
         _listener.Listen(512);
@@ -50,6 +58,7 @@ internal sealed class LoadRun : IDisposable
         Epoll.SleepPrecisely();
         _nextUp = new uint[calls];
         _nextDown = new uint[calls];
+        _conversations = [.. Enumerable.Range(0, calls).Select(call => new Conversation(call))];
         for (var call = 0; call < calls; call++)
         {
             var (path, headers) = _request(call);
@@ -58,15 +67,15 @@ internal sealed class LoadRun : IDisposable
             Pump(5_000);
         }
 
-        var frames = (int)((warmUp + measured) / TimeSpan.FromMicroseconds(FrameMicroseconds));
-        _measuredFrom = (uint)(warmUp / TimeSpan.FromMicroseconds(FrameMicroseconds));
+        var frames = (int)((warmUp + measured) / TimeSpan.FromMicroseconds(_frameMicroseconds));
+        _measuredFrom = (uint)(warmUp / TimeSpan.FromMicroseconds(_frameMicroseconds));
         var sequence = new uint[calls];
         var start = Stopwatch.GetTimestamp() + 20_000 * TicksPerMicrosecond;
         for (long step = 0; step < (long)frames * calls; step++)
         {
             // Callers are spread over the 20 ms, as real ones are.
             var call = (int)(step % calls);
-            var due = start + (step / calls * FrameMicroseconds + (long)call * FrameMicroseconds / calls) * TicksPerMicrosecond;
+            var due = start + (step / calls * _frameMicroseconds + (long)call * _frameMicroseconds / calls) * TicksPerMicrosecond;
             while (Stopwatch.GetTimestamp() < due) Pump(Math.Max(0, (due - Stopwatch.GetTimestamp()) / TicksPerMicrosecond));
             if (!_measuring && sequence[call] == _measuredFrom)
             {
@@ -142,6 +151,7 @@ internal sealed class LoadRun : IDisposable
         var at = Mark.Find(message);
         if (at < 0)
         {
+            if (message.IndexOf("\"response.create\""u8) >= 0 && _conversationOf.TryGetValue(peer, out var waiting)) waiting.OnResponseWanted(peer);
             if (message.IndexOf("session.update"u8) < 0) return;
             peer.SendText(Frames.SessionUpdated);
             peer.SendText(Frames.ResponseCreated);
@@ -158,7 +168,14 @@ internal sealed class LoadRun : IDisposable
 
         Follow(_nextUp, mark);
         if (measured) _sentDown++;
-        peer.SendText(_frames.AgentDelta(mark with { SentAt = Stopwatch.GetTimestamp() }));
+        var conversation = _conversations[mark.Call];
+        if (_converses)
+        {
+            _conversationOf.TryAdd(peer, conversation);
+            conversation.OnFrame(mark.Sequence, peer);
+        }
+
+        peer.SendText(_frames.AgentDelta(mark with { SentAt = Stopwatch.GetTimestamp() }, conversation.Response));
     }
 
     private void AtCaller(uint call, ReadOnlySpan<byte> message)

@@ -6,18 +6,22 @@ internal static class Capacity
     private const double P99LimitMs = 50;
 
     /// <summary>The last step that held, and what ended the search: the program's limit, the generator's, or <paramref name="most"/>.</summary>
-    public static (int Calls, string EndedBy) Find(Subject subject, int from, int step, int most, TimeSpan warmUp, TimeSpan measured)
+    public static CapacityFigures Find(Subject subject, int from, int step, int most, TimeSpan warmUp, TimeSpan measured)
     {
         var held = 0;
+        var steps = new List<Measurement>();
         for (var calls = from; calls <= most; calls += step)
         {
             var result = subject.Measure(calls, warmUp, measured, cpu: 0);
+            steps.Add(result);
             Console.WriteLine(Table.Row(result));
-            if (result.GeneratorLimited) return (held, "generator-limited");
-            if (result.Lost > 0 || result.Misdelivered > 0 || result.P99Ms > P99LimitMs) return (held, "its limit");
+            if (result.GeneratorLimited) return Found("generator-limited");
+            if (result.Lost > 0 || result.Misdelivered > 0 || result.P99Ms > P99LimitMs) return Found("its limit");
             held = calls;
         }
 
-        return (held, "not its limit");
+        return Found("not its limit");
+
+        CapacityFigures Found(string endedBy) => new(subject.Name, held, endedBy, steps);
     }
 }

@@ -3,7 +3,7 @@ namespace VoiceBridge.RelayBench.Report;
 /// <summary>Two programs measured in turns (A B B A ...), so that a machine that drifts does so for both; ratios are taken pair by pair.</summary>
 internal sealed class Comparison(Subject subject, Subject against, int calls, int pairs, TimeSpan warmUp, TimeSpan measured, int? cpu)
 {
-    public List<(Measurement Subject, Measurement Against)> Pairs { get; } = [];
+    private readonly List<(Measurement Subject, Measurement Against)> _pairs = [];
 
     public void Run()
     {
@@ -12,7 +12,7 @@ internal sealed class Comparison(Subject subject, Subject against, int calls, in
             var subjectFirst = pair % 2 == 0;
             var first = Measure(subjectFirst ? subject : against);
             var second = Measure(subjectFirst ? against : subject);
-            Pairs.Add(subjectFirst ? (first, second) : (second, first));
+            _pairs.Add(subjectFirst ? (first, second) : (second, first));
         }
     }
 
@@ -23,7 +23,11 @@ internal sealed class Comparison(Subject subject, Subject against, int calls, in
         return result;
     }
 
-    public Ratio Ratio(Func<Measurement, double> figure) => Report.Ratio.Of(Pairs.Select(pair => figure(pair.Subject) / figure(pair.Against)));
+    public ComparisonFigures Figures() => new(
+        subject.Name, against.Name, calls, Ratio.Of(Ratios(m => m.CpuMicrosecondsPerFrame)), Confidence.Of(Ratios(m => m.CpuMicrosecondsPerFrame)), Ratio.Of(Ratios(m => m.P99Ms)),
+        _pairs.Any(pair => pair.Subject.GeneratorLimited || pair.Against.GeneratorLimited), [.. _pairs.SelectMany(pair => new[] { pair.Subject, pair.Against })]);
+
+    private double[] Ratios(Func<Measurement, double> figure) => [.. _pairs.Select(pair => figure(pair.Subject) / figure(pair.Against))];
 }
 
 /// <summary>Median and quartiles of paired ratios.</summary>

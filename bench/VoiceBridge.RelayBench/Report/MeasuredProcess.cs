@@ -61,14 +61,8 @@ internal sealed class MeasuredProcess : IDisposable
         return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Allocated bytes, collections and pause (ms) so far, at most half a second old.</summary>
-    public (long Allocated, int Collections, double PauseMs) Collector()
-    {
-        var fields = File.ReadAllText(_gcFile).Split(' ');
-        return fields.Length < 3
-            ? default
-            : (long.Parse(fields[0], CultureInfo.InvariantCulture), int.Parse(fields[1], CultureInfo.InvariantCulture), double.Parse(fields[2], CultureInfo.InvariantCulture));
-    }
+    /// <summary>What the program counts itself (<see cref="global::StartupHook"/>), at most half a second old.</summary>
+    public ProcessCounters Counters() => ProcessCounters.Parse(File.ReadAllText(_gcFile));
 
     private void WaitForPort(int port)
     {

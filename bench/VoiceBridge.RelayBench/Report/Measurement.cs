@@ -20,12 +20,19 @@ internal sealed record Measurement
     public required long LateSends { get; init; }
     public required long SentUp { get; init; }
     public required long ResidentKiB { get; init; }
-    public required double AllocatedBytesPerFrame { get; init; }
+    public required long AllocatedBytes { get; init; }
     public required int Collections { get; init; }
     public required double PauseMs { get; init; }
 
+    /// <summary>Interruptions that the program itself timed, and the 99th percentile of what they took.</summary>
+    public required int BargeIns { get; init; }
+    public required double BargeInP99Ms { get; init; }
+
     /// <summary>The generator could not keep its clock: more than 1 % of its frames went out over 5 ms late.</summary>
     public bool GeneratorLimited => LateSends > SentUp / 100;
+
+    /// <summary>All that the program allocates, heartbeats and telemetry included, over its frames.</summary>
+    public double AllocatedBytesPerFrame => (double)AllocatedBytes / Math.Max(1, Relayed);
 
     public double P99Ms => Math.Max(UplinkMs.P99, DownlinkMs.P99);
 }

@@ -7,6 +7,9 @@ internal abstract record Subject(string Name)
 {
     public abstract string Dll { get; }
 
+    /// <summary>The agents' end says more than audio.</summary>
+    public virtual bool Converses => false;
+
     public abstract IEnumerable<string> Arguments(int port, int upstreamPort);
 
     public virtual IReadOnlyDictionary<string, string> Environment(int port, int upstreamPort) => new Dictionary<string, string>();
@@ -14,18 +17,18 @@ internal abstract record Subject(string Name)
     public virtual Func<int, (string Path, string[] Headers)> Request() => static _ => ("/acs/ws", []);
 
     /// <summary>Starts it, measures it under <paramref name="calls"/> calls, ends it.</summary>
-    public Measurement Measure(int calls, TimeSpan warmUp, TimeSpan measured, int? cpu)
+    public Measurement Measure(int calls, TimeSpan warmUp, TimeSpan measured, int? cpu, int frameMicroseconds = LoadRun.UsualFrame)
     {
         var (port, upstreamPort) = (Ports.Free(), Ports.Free());
-        using var load = new LoadRun(new(System.Net.IPAddress.Loopback, port), upstreamPort, Request());
+        using var load = new LoadRun(new(System.Net.IPAddress.Loopback, port), upstreamPort, Request(), Converses, frameMicroseconds);
         using var process = MeasuredProcess.Start(Dll, Arguments(port, upstreamPort), Environment(port, upstreamPort), port, cpu);
         var (cpuBefore, cpuAfter) = (TimeSpan.Zero, TimeSpan.Zero);
-        var (gcBefore, gcAfter) = (process.Collector(), process.Collector());
+        var (gcBefore, gcAfter) = (process.Counters(), process.Counters());
         var resident = 0L;
         var result = load.Run(calls, warmUp, measured, starting =>
         {
-            if (starting) (cpuBefore, gcBefore) = (process.Cpu(), process.Collector());
-            else (cpuAfter, gcAfter, resident) = (process.Cpu(), process.Collector(), process.ResidentKiB());
+            if (starting) (cpuBefore, gcBefore) = (process.Cpu(), process.Counters());
+            else (cpuAfter, gcAfter, resident) = (process.Cpu(), process.Counters(), process.ResidentKiB());
         });
         return new Measurement
         {
@@ -42,9 +45,11 @@ internal abstract record Subject(string Name)
             LateSends = result.LateSends,
             SentUp = result.SentUp,
             ResidentKiB = resident,
-            AllocatedBytesPerFrame = (double)(gcAfter.Allocated - gcBefore.Allocated) / Math.Max(1, result.Relayed),
+            AllocatedBytes = gcAfter.Allocated - gcBefore.Allocated,
             Collections = gcAfter.Collections - gcBefore.Collections,
             PauseMs = gcAfter.PauseMs - gcBefore.PauseMs,
+            BargeIns = gcAfter.BargeIns,
+            BargeInP99Ms = gcAfter.BargeInP99Ms,
         };
     }
 }

@@ -1,0 +1,35 @@
+using System.CommandLine;
+using VoiceBridge.RelayBench.Report;
+
+namespace VoiceBridge.RelayBench.Commands;
+
+/// <summary>Draws what <c>compare</c> and <c>capacity</c> found.</summary>
+internal static class ChartCommand
+{
+    public static Command Create()
+    {
+        var compared = new Option<string>("--compared") { Required = true, Description = "the JSON of compare" };
+        var capacity = new Option<string>("--capacities") { Required = true, Description = "the JSON of capacity" };
+        var output = new Option<string>("--svg") { Required = true };
+        var command = new Command("chart", "Draws CPU per frame, p99 latency and calls per core as an SVG.") { compared, capacity, output };
+        command.SetAction(parsed =>
+        {
+            var comparisons = Setting.Load<List<ComparisonFigures>>(parsed.GetRequiredValue(compared));
+            var capacities = Setting.Load<List<CapacityFigures>>(parsed.GetRequiredValue(capacity));
+            var panels = comparisons.Select(c => c.Calls).Distinct().Order().SelectMany(calls => new[]
+            {
+                Panel($"CPU per frame, {calls} calls", "µs", calls, m => m.CpuMicrosecondsPerFrame),
+                Panel($"p99 latency added, {calls} calls", "ms", calls, m => m.P99Ms),
+            }).ToList();
+            panels.Add(new("Calls on one core", "", [.. capacities.Select(c => new Bar(c.Subject, c.Calls))]));
+            File.WriteAllText(parsed.GetRequiredValue(output), Chart.Draw(panels));
+
+            Panel Panel(string title, string unit, int calls, Func<Measurement, double> figure) => new(title, unit,
+            [
+                .. comparisons.Where(c => c.Calls == calls).SelectMany(c => c.Runs).GroupBy(run => run.Subject)
+                    .Select(runs => new Bar(runs.Key, Ratio.Of(runs.Select(figure)).Median)),
+            ]);
+        });
+        return command;
+    }
+}
