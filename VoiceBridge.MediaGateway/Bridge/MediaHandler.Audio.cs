@@ -56,7 +56,8 @@ internal abstract partial class MediaHandler
     private bool OnServerMessage(VoiceLiveSession session, ReadOnlySpan<byte> message)
     {
         var delta = default(AudioDelta);
-        switch (ServerMessageReader.Read(message, session.Scratch, ref delta))
+        var kind = ServerMessageReader.Read(message, session.Scratch, ref delta);
+        switch (kind)
         {
             case ServerMessageKind.AudioDelta:
                 OnAudioDelta(session, delta);
@@ -79,7 +80,8 @@ internal abstract partial class MediaHandler
         session.Scratch.Reset();
         var copy = ArrayPool<byte>.Shared.Rent(message.Length);
         message.CopyTo(copy);
-        if (!Note(new Note(NoteKind.ServerEvent, session, copy, message.Length)))
+        var note = new Note(NoteKind.ServerEvent, session, copy, message.Length);
+        if (kind == ServerMessageKind.Words ? !_notes.TryAdd(note) && !Note(note) : !Note(note))
             ArrayPool<byte>.Shared.Return(copy);
         return true;
     }

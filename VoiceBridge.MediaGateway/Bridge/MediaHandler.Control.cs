@@ -40,7 +40,7 @@ internal abstract partial class MediaHandler
 
     private bool Note(in Note note)
     {
-        if (_notes.Writer.TryWrite(note))
+        if (_notes.TryPost(note))
             return true;
         // Full means that the loop is stuck, which no call survives; completed means that the call is over.
         End(new CallEnd(CallEndReason.Error, "the control loop is stuck"));
@@ -54,6 +54,7 @@ internal abstract partial class MediaHandler
         _session?.Writer.CheckDeadline();
         _next?.Writer.CheckDeadline();
         PublishFrames();
+        _notes.Wake();
         var elapsed = _time.GetElapsedTime(_startedAt);
         if (elapsed.TotalMinutes > _services.Calls.MaxMinutes)
             End(new CallEnd(CallEndReason.TooLong));
@@ -61,12 +62,12 @@ internal abstract partial class MediaHandler
             End(new CallEnd(CallEndReason.MediaLost, "nothing came"));
         var wakeAt = Volatile.Read(ref _wakeAt);
         if (wakeAt <= _time.GetUtcNow().UtcTicks && Interlocked.CompareExchange(ref _wakeAt, long.MaxValue, wakeAt) == wakeAt)
-            _notes.Writer.TryWrite(new Note(NoteKind.Wake));
+            _notes.TryPost(new Note(NoteKind.Wake));
     }
 
     private async Task ControlAsync()
     {
-        await foreach (var note in _notes.Reader.ReadAllAsync())
+        await foreach (var note in _notes.ReadAllAsync())
         {
             try
             {

@@ -58,7 +58,7 @@ internal abstract partial class MediaHandler
         }
         if (connection.Socket is null)
         {
-            _notes.Writer.TryWrite(new Note(NoteKind.SessionNotOpened, Data: connection.Failure ?? ""));
+            _notes.TryPost(new Note(NoteKind.SessionNotOpened, Data: connection.Failure ?? ""));
             return;
         }
 
@@ -69,7 +69,7 @@ internal abstract partial class MediaHandler
         var over = PumpEnd.Stopped;
         try
         {
-            if (_notes.Writer.TryWrite(new Note(NoteKind.SessionOpened, session)))
+            if (_notes.TryPost(new Note(NoteKind.SessionOpened, session)))
                 over = await session.RunAsync((message, _) => OnServerMessage(session, message));
         }
         catch (Exception exception)
@@ -79,7 +79,7 @@ internal abstract partial class MediaHandler
         lock (_sessionsGate)
             _alive.Remove(session);
         session.Close();
-        _notes.Writer.TryWrite(new Note(NoteKind.SessionOver, session, over));
+        _notes.TryPost(new Note(NoteKind.SessionOver, session, over));
     }
 
     private void Handshake(VoiceLiveSession session, VoiceLiveEvent serverEvent)

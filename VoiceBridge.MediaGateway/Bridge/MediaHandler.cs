@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Threading.Channels;
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Cluster.Connections;
 using VoiceBridge.MediaGateway.Agents.Profiles;
@@ -30,7 +29,7 @@ internal abstract partial class MediaHandler : ICallerSink, ICallControls, IEnda
     private readonly PlayoutClock _clock;
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource<CallEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Channel<Note> _notes = Channel.CreateBounded<Note>(new BoundedChannelOptions(MaxNotes) { SingleReader = true });
+    private readonly NoteQueue _notes = new(MaxNotes);
     private readonly long _startedAt;
     private readonly AgentProfile _profile;
     private ICallerLeg _leg = null!;
@@ -109,9 +108,6 @@ internal abstract partial class MediaHandler : ICallerSink, ICallControls, IEnda
     /// <summary>The caller's side of this provider.</summary>
     protected abstract ICallerLeg CreateLeg(MediaOptions options, TimeProvider time, Action<string> onWriteFailure);
 
-    /// <summary>What it means for the call that the caller's socket ended so.</summary>
-    protected abstract CallEnd EndOf(PumpEnd end);
-
     /// <summary>The call has begun, or ended, on this gateway: for providers whose calls nobody else keeps a record of.</summary>
     protected virtual Task OnStartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -141,6 +137,17 @@ internal abstract partial class MediaHandler : ICallerSink, ICallControls, IEnda
             End(EndOf(read));
     }
 
+    /// <summary>What it means for the call that the caller's socket ended so. Whether a phone call is over or only its media, the provider
+    /// tells CallControl, not us: only what the caller's side cannot have meant is an error.</summary>
+    private static CallEnd EndOf(PumpEnd end) => end switch
+    {
+        PumpEnd.Closed => new CallEnd(CallEndReason.CallerHungUp),
+        PumpEnd.Broken => new CallEnd(CallEndReason.MediaLost),
+        PumpEnd.TooBig => new CallEnd(CallEndReason.Error, "a message was too big"),
+        PumpEnd.TooMany => new CallEnd(CallEndReason.Error, "too many messages"),
+        _ => new CallEnd(CallEndReason.Error, "messages that cannot be read"),
+    };
+
     private static string RefusalOf(PumpEnd end) => end switch
     {
         PumpEnd.TooBig => "too_large",
@@ -163,7 +170,7 @@ internal abstract partial class MediaHandler : ICallerSink, ICallControls, IEnda
             _services.Journal.Change(Facts.CallId, new CallChange { CallConnectionId = Facts.CallConnectionId });
             _services.Journal.Event(Facts.CallId, Facts.Resumed ? "moved" : "connected", $"media on {_services.Identity.Id}");
             var agent = await _services.Agents.CreateAsync(_profile, this, _stopping.Token);
-            if (!_notes.Writer.TryWrite(new Note(NoteKind.AgentReady, Data: agent)))
+            if (!_notes.TryPost(new Note(NoteKind.AgentReady, Data: agent)))
                 await agent.DisposeAsync();
         }
         catch (OperationCanceledException)
@@ -232,8 +239,8 @@ internal abstract partial class MediaHandler : ICallerSink, ICallControls, IEnda
     {
         await _stopping.CancelAsync();
         await starting;
-        _notes.Writer.TryWrite(new Note(NoteKind.Ended, Data: end));
-        _notes.Writer.TryComplete();
+        _notes.TryPost(new Note(NoteKind.Ended, Data: end));
+        _notes.Complete();
         await control;
 
         // Hang up first: a media socket that closes before would look like one that was lost.

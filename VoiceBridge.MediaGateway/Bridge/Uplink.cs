@@ -91,15 +91,8 @@ internal sealed class Uplink(TimeSpan hold)
         }
     }
 
-    internal static OutMessage Splice(ReadOnlySpan<byte> base64)
-    {
-        var length = Prefix.Length + base64.Length + Suffix.Length;
-        var buffer = ArrayPool<byte>.Shared.Rent(length);
-        Prefix.CopyTo(buffer);
-        base64.CopyTo(buffer.AsSpan(Prefix.Length));
-        Suffix.CopyTo(buffer.AsSpan(Prefix.Length + base64.Length));
-        return OutMessage.Rented(buffer, length, Base64Text.DecodedBytes(base64) / Base64Text.BytesPerMs);
-    }
+    internal static OutMessage Splice(ReadOnlySpan<byte> base64) =>
+        OutMessage.Spliced(Prefix, base64, Suffix, Base64Text.DecodedBytes(base64) / Base64Text.BytesPerMs);
 
     private void Post(in OutMessage message)
     {

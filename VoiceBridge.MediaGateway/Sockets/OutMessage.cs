@@ -36,6 +36,17 @@ internal readonly struct OutMessage
     public static OutMessage Rented(byte[] rented, int length, int audioMs, WebSocketMessageType type = WebSocketMessageType.Text) =>
         new(rented.AsMemory(0, length), rented, type, audioMs, 0);
 
+    /// <summary><paramref name="text"/> inside its envelope, copied once into a buffer of the shared pool.</summary>
+    public static OutMessage Spliced(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> text, ReadOnlySpan<byte> suffix, int audioMs)
+    {
+        var length = prefix.Length + text.Length + suffix.Length;
+        var buffer = ArrayPool<byte>.Shared.Rent(length);
+        prefix.CopyTo(buffer);
+        text.CopyTo(buffer.AsSpan(prefix.Length));
+        suffix.CopyTo(buffer.AsSpan(prefix.Length + text.Length));
+        return Rented(buffer, length, audioMs);
+    }
+
     public static OutMessage Close() => new(default, null, WebSocketMessageType.Close, 0, 0);
 
     public OutMessage At(long timestamp) => new(Bytes, _rented, Type, AudioMs, timestamp);

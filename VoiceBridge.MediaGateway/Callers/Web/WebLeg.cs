@@ -12,38 +12,14 @@ namespace VoiceBridge.MediaGateway.Callers.Web;
 /// To the browser: <c>stop_audio</c> (throw away what is not played), <c>ended</c> (with its reason), and what the agent shows.
 /// From the browser: <c>dtmf</c> (with its tone), <c>interrupt</c>, <c>hangup</c>.
 /// </summary>
-internal sealed class WebLeg : ICallerLeg
+internal sealed class WebLeg(WebSocket socket, MediaOptions options, TimeProvider time, Action<string> onWriteFailure)
+    : CallerLeg(socket, options, time, onWriteFailure)
 {
     private const int MaxToneLength = 16;
 
     private static readonly OutMessage StopAudio = OutMessage.Shared("{\"type\":\"stop_audio\"}"u8.ToArray());
 
-    private readonly WebSocket _socket;
-    private readonly MessagePump _pump;
-    private readonly int _maxMalformed;
-    private ICallerSink? _sink;
-    private int _malformedInARow;
-
-    public WebLeg(WebSocket socket, MediaOptions options, TimeProvider time, Action<string> onWriteFailure)
-    {
-        _socket = socket;
-        _maxMalformed = options.MaxMalformedInARow;
-        _pump = new MessagePump(socket, new MessageLimits(options.MaxCallerMessageBytes, options.MaxMessagesPerSecond, options.WaitWithoutBuffer), time);
-        Writer = new SocketWriter(socket, AudioLane.Complete(TimeSpan.FromMilliseconds(options.MaxBacklogMs)),
-            TimeSpan.FromMilliseconds(options.WriteDeadlineMs), time, onWriteFailure);
-    }
-
-    public SocketWriter Writer { get; }
-
-    public bool HasSpoken => _pump.Received > 0;
-
-    public Task<PumpEnd> RunAsync(ICallerSink sink)
-    {
-        _sink = sink;
-        return _pump.RunAsync(OnMessage);
-    }
-
-    public void Play(ReadOnlySpan<byte> base64, int milliseconds)
+    public override void Play(ReadOnlySpan<byte> base64, int milliseconds)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(Base64.GetMaxDecodedFromUtf8Length(base64.Length));
         if (Base64.DecodeFromUtf8(base64, buffer, out _, out var written) == OperationStatus.Done)
@@ -52,11 +28,11 @@ internal sealed class WebLeg : ICallerLeg
             ArrayPool<byte>.Shared.Return(buffer);
     }
 
-    public void StopPlaying() => Writer.Interrupt(StopAudio);
+    public override void StopPlaying() => Writer.Interrupt(StopAudio);
 
-    public void Show(ReadOnlyMemory<byte> json) => Writer.Control(OutMessage.Shared(json));
+    public override void Show(ReadOnlyMemory<byte> json) => Writer.Control(OutMessage.Shared(json));
 
-    public void Close(CallEnd end)
+    public override void Close(CallEnd end)
     {
         var json = new ArrayBufferWriter<byte>(64);
         using (var writer = new Utf8JsonWriter(json))
@@ -70,23 +46,17 @@ internal sealed class WebLeg : ICallerLeg
         Writer.Close();
     }
 
-    public void Abort() => _socket.Abort();
-
-    private bool OnMessage(ReadOnlySpan<byte> message, WebSocketMessageType type)
-    {
-        var understood = type == WebSocketMessageType.Binary ? OnSamples(message) : OnEvent(message);
-        _malformedInARow = understood ? 0 : _malformedInARow + 1;
-        return _malformedInARow <= _maxMalformed;
-    }
+    protected override bool Understand(ReadOnlySpan<byte> message, WebSocketMessageType type) =>
+        type == WebSocketMessageType.Binary ? OnSamples(message) : OnEvent(message);
 
     private bool OnSamples(ReadOnlySpan<byte> samples)
     {
         if ((samples.Length & 1) != 0)
             return false;
         if (samples.IsEmpty)
-            _sink!.OnSilentFrame();
+            Sink.OnSilentFrame();
         else
-            _sink!.OnPcm(samples);
+            Sink.OnPcm(samples);
         return true;
     }
 
@@ -111,11 +81,11 @@ internal sealed class WebLeg : ICallerLeg
                 reader.Skip();
             }
             if (type == "dtmf" && tone is { Length: > 0 and <= MaxToneLength })
-                _sink!.OnDtmf(tone);
+                Sink.OnDtmf(tone);
             else if (type == "interrupt")
-                _sink!.OnInterrupt();
+                Sink.OnInterrupt();
             else if (type == "hangup")
-                _sink!.OnHangup();
+                Sink.OnHangup();
             return type is not null;
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)

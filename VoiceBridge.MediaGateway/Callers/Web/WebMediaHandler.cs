@@ -2,7 +2,6 @@ using System.Net.WebSockets;
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.MediaGateway.Bridge;
 using VoiceBridge.MediaGateway.Connections;
-using VoiceBridge.MediaGateway.Sockets;
 
 namespace VoiceBridge.MediaGateway.Callers.Web;
 
@@ -13,15 +12,6 @@ internal sealed class WebMediaHandler(
 {
     protected override ICallerLeg CreateLeg(MediaOptions options, TimeProvider clock, Action<string> onWriteFailure) =>
         new WebLeg(socket, options, clock, onWriteFailure);
-
-    protected override CallEnd EndOf(PumpEnd end) => end switch
-    {
-        PumpEnd.Closed => new CallEnd(CallEndReason.CallerHungUp),
-        PumpEnd.Broken => new CallEnd(CallEndReason.MediaLost),
-        PumpEnd.TooBig => new CallEnd(CallEndReason.Error, "a message was too big"),
-        PumpEnd.TooMany => new CallEnd(CallEndReason.Error, "too many messages"),
-        _ => new CallEnd(CallEndReason.Error, "messages that cannot be read"),
-    };
 
     /// <summary>There is no telephone call to hang up: closing the socket is all.</summary>
     protected override Task<bool> HangUpAsync(CallEnd end, CancellationToken cancellationToken) => Task.FromResult(false);

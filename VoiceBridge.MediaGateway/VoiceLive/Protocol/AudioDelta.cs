@@ -21,6 +21,9 @@ internal enum ServerMessageKind
     SpeechStopped,
     ResponseCreated,
 
+    /// <summary>A few more words of a transcript: they come often, and nothing is lost when they wait a moment.</summary>
+    Words,
+
     /// <summary>Any other event: for the typed route.</summary>
     Other,
 }

@@ -157,6 +157,8 @@ internal static class ServerMessageReader
             return ServerMessageKind.SpeechStarted;
         if (type.SequenceEqual("input_audio_buffer.speech_stopped"u8))
             return ServerMessageKind.SpeechStopped;
+        if (type.SequenceEqual("response.audio_transcript.delta"u8) || type.SequenceEqual("conversation.item.input_audio_transcription.delta"u8))
+            return ServerMessageKind.Words;
         return type.SequenceEqual("response.created"u8) ? ServerMessageKind.ResponseCreated : ServerMessageKind.Other;
     }
 }
