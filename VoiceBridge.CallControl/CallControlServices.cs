@@ -29,7 +29,6 @@ internal static class CallControlServices
         services.AddLimitedEntry("/acs/incomingcall", "eventgrid").AddLimitedEntry("/acs/callbacks", "callback").AddLimitedEntry("/calls", "calls");
 
         services.AddSingleton(s => CallAutomationFactory.Create(s.GetRequiredService<IOptions<AcsOptions>>().Value, s.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<RepeatableRequests>();
         services.AddSingleton<AnswerRequests>();
 
         services.AddSingleton<GridAccess>();

@@ -10,8 +10,8 @@ public sealed class ClusterOptions
     public string Name { get; set; } = "default";
 
     /// <summary>
-    /// Secret keys in base64, each at least 32 bytes. The first signs and encrypts, all verify: rotate by putting a new
-    /// one first and removing the old one an hour and a half later.
+    /// Secret keys in base64, each at least 32 bytes; all verify and decrypt. To replace one, add another with the time at which it takes
+    /// over (<c>&lt;base64&gt;@2026-12-01T06:00Z</c>), and remove the old one when nothing is left that it signed (docs/operations.md).
     /// </summary>
     public IList<string> Keys { get; set; } = [];
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using VoiceBridge.Cluster.Trust;
 
 namespace VoiceBridge.Cluster;
 
@@ -8,7 +9,6 @@ namespace VoiceBridge.Cluster;
 internal sealed class ClusterOptionsCheck(IHostEnvironment? environment = null) : IValidateOptions<ClusterOptions>
 {
     private const int LongestName = 64;
-    private const int ShortestKeyBytes = 32;
 
     // The name is part of each Redis key and of its hash tag, which a brace would end.
     private static readonly SearchValues<char> NameCharacters =
@@ -21,16 +21,11 @@ internal sealed class ClusterOptionsCheck(IHostEnvironment? environment = null) 
             wrong.Add($"Cluster:Name: 1 to {LongestName} letters, digits, '-', '_' or '.'.");
         for (var i = 0; i < options.Keys.Count; i++)
         {
-            // Never the value itself: what is misplaced here may be another secret.
-            var buffer = new byte[options.Keys[i]?.Length ?? 0];
-            if (options.Keys[i] is not { } key || !Convert.TryFromBase64String(key, buffer, out var length))
-                wrong.Add($"Cluster:Keys:{i}: not base64.");
-            else if (length < ShortestKeyBytes)
-                wrong.Add($"Cluster:Keys:{i}: {length} bytes, at least {ShortestKeyBytes} are needed.");
+            if (ClusterKey.Read(options.Keys[i], out var problem) is null) wrong.Add($"Cluster:Keys:{i}: {problem}");
         }
 
         if (options.Keys.Count == 0 && environment?.IsDevelopment() != true)
-            wrong.Add($"Cluster:Keys: at least one key is needed (base64, {ShortestKeyBytes} bytes or more), the same on all services.");
+            wrong.Add("Cluster:Keys: at least one key is needed (base64, 32 bytes or more), the same on all services.");
         return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
     }
 }

@@ -7,13 +7,13 @@ namespace VoiceBridge.CallControl.Calls;
 
 /// <summary>What a caller gets for whom there is no room: the overflow number, or the busy tone.</summary>
 internal sealed partial class CallRefusal(
-    ICallAutomation automation, AnswerRequests requests, CallEnds ends, IOptions<CallOptions> options, ILogger<CallRefusal> logger)
+    ICallAutomation automation, CallEnds ends, IOptions<CallOptions> options, ILogger<CallRefusal> logger)
 {
     public async Task RefuseAsync(IncomingCall call, AdmissionVerdict verdict, CancellationToken cancellationToken)
     {
         if (options.Value.Overflow.Number is { Length: > 0 } number)
         {
-            var redirected = await automation.RedirectAsync(requests.Ringing(call, "redirect"), number, cancellationToken);
+            var redirected = await automation.RedirectAsync(AnswerRequests.Ringing(call, "redirect"), number, cancellationToken);
             Log.Redirected(logger, call.CallId, verdict.Why, redirected);
             if (redirected.Ok || redirected.Outcome is CallOutcome.Gone)
             {
@@ -23,7 +23,7 @@ internal sealed partial class CallRefusal(
             }
         }
 
-        var rejected = await automation.RejectAsync(requests.Ringing(call, "reject"), cancellationToken);
+        var rejected = await automation.RejectAsync(AnswerRequests.Ringing(call, "reject"), cancellationToken);
         Log.Rejected(logger, call.CallId, verdict.Why, rejected);
         // A caller who has hung up is gone; any other failure lets the phone ring out, and was busy as far as we are concerned.
         var end = rejected.Outcome is CallOutcome.Gone ? EndReason.Missed : EndReason.Busy;

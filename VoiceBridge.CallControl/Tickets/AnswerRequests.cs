@@ -9,15 +9,15 @@ namespace VoiceBridge.CallControl.Tickets;
 /// Builds what is sent to answer a call, from the call alone: addresses, ticket and repeatability pair are the same whichever replica
 /// builds them and whenever, so that an answer sent twice is one answer.
 /// </summary>
-internal sealed class AnswerRequests(MediaTickets tickets, RepeatableRequests repeatable, IOptions<CallOptions> options)
+internal sealed class AnswerRequests(MediaTickets tickets, IOptions<CallOptions> options)
 {
     /// <summary>How long a ticket outlives the longest call.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(5);
 
     public AnswerRequest Of(IncomingCall call) => new(Ringing(call, "answer"), call.CallId, CallbackUri(call.CallId), TransportUrl(call));
 
-    public RingingCall Ringing(IncomingCall call, string operation) =>
-        new(call.IncomingCallContext, repeatable.For(call.CallId, operation, call.RangAt), call.RingsUntil);
+    public static RingingCall Ringing(IncomingCall call, string operation) =>
+        new(call.IncomingCallContext, RepeatableRequests.For(call.CallId, operation, call.RangAt), call.RingsUntil);
 
     private string CallbackUri(string callId) => $"{Base(options.Value.CallControl.PublicUrl, "CallControl:PublicUrl")}/acs/callbacks/{callId}";
 

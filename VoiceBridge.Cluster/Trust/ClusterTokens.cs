@@ -13,6 +13,7 @@ public sealed class ClusterTokens
     private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(30);
 
     private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
+    private readonly ClusterKeys _cluster;
     private readonly SymmetricSecurityKey[] _keys;
     private readonly string _issuer;
     private readonly TimeProvider _time;
@@ -22,6 +23,7 @@ public sealed class ClusterTokens
         ArgumentNullException.ThrowIfNull(keys);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(time);
+        _cluster = keys;
         _keys = [.. keys.DeriveAll("cluster-token").Select(key => new SymmetricSecurityKey(key))];
         _issuer = $"voicebridge/{options.Value.Name}";
         _time = time;
@@ -39,7 +41,7 @@ public sealed class ClusterTokens
             IssuedAt = now,
             NotBefore = now,
             Expires = now + Lifetime,
-            SigningCredentials = new SigningCredentials(_keys[0], SecurityAlgorithms.HmacSha256),
+            SigningCredentials = new SigningCredentials(_keys[_cluster.Signing()], SecurityAlgorithms.HmacSha256),
         });
     }
 

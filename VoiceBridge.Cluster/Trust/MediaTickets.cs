@@ -21,6 +21,7 @@ public sealed class MediaTickets
     // Replicas' clocks differ a little; a ticket from further in the future is a clock gone wrong.
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
 
+    private readonly ClusterKeys _cluster;
     private readonly TicketKey[] _keys;
     private readonly TimeProvider _time;
 
@@ -28,7 +29,7 @@ public sealed class MediaTickets
     {
         ArgumentNullException.ThrowIfNull(keys);
         ArgumentNullException.ThrowIfNull(time);
-        _time = time;
+        (_cluster, _time) = (keys, time);
         _keys = [.. keys.DeriveAll("media-ticket").Zip(keys.DeriveAll("media-ticket-nonce"), TicketKey.Of)];
     }
 
@@ -37,7 +38,8 @@ public sealed class MediaTickets
     {
         ArgumentNullException.ThrowIfNull(ticket);
         var content = JsonSerializer.SerializeToUtf8Bytes(ToClaims(ticket), TicketJson.Default.TicketClaims);
-        var key = _keys[0];
+        // By the ticket's own time: a call that is answered again after another key has taken over gets the same ticket again.
+        var key = _keys[_cluster.Signing(ticket.IssuedAt)];
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
         HMACSHA256.HashData(key.NonceKey, content, hash);
         var nonce = hash[..NonceBytes];

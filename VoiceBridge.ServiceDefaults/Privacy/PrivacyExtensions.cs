@@ -14,7 +14,8 @@ internal static class PrivacyExtensions
             .PostConfigure(options =>
             {
                 options.CallerId ??= development ? CallerIdVisibility.Full : CallerIdVisibility.Last4;
-                options.HashKey ??= configuration["Cluster:Keys:0"];
+                // Without the time at which it takes over.
+                options.HashKey ??= configuration["Cluster:Keys:0"]?.Split('@')[0];
             })
             .Validate(options => options.CallerId != CallerIdVisibility.Hash || !string.IsNullOrEmpty(options.HashKey),
                 "Privacy:CallerId is Hash, which needs a key: set Privacy:HashKey or Cluster:Keys:0.")

@@ -9,6 +9,7 @@ using VoiceBridge.Cluster.Gateways;
 using VoiceBridge.Cluster.Redis;
 using VoiceBridge.Cluster.Tests.Trust;
 using VoiceBridge.Cluster.Transcripts;
+using VoiceBridge.Cluster.Trust;
 using VoiceBridge.Testing;
 
 namespace VoiceBridge.Cluster.Tests;
@@ -20,16 +21,15 @@ internal sealed class TestCluster : IAsyncDisposable
     private readonly ConnectionMultiplexer _connection;
     private readonly RedisServer? _server;
 
-    private TestCluster(ConnectionMultiplexer connection, RedisServer? server, string name, bool keepTranscripts = true)
+    private TestCluster(ConnectionMultiplexer connection, RedisServer? server, string name, bool keepTranscripts = true, string[]? keys = null, TimeProvider? time = null)
     {
         (_connection, _server, Name) = (connection, server, name);
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Cluster:Name"] = name,
-            ["Cluster:Keys:0"] = TestKeys.New(1),
             ["Transcripts:Keep"] = $"{keepTranscripts}",
-        }).Build();
-        _services = new ServiceCollection().AddSingleton<IConnectionMultiplexer>(connection).AddCluster(configuration).BuildServiceProvider();
+        }).AddInMemoryCollection((keys ?? [TestKeys.New(1)]).Select((key, i) => KeyValuePair.Create($"Cluster:Keys:{i}", (string?)key))).Build();
+        _services = new ServiceCollection().AddSingleton(time ?? TimeProvider.System).AddSingleton<IConnectionMultiplexer>(connection).AddCluster(configuration).BuildServiceProvider();
     }
 
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -47,6 +47,10 @@ internal sealed class TestCluster : IAsyncDisposable
     public AdmissionDesk Desk => Get<AdmissionDesk>();
 
     public VoiceLiveBudget Budget => Get<VoiceLiveBudget>();
+
+    public MediaTickets Tickets => Get<MediaTickets>();
+
+    public ClusterTokens Tokens => Get<ClusterTokens>();
 
     public WorkingTurns Turns => Get<WorkingTurns>();
 
@@ -69,6 +73,9 @@ internal sealed class TestCluster : IAsyncDisposable
 
     /// <summary>Another replica of the same cluster.</summary>
     public Task<TestCluster> ReplicaAsync() => OnAsync(_server!, Name);
+
+    /// <summary>A replica with these keys, and this time of day where it looks at its clock itself.</summary>
+    public async Task<TestCluster> ReplicaAsync(string[] keys, TimeProvider time) => new(await _server!.ConnectAsync(), _server, Name, keys: keys, time: time);
 
     public static async Task<T[]> EverywhereAsync<T>(IReadOnlyList<TestCluster> replicas, int count, Func<TestCluster, int, Task<T>> act) =>
         await Task.WhenAll(Enumerable.Range(0, count).Select(i => Task.Run(() => act(replicas[i % replicas.Count], i), Ct)));

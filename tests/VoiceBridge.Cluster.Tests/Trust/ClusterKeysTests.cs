@@ -40,6 +40,8 @@ public sealed class ClusterKeysTests
     [Theory]
     [InlineData("Cluster:Keys:0", "not base64!", "Cluster:Keys:0: not base64")]
     [InlineData("Cluster:Keys:0", "c2hvcnQ=", "Cluster:Keys:0: 5 bytes")]
+    [InlineData("Cluster:Keys:1", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=@tomorrow", "Cluster:Keys:1: what follows the @")]
+    [InlineData("Cluster:Keys:1", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=@2026-12-01T06:00Z@", "Cluster:Keys:1: what follows the @")]
     [InlineData("Cluster:Name", "a b", "Cluster:Name")]
     [InlineData("Cluster:Name", "a}b", "Cluster:Name")]
     [InlineData("Transcripts:Retention", "00:00:00", "Transcripts:Retention")]
