@@ -19,6 +19,15 @@ internal sealed class EventGridOptions : IValidatableObject
     /// <summary>The application (id or App ID URI) that those tokens are for.</summary>
     public string? Audience { get; set; }
 
+    /// <summary>Where the tenant is: another one in Azure's sovereign clouds.</summary>
+    public Uri Authority { get; set; } = new("https://login.microsoftonline.com");
+
+    /// <summary>
+    /// Event Grid's own application, which those tokens are issued to; this is the one of Azure's public cloud ("Deliver events to Microsoft
+    /// Entra protected endpoints"). Its role alone would not do: whoever makes the subscription has that one too.
+    /// </summary>
+    public string ApplicationId { get; set; } = "4962773b-9cdb-44cf-a8bf-237846a00ab7";
+
     public bool UsesEntraId => !string.IsNullOrEmpty(TenantId) && !string.IsNullOrEmpty(Audience);
 
     /// <summary>Whether anything tells Event Grid from strangers.</summary>
@@ -28,6 +37,9 @@ internal sealed class EventGridOptions : IValidatableObject
     {
         if (string.IsNullOrEmpty(TenantId) != string.IsNullOrEmpty(Audience))
             yield return new ValidationResult("EventGrid:TenantId and EventGrid:Audience belong together: set both or none.");
+        if (!Authority.IsAbsoluteUri || Authority.Scheme != Uri.UriSchemeHttps && !Authority.IsLoopback)
+            yield return new ValidationResult("EventGrid:Authority must be an https address (http only on loopback).");
+        if (string.IsNullOrWhiteSpace(ApplicationId)) yield return new ValidationResult("EventGrid:ApplicationId is empty.");
         if (Keys.Any(string.IsNullOrWhiteSpace)) yield return new ValidationResult("EventGrid:Keys has an empty key.");
     }
 }

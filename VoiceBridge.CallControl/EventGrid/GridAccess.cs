@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Authentication;
@@ -49,12 +50,19 @@ internal sealed class GridAccess(IOptionsMonitor<EventGridOptions> options, IHos
         {
             var result = await context.AuthenticateAsync(Scheme);
             if (!result.Succeeded) return (GridEntry.Refused, $"token refused: {result.Failure?.GetType().Name ?? "none"}");
-            var roles = result.Principal.FindAll("roles").Select(claim => claim.Value);
-            return roles.Contains(Role, StringComparer.Ordinal) ? (GridEntry.Full, null) : (GridEntry.Refused, $"the token lacks the role {Role}");
+            return Stranger(result.Principal, settings) is { } why ? (GridEntry.Refused, why) : (GridEntry.Full, null);
         }
 
         if (code.Length > 0 || bearer) return (GridEntry.Refused, "a credential of a kind that is not configured");
         return IsHandshake(context.Request, settings) ? (GridEntry.HandshakeOnly, null) : (GridEntry.Refused, "no credential");
+    }
+
+    /// <summary>Why a valid token is not Event Grid's; null when it is. Its application is the claim <c>azp</c> in tokens of version 2, <c>appid</c> in those of version 1.</summary>
+    private static string? Stranger(ClaimsPrincipal principal, EventGridOptions settings)
+    {
+        var application = principal.FindFirst("azp") ?? principal.FindFirst("appid");
+        if (!string.Equals(application?.Value, settings.ApplicationId, StringComparison.OrdinalIgnoreCase)) return "the token of another application";
+        return principal.HasClaim("roles", Role) ? null : $"the token lacks the role {Role}";
     }
 
     private static bool IsHandshake(HttpRequest request, EventGridOptions settings)

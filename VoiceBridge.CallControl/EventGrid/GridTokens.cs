@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Tokens;
 
 namespace VoiceBridge.CallControl.EventGrid;
 
@@ -12,11 +13,16 @@ internal sealed class GridTokens(IOptions<EventGridOptions> settings) : IConfigu
     {
         if (name != GridAccess.Scheme || !settings.Value.UsesEntraId) return;
         var tenant = settings.Value.TenantId!;
+        var authority = $"{settings.Value.Authority.AbsoluteUri.TrimEnd('/')}/{tenant}/v2.0";
         options.MapInboundClaims = false;
-        options.Authority = $"https://login.microsoftonline.com/{tenant}/v2.0";
+        options.Authority = authority;
+        options.RequireHttpsMetadata = !settings.Value.Authority.IsLoopback;
+        // Calls that ring wait for the document.
+        options.BackchannelTimeout = TimeSpan.FromSeconds(10);
         options.TokenValidationParameters.ValidAudience = settings.Value.Audience;
+        options.TokenValidationParameters.ValidAlgorithms = [SecurityAlgorithms.RsaSha256];
+        options.TokenValidationParameters.ClockSkew = TimeSpan.FromMinutes(1);
         // Which of the two token versions comes depends on the application's registration.
-        options.TokenValidationParameters.ValidIssuers =
-            [$"https://login.microsoftonline.com/{tenant}/v2.0", $"https://sts.windows.net/{tenant}/"];
+        options.TokenValidationParameters.ValidIssuers = [authority, $"https://sts.windows.net/{tenant}/"];
     }
 }

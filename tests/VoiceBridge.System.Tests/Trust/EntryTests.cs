@@ -38,6 +38,53 @@ public sealed class EntryTests(RedisServers servers)
     }
 
     [Fact]
+    public async Task Webhook_opens_to_tokens_of_Event_Grid_where_Entra_ID_protects_it()
+    {
+        await using var entra = await EntraId.StartAsync();
+        await using var guarded = await GuardedSystem.StartAsync(
+            servers, ("EventGrid:Authority", entra.Address), ("EventGrid:TenantId", entra.Tenant), ("EventGrid:Audience", EntraId.Audience));
+        var url = new Uri(guarded.Control, "/acs/incomingcall");
+        var subscription = guarded.System.Azure!.Options.SubscriptionName;
+        Request Post(string? token, string body = "[]", params (string, string)[] headers) =>
+            new("POST", url, body, false, token is null ? headers : [("Authorization", GuardedSystem.Bearer(token)), .. headers]);
+        Request Handshake(string name, string? token = null) => Post(
+            token, """[{"id":"1","topic":"","subject":"","eventType":"Microsoft.EventGrid.SubscriptionValidationEvent","eventTime":"2026-10-04T17:18:42Z","dataVersion":"1","data":{"validationCode":"c"}},{"id":"2","subject":"","eventType":"Microsoft.Communication.IncomingCall","eventTime":"2026-10-04T17:18:42Z","dataVersion":"1","data":{}}]""",
+            ("aeg-event-type", "SubscriptionValidation"), ("aeg-subscription-name", name));
+        Request Ask(string origin, string? token = null) => new(
+            "OPTIONS", url, null, false, token is null ? [("WebHook-Request-Origin", origin)] : [("WebHook-Request-Origin", origin), ("Authorization", GuardedSystem.Bearer(token))]);
+
+        await VisitAsync(guarded,
+            new("nothing", Post(null), 401, "no credential"),
+            new("garbage", Post("garbage"), 401, "SecurityTokenMalformed"),
+            new("an expired token", Post(entra.Token(age: Minutes)), 401, "SecurityTokenExpiredException"),
+            new("a token from the future", Post(entra.Token(age: -Minutes)), 401, "SecurityTokenNotYetValidException"),
+            new("a token for somebody else", Post(entra.Token(audience: Guid.NewGuid().ToString())), 401, "SecurityTokenInvalidAudienceException"),
+            new("another tenant's token", Post(entra.Token(tenant: Guid.NewGuid().ToString())), 401, "SecurityTokenInvalidIssuerException"),
+            new("another tenant's token, version 1", Post(entra.Token(version: 1, tenant: Guid.NewGuid().ToString())), 401, "SecurityTokenInvalidIssuerException"),
+            new("a token of no tenant", Post(entra.Token(issuer: "https://evil.example")), 401, "SecurityTokenInvalidIssuerException"),
+            new("another application's token", Post(entra.Token(application: Guid.NewGuid().ToString())), 401, "another application"),
+            new("another application's token, version 1", Post(entra.Token(version: 1, application: Guid.NewGuid().ToString())), 401, "another application"),
+            new("a token of no application", Post(entra.Token(application: "")), 401, "another application"),
+            new("a token without its role", Post(entra.Token(role: "")), 401, "lacks the role"),
+            new("a token with another role", Post(entra.Token(role: "Reader")), 401, "lacks the role"),
+            new("a token of another key", Post(entra.Token(otherKey: true)), 401, "SecurityTokenSignatureKeyNotFoundException"),
+            new("a forged token", Post(GuardedSystem.Forged(entra.Token())), 401, "SecurityTokenInvalidSignatureException"),
+            new("an unsigned token", Post(GuardedSystem.Unsigned(entra.Token())), 401, "SecurityToken"),
+            new("a token of ACS", Post(guarded.Acs.CallbackToken()), 401, "SecurityToken"),
+            new("a token of the cluster", Post(guarded.ClusterToken()), 401, "SecurityToken"),
+            new("the handshake of another subscription", Handshake("somebody"), 401, "no credential"),
+            new("the subscription's handshake with a wrong token", Handshake(subscription, entra.Token(age: Minutes)), 401, "SecurityTokenExpiredException"),
+            new("a question of a stranger's", Ask("evil.example"), 401, "a handshake of a stranger"),
+            new("Event Grid's question with a wrong token", Ask("eventgrid.azure.net", entra.Token(age: Minutes)), 401, "SecurityTokenExpiredException"),
+            new("the subscription's handshake", Handshake(subscription), 200, null),
+            new("Event Grid's question", Ask("eventgrid.azure.net"), 200, null),
+            new("Event Grid's question with its token", Ask("eventgrid.azure.net", entra.Token()), 200, null),
+            new("its token", Post(entra.Token()), 200, null),
+            new("its token, version 1", Post(entra.Token(version: 1)), 200, null));
+        Assert.Contains(guarded.Log.Lines, line => line.Contains("Did not look at an event of type Microsoft.Communication.IncomingCall that came with a handshake", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Callbacks_open_to_tokens_of_ACS_only()
     {
         await using var guarded = await GuardedSystem.StartAsync(servers);
