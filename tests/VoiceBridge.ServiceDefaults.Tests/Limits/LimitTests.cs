@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using VoiceBridge.ServiceDefaults.Limits;
+using VoiceBridge.Testing;
 
 namespace VoiceBridge.ServiceDefaults.Tests.Limits;
 
@@ -16,7 +17,7 @@ public sealed class LimitTests
     {
         var entry = $"flooded-{Guid.NewGuid():N}";
         long refused = 0;
-        using var listener = Listen(entry, () => Interlocked.Increment(ref refused));
+        using var listener = Listen("voicebridge.refusals", "entry", entry, () => Interlocked.Increment(ref refused));
         await using var host = await StartAsync(new() { ["Limits:Burst"] = "5", ["Limits:RequestsPerSecond"] = "1", ["Limits:Waiting"] = "0" }, entry);
 
         // The bucket gets a token each tenth of a second at least: many requests, so that some are refused however slow the machine is.
@@ -72,6 +73,39 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public async Task Connections_ThatSayNothingAreClosed()
+    {
+        await using var host = await StartAsync(new() { ["Limits:IdleSeconds"] = "5" }, "flooded");
+
+        Assert.Equal("", await SayAsync(host, ""));
+    }
+
+    [Fact]
+    public async Task Connections_BeyondTheLimitAreClosedAtOnceAndCounted_AndThereIsRoomAgainWhenOthersGo()
+    {
+        long rejected = 0;
+        await using var host = await StartAsync(new() { ["Limits:Connections"] = "10" }, "flooded");
+        var port = host.Client.BaseAddress!.Port;
+        using var listener = Listen("kestrel.rejected_connections", "server.port", port, () => Interlocked.Increment(ref rejected));
+        TcpClient[] clients = [.. Enumerable.Range(0, 30).Select(_ => new TcpClient())];
+        try
+        {
+            foreach (var client in clients) await client.ConnectAsync(host.Client.BaseAddress.Host, port, TestContext.Current.CancellationToken);
+            Task<bool>[] closed = [.. clients.Select(ClosedAsync)];
+
+            await Eventually.True(() => closed.Count(task => task.IsCompleted) == 20, what: "those that are too many to be closed");
+            Assert.All(closed.Where(task => task.IsCompleted), task => Assert.True(task.Result));
+            Assert.Equal(20, Interlocked.Read(ref rejected));
+        }
+        finally
+        {
+            foreach (var client in clients) client.Dispose();
+        }
+
+        await Eventually.True(async () => (await SayAsync(host, "GET /other HTTP/1.1\r\nHost: x\r\n\r\n")).StartsWith("HTTP/1.1 200", StringComparison.Ordinal), what: "room for a connection");
+    }
+
+    [Fact]
     public async Task WrongLimits_AreNamedAtTheStart()
     {
         var refusal = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(new() { ["Limits:Burst"] = "0" }, "flooded"));
@@ -93,6 +127,19 @@ public sealed class LimitTests
         return response.StatusCode;
     }
 
+    /// <summary>Returns when the server has closed the connection, without a word.</summary>
+    private static async Task<bool> ClosedAsync(TcpClient client)
+    {
+        try
+        {
+            return await client.GetStream().ReadAsync(new byte[1], TestContext.Current.CancellationToken) == 0;
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
+        {
+            return true;
+        }
+    }
+
     /// <summary>What comes back until the server closes, or all of an answer's head.</summary>
     private static async Task<string> SayAsync(ServiceHost host, string request)
     {
@@ -101,33 +148,40 @@ public sealed class LimitTests
         using var client = new TcpClient();
         await client.ConnectAsync(host.Client.BaseAddress!.Host, host.Client.BaseAddress.Port, deadline.Token);
         var stream = client.GetStream();
-        await stream.WriteAsync(Encoding.ASCII.GetBytes(request), deadline.Token);
+        if (request.Length > 0) await stream.WriteAsync(Encoding.ASCII.GetBytes(request), deadline.Token);
         var answer = new StringBuilder();
         var buffer = new byte[1024];
-        while (!answer.ToString().Contains("\r\n\r\n", StringComparison.Ordinal))
+        try
         {
-            var read = await stream.ReadAsync(buffer, deadline.Token);
-            if (read == 0) break;
-            answer.Append(Encoding.ASCII.GetString(buffer, 0, read));
+            while (!answer.ToString().Contains("\r\n\r\n", StringComparison.Ordinal))
+            {
+                var read = await stream.ReadAsync(buffer, deadline.Token);
+                if (read == 0) break;
+                answer.Append(Encoding.ASCII.GetString(buffer, 0, read));
+            }
+        }
+        catch (IOException)
+        {
+            // Reset: nothing more comes.
         }
 
         return answer.ToString();
     }
 
-    private static MeterListener Listen(string entry, Action refused)
+    private static MeterListener Listen(string metric, string tagged, object value, Action refused)
     {
         var listener = new MeterListener
         {
             InstrumentPublished = (instrument, self) =>
             {
-                if (instrument.Name == "voicebridge.refusals") self.EnableMeasurementEvents(instrument);
+                if (instrument.Name == metric) self.EnableMeasurementEvents(instrument);
             },
         };
         listener.SetMeasurementEventCallback<long>((_, _, tags, _) =>
         {
             foreach (var tag in tags)
             {
-                if (tag.Key == "entry" && Equals(tag.Value, entry)) refused();
+                if (tag.Key == tagged && Equals(tag.Value, value)) refused();
             }
         });
         listener.Start();

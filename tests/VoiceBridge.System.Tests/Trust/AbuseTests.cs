@@ -1,10 +1,7 @@
 using System.Diagnostics;
-using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
-using VoiceBridge.Cluster.Calls;
-using VoiceBridge.Simulator;
-using VoiceBridge.System.Tests.Harness;
+using VoiceBridge.System.Tests.Failures;
 using VoiceBridge.Testing;
 
 namespace VoiceBridge.System.Tests.Trust;
@@ -12,27 +9,23 @@ namespace VoiceBridge.System.Tests.Trust;
 /// <summary>People who have got in, and people who have not, do their worst while others talk.</summary>
 public sealed class AbuseTests(RedisServers servers)
 {
-    private const int Calls = 10;
-    private const int HalfOpen = 300;
+    private const int Calls = 30;
     private const int HugeMessage = 100_000_000;
-    private static readonly TimeSpan Long = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(180);
 
     [Fact]
     public async Task Abuse_of_every_kind_is_refused_within_its_limits_and_the_other_calls_lose_nothing()
     {
+        HalfOpenSockets.SkipWithoutDescriptors();
         using var captured = new Captured();
         await using var guarded = await GuardedSystem.StartAsync(
-            servers, ("Media:FirstMessageMs", "1500"), ("Limits:HeaderSeconds", "3"), ("Limits:Burst", "400"), ("Limits:Waiting", "0"));
-        var calls = Enumerable.Range(0, Calls).Select(i => guarded.System.Azure!.PlaceCall(new CallPlan
-        {
-            From = $"+1425555{i:0000}", Script = CallerScript.Conversation(3).HangUp(),
-        })).ToArray();
-        await Eventually.True(() => calls.All(call => call.Heard.Count > 0), Long, "every caller to be greeted");
+            servers, ("Media:FirstMessageMs", "1500"), ("Limits:HeaderSeconds", "3"), ("Limits:IdleSeconds", "15"), ("Limits:Burst", "400"), ("Limits:Waiting", "0"));
+        var crowd = await Crowd.TalkingAsync(guarded.System, Calls);
 
         var abuse = new Dictionary<string, Task>
         {
-            ["a slow first message"] = SilentAsync(guarded),
-            ["half-open connections"] = HalfOpenAsync(guarded),
+            ["sockets without a first message"] = SilentAsync(guarded),
+            ["half-open connections"] = HalfOpenSockets.TryAsync(guarded.Gateway, Long),
             ["1,000 frames a second"] = FloodAsync(guarded),
             ["a message of 100 MB"] = HugeAsync(guarded),
             ["nested JSON"] = NestedAsync(guarded),
@@ -42,62 +35,22 @@ public sealed class AbuseTests(RedisServers servers)
         await Eventually.True(() => abuse.Values.All(task => task.IsCompleted), Long,
             $"the end of {string.Join(", ", abuse.Where(entry => !entry.Value.IsCompleted).Select(entry => entry.Key))}");
         await Task.WhenAll(abuse.Values);
-        Assert.Contains(calls, call => call.State == SimulatedCallState.Answered);
-        foreach (var call in calls) await call.OverAsync(Long);
 
-        foreach (var call in calls)
-        {
-            var stats = call.Stats;
-            Assert.Equal((0, 0, 0), (stats.FramesLost, stats.FramesForeign, stats.InvalidMessages));
-            Assert.Equal(1, stats.MediaSockets);
-            Assert.True(stats.AgentTurns >= 5, $"{call.Plan.From} heard {stats.AgentTurns} turns.");
-            Assert.Contains((await guarded.System.RecordAsync(call, r => r.State == CallState.Ended)).EndReason, (string[])["caller_hung_up", "agent_ended"]);
-        }
-
+        await Crowd.HearingAsync(crowd.Calls);
+        Crowd.AssertUntouched(crowd.Calls);
+        Assert.All(crowd.Calls, call => Assert.Equal(0, call.Stats.InvalidMessages));
         foreach (var reason in (string[])["too_many", "too_large", "malformed"]) Assert.Contains($"voicebridge.refusals reason={reason}", captured.Tags);
+        foreach (var reason in (string[])["request_headers_timeout", "keep_alive_timeout"]) Assert.Contains($"kestrel.connection.duration error.type={reason}", captured.Tags);
         Assert.Contains(guarded.Log.Lines, line => line.Contains("nothing came", StringComparison.Ordinal));
-        await guarded.System.EmptyAsync();
+        await crowd.HangUpAsync();
     }
 
+    /// <summary>They have everything that opens the door, and then say nothing.</summary>
     private static async Task SilentAsync(GuardedSystem guarded)
     {
-        var sockets = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => guarded.ConnectAsync()));
+        var sockets = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => guarded.ConnectAsync()));
         await Task.WhenAll(sockets.Select(CutOffAsync));
-    }
-
-    /// <summary>Connections that say nothing, or half a request, or ask for a socket and never go on.</summary>
-    private static async Task HalfOpenAsync(GuardedSystem guarded)
-    {
-        var clients = new List<TcpClient>();
-        try
-        {
-            for (var i = 0; i < HalfOpen; i++)
-            {
-                var client = new TcpClient();
-                clients.Add(client);
-                await client.ConnectAsync(guarded.Gateway.Host, guarded.Gateway.Port, Ct);
-                var text = (i % 3) switch
-                {
-                    0 => "",
-                    1 => "GET /acs/ws?ticket=x HTTP/1.1\r\nHost: x\r\nX-Slow: ",
-                    _ => "GET /acs/ws?ticket=x HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
-                };
-                await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(text), Ct);
-            }
-
-            // Those that began are answered: 408 for half a request, 401 for a whole one. Those that say nothing cost a descriptor until Limits:IdleSeconds.
-            foreach (var (client, expected) in clients.Select((client, i) => (client, (i % 3) switch { 1 => "HTTP/1.1 408", 2 => "HTTP/1.1 401", _ => null })))
-            {
-                if (expected is null) continue;
-                var buffer = new byte[expected.Length];
-                await client.GetStream().ReadExactlyAsync(buffer, Ct).AsTask().WaitAsync(Long, Ct);
-                Assert.Equal(expected, Encoding.ASCII.GetString(buffer));
-            }
-        }
-        finally
-        {
-            foreach (var client in clients) client.Dispose();
-        }
+        foreach (var socket in sockets) socket.Dispose();
     }
 
     private static async Task FloodAsync(GuardedSystem guarded)
