@@ -15,6 +15,9 @@ internal sealed partial class GridEndpoint(GridAccess access, CallIntake intake,
     /// <summary>Event Grid's own limit for an event, and more than its largest batch.</summary>
     internal const int BodyLimit = 1024 * 1024;
 
+    /// <summary>A validation event is less than a kilobyte, and whoever sends one has shown no credential.</summary>
+    private const int HandshakeLimit = 16 * 1024;
+
     private const string Origin = "eventgrid.azure.net";
 
     /// <summary>The CloudEvents handshake (HTTP 1.1 Web Hooks for Event Delivery, section 4: abuse protection).</summary>
@@ -38,15 +41,17 @@ internal sealed partial class GridEndpoint(GridAccess access, CallIntake intake,
     {
         var (entry, why) = await access.CheckAsync(context);
         if (entry is GridEntry.Refused) return Refuse(context, why);
-        if (await BoundedBody.ReadAsync(context.Request, BodyLimit, context.RequestAborted) is not { } body)
+        var limit = entry is GridEntry.HandshakeOnly ? HandshakeLimit : BodyLimit;
+        if (await BoundedBody.ReadAsync(context.Request, limit, context.RequestAborted) is not { } body)
         {
             VoiceBridgeTelemetry.Refusals.Add(1, new("entry", "eventgrid"), new("reason", "too_large"));
-            Log.TooLarge(logger, BodyLimit);
+            Log.TooLarge(logger, limit);
             return Results.StatusCode(StatusCodes.Status413PayloadTooLarge);
         }
 
         var batch = GridParser.Parse(body);
         foreach (var malformed in batch.Malformed) Log.Malformed(logger, malformed);
+        if (batch.Malformed.Count > 0) VoiceBridgeTelemetry.Refusals.Add(1, new("entry", "eventgrid"), new("reason", "malformed"));
 
         string? validationCode = null;
         var calls = new List<Task>();

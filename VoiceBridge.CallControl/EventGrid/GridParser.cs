@@ -11,6 +11,9 @@ namespace VoiceBridge.CallControl.EventGrid;
 /// </summary>
 internal static class GridParser
 {
+    /// <summary>So many events of a body may be unreadable; with them it ends. Event Grid's own are not, and each costs an exception and a line in the log.</summary>
+    internal const int MostMalformed = 50;
+
     public static GridBatch Parse(ReadOnlyMemory<byte> body)
     {
         var events = new List<GridEvent>();
@@ -22,7 +25,10 @@ internal static class GridParser
             {
                 var index = 0;
                 foreach (var element in json.RootElement.EnumerateArray())
+                {
+                    if (malformed.Count == MostMalformed) break;
                     Add(element, index++);
+                }
             }
             else
             {

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using VoiceBridge.ServiceDefaults.Telemetry;
 
 namespace VoiceBridge.ServiceDefaults.Access;
 
@@ -44,6 +45,7 @@ public sealed partial class OpsAccess(IOptionsMonitor<OpsAccessOptions> options,
     {
         var refusal = Refuse(context.HttpContext);
         if (refusal is null) return await next(context);
+        VoiceBridgeTelemetry.Refusals.Add(1, new("entry", "ops"), new("reason", "unauthenticated"));
         LogRefused(logger, context.HttpContext.Request.Path, refusal);
         return Results.StatusCode(StatusCodes.Status401Unauthorized);
     }

@@ -31,6 +31,7 @@ internal sealed partial class CallbackEndpoint(
 
         var batch = CallbackParser.Parse(callId, body, time.GetUtcNow());
         foreach (var malformed in batch.Malformed) Log.Malformed(logger, callId, malformed);
+        if (batch.Malformed.Count > 0) VoiceBridgeTelemetry.Refusals.Add(1, new("entry", "callback"), new("reason", "malformed"));
         lifecycle.Handle(batch.Notices);
         return Results.Ok();
     }

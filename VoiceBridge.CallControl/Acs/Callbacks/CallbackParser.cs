@@ -16,6 +16,9 @@ internal static class CallbackParser
     private const string Prefix = "Microsoft.Communication.";
     private const int LongestDetail = 300;
 
+    /// <summary>So many events of a body may be unreadable; with them it ends: each is a line in the log.</summary>
+    internal const int MostMalformed = 50;
+
     public static CallbackBatch Parse(string callId, ReadOnlyMemory<byte> body, DateTimeOffset now)
     {
         var notices = new List<CallNotice>();
@@ -26,7 +29,11 @@ internal static class CallbackParser
             if (json.RootElement.ValueKind is JsonValueKind.Array)
             {
                 var index = 0;
-                foreach (var element in json.RootElement.EnumerateArray()) Add(element, index++);
+                foreach (var element in json.RootElement.EnumerateArray())
+                {
+                    if (malformed.Count == MostMalformed) break;
+                    Add(element, index++);
+                }
             }
             else
             {

@@ -20,6 +20,10 @@ public sealed class CallbackParserTests
     }
 
     [Fact]
+    public void Body_OfNothingButUnreadableEvents_EndsEarly() =>
+        Assert.Equal(CallbackParser.MostMalformed, Parse($"[{string.Join(',', Enumerable.Repeat("1", 100_000))}]").Malformed.Count);
+
+    [Fact]
     public void MediaFailure_SaysWhy()
     {
         var notice = Assert.Single(Parse(Payloads.Callback(

@@ -28,6 +28,14 @@ public sealed class GridParserTests
     }
 
     [Fact]
+    public void Body_OfNothingButUnreadableEvents_EndsEarly()
+    {
+        var batch = GridParser.Parse(Encoding.UTF8.GetBytes($"[{string.Join(',', Enumerable.Repeat("1", 100_000))}]"));
+
+        Assert.Equal(GridParser.MostMalformed, batch.Malformed.Count);
+    }
+
+    [Fact]
     public void MalformedEvents_DoNotSpoilTheOthers()
     {
         string[] items =

@@ -75,6 +75,14 @@ public sealed class WebhookTests(RedisServers servers) : ClusterTest(servers)
     }
 
     [Fact]
+    public async Task Handshake_OfMoreThanAValidationEvent_IsRefused()
+    {
+        var host = await StartAsync();
+
+        Assert.Equal(413, (int)(await host.DeliverAsync(new string(' ', (16 * 1024) + 1), code: null, Handshake("calls"))).StatusCode);
+    }
+
+    [Fact]
     public async Task WithoutAnyProtection_DevelopmentIsOpenOnLoopback()
     {
         foreach (var key in Settings.Keys.Where(k => k.StartsWith("EventGrid:", StringComparison.Ordinal)).ToList()) Settings.Remove(key);

@@ -232,12 +232,14 @@ public sealed class EntryTests(RedisServers servers)
     private static async Task VisitAsync(GuardedSystem guarded, params Visit[] visits)
     {
         var wrong = new List<string>();
+        using var refused = new Refusals();
         foreach (var visit in visits)
         {
-            var before = guarded.Log.Lines.Count;
+            var (before, counted) = (guarded.Log.Lines.Count, refused.Count);
             var (status, body, headers) = await guarded.SendAsync(visit.Request);
             if (status != visit.Status) wrong.Add($"with {visit.With}: {status}, not {visit.Status}");
             if (visit.Why is not { } why) continue;
+            if (refused.Count == counted) wrong.Add($"with {visit.With}: not counted");
             if (body.Length > 0) wrong.Add($"with {visit.With}: the answer says \"{body}\"");
             if (headers.Contains("WWW-Authenticate", StringComparison.OrdinalIgnoreCase)) wrong.Add($"with {visit.With}: the answer's headers say {headers}");
             var refusals = guarded.Log.Lines.Skip(before).Where(line => line.StartsWith("Warning", StringComparison.Ordinal)).ToArray();
