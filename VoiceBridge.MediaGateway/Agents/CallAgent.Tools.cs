@@ -16,10 +16,15 @@ internal sealed partial class CallAgent
     void IToolCallObserver.OnToolFinished(ToolCall call, ToolOutcome outcome, bool orphaned)
     {
         _activity++;
-        if (_isOver)
-            return;
         // Nobody is told the names that a model makes up: they are as good as what was said.
-        _recorder.Tool(_tools.Find(call.Name) is null ? "(unknown)" : call.Name, outcome.Kind, outcome.Output);
+        var name = _tools.Find(call.Name) is null ? "(unknown)" : call.Name;
+        if (_isOver)
+        {
+            if (outcome.Kind != ToolOutcome.Cancelled)
+                _recorder.ToolAfterEnd(name, outcome.Kind);
+            return;
+        }
+        _recorder.Tool(name, outcome.Kind, outcome.Output);
         _controls.Send(orphaned
             ? ClientEvents.Message("system", $"The tool {call.Name} answered: {outcome.Output}")
             : ClientEvents.FunctionOutput(call.CallId, outcome.Output));
@@ -41,8 +46,8 @@ internal sealed partial class CallAgent
             tools.Add(new AgentTool(new EndCallTool(Leave), ToolLimits.Default));
         if (_profile.TransferNumbers.Count > 0)
         {
-            var transfer = new TransferCallTool(_profile.TransferNumbers, _controls, OnTransferred, _time);
-            tools.Add(new AgentTool(transfer, ToolLimits.Default with { Timeout = TransferCallTool.Timeout }));
+            var transfer = new TransferCallTool(_profile.TransferNumbers, _controls, OnTransferred, _time, _ended.Token);
+            tools.Add(new AgentTool(transfer, ToolLimits.Default with { Timeout = TransferCallTool.Timeout }, OutlivesCall: true));
         }
         return tools;
     }
@@ -63,11 +68,11 @@ internal sealed partial class CallAgent
     {
         lock (_gate)
         {
+            _journal.Event(CallId, "transfer", "accepted");
             if (_isOver)
                 return;
             _transferring = true;
             _silence.Stop();
-            _journal.Event(CallId, "transfer", "accepted");
             _timers.After(TransferTime, OnTransferFailed);
         }
     }

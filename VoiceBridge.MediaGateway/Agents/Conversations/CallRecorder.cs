@@ -107,8 +107,7 @@ internal sealed class CallRecorder
     public void Tool(string name, string kind, string output)
     {
         _conversation.Note(Speakers.Tool, output, name);
-        _journal.Change(CallId, new CallChange { ToolCalls = 1 });
-        _journal.Event(CallId, "tool", $"{name}: {kind}");
+        Count(name, kind);
         if (_isRead)
         {
             _controls.SendToCaller(ClientEvents.Write("tool", json =>
@@ -119,6 +118,9 @@ internal sealed class CallRecorder
         }
         Changed();
     }
+
+    /// <summary>A tool that was done when the call was over already: the conversation is closed, the timeline is not.</summary>
+    public void ToolAfterEnd(string name, string kind) => Count(name, kind);
 
     /// <summary>All that was said so far has been heard.</summary>
     public void Heard()
@@ -142,6 +144,12 @@ internal sealed class CallRecorder
             item.Settle();
         HandOn();
         _journal.Close(_log, over);
+    }
+
+    private void Count(string name, string kind)
+    {
+        _journal.Change(CallId, new CallChange { ToolCalls = 1 });
+        _journal.Event(CallId, "tool", $"{name}: {kind}");
     }
 
     private void SettleSpoken()

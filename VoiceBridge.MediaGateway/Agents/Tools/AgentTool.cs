@@ -6,7 +6,8 @@ namespace VoiceBridge.MediaGateway.Agents.Tools;
 /// <param name="Function">What runs.</param>
 /// <param name="Limits">How long, how much.</param>
 /// <param name="Server">The MCP server it comes from, if any.</param>
-internal sealed record AgentTool(AIFunction Function, ToolLimits Limits, string? Server = null)
+/// <param name="OutlivesCall">Goes on when the call ends: what it does may be the reason for that.</param>
+internal sealed record AgentTool(AIFunction Function, ToolLimits Limits, string? Server = null, bool OutlivesCall = false)
 {
     public string Name => Function.Name;
 }

@@ -35,7 +35,8 @@ internal sealed partial class ToolRunner(TimeProvider time, ILogger<ToolRunner> 
         if (ToolArguments.Read(json, tool.Function.JsonSchema, services, out var wrong) is not { } arguments)
             return Failed(ToolOutcome.BadArguments, wrong!);
         using var deadline = new CancellationTokenSource(tool.Limits.Timeout, time);
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(
+            tool.OutlivesCall ? CancellationToken.None : cancellationToken, deadline.Token);
         try
         {
             // A tool may block, or not listen to its token: it gets a thread of its own, and is left behind when its time is over. What it

@@ -16,11 +16,13 @@ internal sealed class TransferCallTool : AIFunction
     private readonly IReadOnlyDictionary<string, string> _numbers;
     private readonly ICallControls _controls;
     private readonly Action _transferred;
+    private readonly CancellationToken _callOver;
     private readonly TimeProvider _time;
 
-    public TransferCallTool(IReadOnlyDictionary<string, string> numbers, ICallControls controls, Action transferred, TimeProvider time)
+    public TransferCallTool(
+        IReadOnlyDictionary<string, string> numbers, ICallControls controls, Action transferred, TimeProvider time, CancellationToken callOver)
     {
-        (_numbers, _controls, _transferred, _time) = (numbers, controls, transferred, time);
+        (_numbers, _controls, _transferred, _time, _callOver) = (numbers, controls, transferred, time, callOver);
         var names = new JsonArray([.. numbers.Keys.Select(name => JsonValue.Create(name))]);
         JsonSchema = JsonSerializer.SerializeToElement(new JsonObject
         {
@@ -46,7 +48,7 @@ internal sealed class TransferCallTool : AIFunction
         // Only by name: a number that a caller talks the model into would be somebody else's telephone bill.
         if (!_numbers.TryGetValue(target, out var number))
             throw new AgentToolException($"Transfers are possible to {string.Join(", ", _numbers.Keys)} only.");
-        using var hearing = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var hearing = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _callOver);
         using var timer = _time.CreateTimer(state => ((CancellationTokenSource)state!).Cancel(), hearing, HearingTime, System.Threading.Timeout.InfiniteTimeSpan);
         try
         {
@@ -56,6 +58,8 @@ internal sealed class TransferCallTool : AIFunction
         {
             // Long enough: the transfer matters more than the end of the sentence.
         }
+        _callOver.ThrowIfCancellationRequested();
+        // From here on the end of the call may be the transfer's doing, before anybody has said that it was accepted.
         if (await _controls.TransferAsync(number, cancellationToken).ConfigureAwait(false) is { } refused)
             throw new AgentToolException($"The transfer was not possible: {refused}");
         _transferred();

@@ -221,6 +221,41 @@ public sealed class CallAgentTests
         Assert.Contains(("transfer", "accepted"), bench.Journal.Events);
     }
 
+    [Fact]
+    public async Task Transfer_ThatTakesTheCallAwayBeforeItIsAnswered_HasSucceeded()
+    {
+        await using var bench = new AgentBench(Transfers).Greeted();
+        bench.Controls.WithholdTransfer();
+        bench.Respond("r1");
+        bench.Call("r1", "c1", "transfer_call", """{"target":"sales"}""");
+        bench.Finish("r1");
+        await Eventually.True(() => bench.Controls.Transfers.Count == 1);
+
+        bench.Agent.OnEnded(new CallEnd(CallEndReason.CallerHungUp));
+        bench.Controls.AnswerTransfer();
+
+        await Eventually.True(() => bench.Journal.Events.Contains(("tool", "transfer_call: ok")));
+        Assert.Contains(("transfer", "accepted"), bench.Journal.Events);
+        Assert.Empty(bench.Outputs);
+    }
+
+    [Fact]
+    public async Task Transfer_IsNotAskedForAfterTheEndOfTheCall()
+    {
+        await using var bench = new AgentBench(Transfers).Greeted();
+        bench.Controls.Withhold();
+        bench.Respond("r1");
+        bench.Call("r1", "c1", "transfer_call", """{"target":"sales"}""");
+        bench.Finish("r1");
+
+        bench.Agent.OnEnded(new CallEnd(CallEndReason.CallerHungUp));
+        await bench.Agent.DisposeAsync();
+        bench.Controls.Hear();
+
+        Assert.Empty(bench.Controls.Transfers);
+        Assert.DoesNotContain(("tool", "transfer_call: ok"), bench.Journal.Events);
+    }
+
     [Theory]
     [InlineData("+900555123456")]
     [InlineData("boss")]

@@ -13,8 +13,13 @@ internal sealed class FakeCallControls : ICallControls
     private readonly List<string> _transfers = [];
     private readonly List<CallEnd> _ends = [];
     private TaskCompletionSource _heard = new();
+    private TaskCompletionSource _answered = new();
 
-    public FakeCallControls() => _heard.SetResult();
+    public FakeCallControls()
+    {
+        _heard.SetResult();
+        _answered.SetResult();
+    }
 
     public CallFacts Facts { get; init; } = new()
     {
@@ -42,6 +47,11 @@ internal sealed class FakeCallControls : ICallControls
 
     public void Hear() => _heard.TrySetResult();
 
+    /// <summary>Transfers from now on are not answered until <see cref="AnswerTransfer"/>.</summary>
+    public void WithholdTransfer() => _answered = new TaskCompletionSource();
+
+    public void AnswerTransfer() => _answered.TrySetResult();
+
     public IReadOnlyList<JsonElement> SentOf(string type) => [.. Sent.Where(json => json.GetProperty("type").GetString() == type)];
 
     public void Forget()
@@ -64,11 +74,12 @@ internal sealed class FakeCallControls : ICallControls
             _ends.Add(end);
     }
 
-    public Task<string?> TransferAsync(string target, CancellationToken cancellationToken)
+    public async Task<string?> TransferAsync(string target, CancellationToken cancellationToken)
     {
         lock (_gate)
             _transfers.Add(target);
-        return Task.FromResult(TransferRefusal);
+        await _answered.Task.WaitAsync(cancellationToken);
+        return TransferRefusal;
     }
 
     public void SendToCaller(ReadOnlyMemory<byte> json)
