@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-
 namespace VoiceBridge.Local.Hosting;
 
 /// <summary>Chooses the ports of one local system: the usual ones where they are free, else others, and says so.</summary>
@@ -17,38 +14,11 @@ internal sealed class Ports(bool usual)
     {
         if (usual && _taken.Add(wanted))
         {
-            if (IsFree(wanted)) return wanted;
-            var other = Any();
+            if (LoopbackPorts.IsFree(wanted)) return wanted;
+            var other = LoopbackPorts.Find();
             _notes.Add($"Port {wanted} is busy: {what} uses {other}.");
             return other;
         }
-        return Any();
-    }
-
-    /// <summary>One that is free at this moment.</summary>
-    public int Any()
-    {
-        while (true)
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, 0);
-            listener.Start();
-            var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-            if (_taken.Add(port)) return port;
-        }
-    }
-
-    private static bool IsFree(int port)
-    {
-        try
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, port);
-            listener.ExclusiveAddressUse = true;
-            listener.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
+        return LoopbackPorts.Find();
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Garnet;
 using Garnet.server;
+using VoiceBridge.Local.Hosting;
 
 namespace VoiceBridge.Local.Redis;
 
@@ -32,7 +33,7 @@ internal sealed class EmbeddedRedis : IDisposable
         {
             try
             {
-                return StartOn(FindFreePort());
+                return StartOn(LoopbackPorts.Find());
             }
             catch (SocketException) when (attempt < Attempts)
             {
@@ -67,12 +68,5 @@ internal sealed class EmbeddedRedis : IDisposable
             server.Dispose();
             throw;
         }
-    }
-
-    private static int FindFreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,5 +1,4 @@
-using System.Net;
-using System.Net.Sockets;
+using VoiceBridge.Local.Hosting;
 
 namespace VoiceBridge.Testing;
 
@@ -7,10 +6,5 @@ namespace VoiceBridge.Testing;
 public static class FreePort
 {
     /// <summary>A port that nobody listens on now. Somebody may take it before you do: try again then.</summary>
-    public static int Find()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    public static int Find() => LoopbackPorts.Find();
 }

@@ -7,6 +7,7 @@ using VoiceBridge.Testing;
 
 namespace VoiceBridge.System.Tests.Calls;
 
+[Collection<Alone>]
 public sealed class NothingIsLeftTests(RedisServers servers)
 {
     private const int Calls = 8;

@@ -1,9 +1,11 @@
 using Microsoft.Playwright;
 using VoiceBridge.Dashboard.Tests;
+using VoiceBridge.System.Tests.Harness;
 
 namespace VoiceBridge.System.Tests.Dashboard;
 
 /// <summary>Every page, light and dark, on a phone and on a desk, over ten gateways and a thousand calls.</summary>
+[Collection<Alone>]
 public sealed class PagesInChromiumTests : IAsyncLifetime
 {
     private const string NoChromium = "Chromium is not installed on this machine";

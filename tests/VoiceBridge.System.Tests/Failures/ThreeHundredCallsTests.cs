@@ -4,6 +4,7 @@ using VoiceBridge.Testing;
 
 namespace VoiceBridge.System.Tests.Failures;
 
+[Collection<Alone>]
 public sealed class ThreeHundredCallsTests(RedisServers servers)
 {
     private const int Offered = 300;

@@ -4,6 +4,7 @@ using VoiceBridge.Testing;
 
 namespace VoiceBridge.System.Tests.Replicas;
 
+[Collection<Alone>]
 public sealed class HundredCallsTests(RedisServers servers)
 {
     private const int Calls = 100;

@@ -7,6 +7,7 @@ using VoiceBridge.Testing;
 namespace VoiceBridge.System.Tests.Trust;
 
 /// <summary>People who have got in, and people who have not, do their worst while others talk.</summary>
+[Collection<Alone>]
 public sealed class AbuseTests(RedisServers servers)
 {
     private const int Calls = 30;
