@@ -12,11 +12,27 @@ fi
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-# One test project at a time: the system tests keep real time, and a neighbour on the same cores would be measured with them.
-dotnet test --solution VoiceBridge.sln --no-build --max-parallel-test-modules 1 "$@" 2>&1 | tee "$log"
-code=${PIPESTATUS[0]}
+# Whole systems keep real time, and a neighbour on the same cores would be measured with them. Rooms mostly wait: beside each other.
+rooms= systems=
+for project in tests/*.Tests; do
+  project=${project#tests/}
+  program="artifacts/bin/$project/debug/$project.dll;"
+  case $project in
+    VoiceBridge.AppHost.Tests) [ "$ReducedFeed" = true ] || systems+=$program ;;
+    VoiceBridge.System.Tests) systems+=$program ;;
+    *) rooms+=$program ;;
+  esac
+done
+# run N PROGRAMS [options]: N of these programs at once.
+run() {
+  dotnet test --test-modules "${2%;}" --max-parallel-test-modules "$1" "${@:3}" 2>&1 | tee -a "$log"
+  return "${PIPESTATUS[0]}"
+}
+code=0
+run 3 "$rooms" "$@" || code=$?
+run 1 "$systems" "$@" || code=$?
 
-count() { awk -v key="$1" '$1 == key ":" { n = $2 } END { print n + 0 }' "$log"; }
+count() { awk -v key="$1" '$1 == key ":" { n += $2 } END { print n + 0 }' "$log"; }
 failed=$(count failed)
 passed=$(count succeeded)
 [ "$code" -eq 0 ] || [ "$failed" -gt 0 ] || failed=1
