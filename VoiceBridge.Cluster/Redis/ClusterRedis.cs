@@ -30,6 +30,11 @@ internal sealed class ClusterRedis(IConnectionMultiplexer connection, RedisKeys 
             // The client cancels what was being written when its connection broke. To us that would look like our own wish to stop.
             throw new RedisConnectionException(ConnectionFailureType.SocketClosed, "The connection to Redis was lost.", e);
         }
+        catch (InvalidOperationException e) when (e is not ObjectDisposedException)
+        {
+            // Its reader was just being taken down with the connection.
+            throw new RedisConnectionException(ConnectionFailureType.SocketClosed, "The connection to Redis was lost.", e);
+        }
     }
 
     /// <summary>Runs a script by its hash; a server that does not know it (new, restarted, flushed) is given its text.</summary>

@@ -1,5 +1,6 @@
 using StackExchange.Redis;
 using VoiceBridge.Cluster.Calls;
+using VoiceBridge.Cluster.Redis;
 using VoiceBridge.Testing;
 using static VoiceBridge.Cluster.Tests.TestCluster;
 
@@ -45,6 +46,26 @@ public sealed class OutageTests
         await Assert.ThrowsAnyAsync<RedisException>(() => cluster.Desk.LoadAsync(Ct));
         await Assert.ThrowsAnyAsync<RedisException>(() => cluster.Connections.ListAsync(Ct));
         await cluster.Events.PublishAsync(new("call"), Ct);
+    }
+
+    public static TheoryData<Exception> OfABrokenConnection =>
+    [
+        new RedisTimeoutException("Timeout", CommandStatus.Sent),
+        new OperationCanceledException(),
+        new InvalidOperationException("Reading is not allowed after reader was completed."),
+    ];
+
+    [Theory, MemberData(nameof(OfABrokenConnection))]
+    public async Task BrokenConnection_IsARedisException_WhateverTheClientCallsIt(Exception said)
+    {
+        var options = ConfigurationOptions.Parse($"127.0.0.1:{FreePort.Find()},abortConnect=false,connectTimeout=200,connectRetry=0");
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(options);
+        await using var cluster = TestCluster.Over(connection);
+        var redis = new ClusterRedis(connection, cluster.Keys);
+
+        var thrown = await Assert.ThrowsAsync<RedisConnectionException>(() => redis.AskAsync(_ => Task.FromException<int>(said), Ct));
+
+        Assert.Same(said, thrown.InnerException);
     }
 
     [Theory, MemberData(nameof(RedisServers.Kinds), MemberType = typeof(RedisServers))]
