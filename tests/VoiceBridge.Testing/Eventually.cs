@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using StackExchange.Redis;
 
 namespace VoiceBridge.Testing;
 
@@ -17,10 +18,20 @@ public static class Eventually
     {
         var limit = deadline ?? DefaultDeadline;
         var started = Stopwatch.GetTimestamp();
-        while (!await condition())
+        while (true)
         {
+            RedisException? away = null;
+            try
+            {
+                if (await condition()) return;
+            }
+            catch (RedisException e)
+            {
+                // Who looks may have lost Redis for a moment, as services do: it is restarted, or the machine is very busy. Not true yet.
+                away = e;
+            }
             if (Stopwatch.GetElapsedTime(started) > limit)
-                Assert.Fail($"Waited {limit.TotalSeconds:0.#} s in vain for {what}.");
+                Assert.Fail($"Waited {limit.TotalSeconds:0.#} s in vain for {what}.{(away is null ? "" : $" At last: {away.Message}")}");
             await Task.Delay(Pause, TestContext.Current.CancellationToken);
         }
     }
