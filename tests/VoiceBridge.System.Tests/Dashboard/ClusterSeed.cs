@@ -16,6 +16,7 @@ internal sealed class ClusterSeed(WebApplication dashboard, SampleCluster sample
     private const int AtOnce = 25;
     private readonly CancellationTokenSource _stopping = new();
     private readonly HashSet<string> _silent = [];
+    private readonly HashSet<string> _late = [];
     private Dictionary<string, ConnectionRecord[]> _connections = [];
     private Task _beating = Task.CompletedTask;
 
@@ -48,7 +49,21 @@ internal sealed class ClusterSeed(WebApplication dashboard, SampleCluster sample
     /// <summary>The gateway falls silent, as when it is killed.</summary>
     public void Kill(string gatewayId)
     {
-        lock (_silent) _silent.Add(gatewayId);
+        lock (_silent)
+        {
+            _late.Remove(gatewayId);
+            _silent.Add(gatewayId);
+        }
+    }
+
+    /// <summary>The gateway's heartbeats come so late from now on that it is suspect, for as long as somebody needs to see it.</summary>
+    public void Delay(string gatewayId)
+    {
+        lock (_silent)
+        {
+            _silent.Add(gatewayId);
+            _late.Add(gatewayId);
+        }
     }
 
     /// <summary>A service gives up on Redis after two seconds; a test on a busy machine tries again, as these writes may be repeated.</summary>
@@ -116,6 +131,9 @@ internal sealed class ClusterSeed(WebApplication dashboard, SampleCluster sample
     {
         if (_connections.Count == 0)
             _connections = sample.Live().Where(call => call.ConnectionId is not null).Select(ConnectionOf).GroupBy(c => c.GatewayId).ToDictionary(g => g.Key, g => g.ToArray());
+        string[] late;
+        lock (_silent) late = [.. _late];
+        foreach (var gatewayId in late) await BeatLateAsync(gatewayId);
         foreach (var beat in sample.Heartbeats)
         {
             lock (_silent)
@@ -131,6 +149,13 @@ internal sealed class ClusterSeed(WebApplication dashboard, SampleCluster sample
             var reply = await Gateways.AnnounceAsync(beat with { Draining = draining }, _connections.GetValueOrDefault(beat.GatewayId) ?? [], ct);
             if (reply.Order != GatewayOrder.None) Orders[beat.GatewayId] = reply.Order;
         }
+    }
+
+    private async Task BeatLateAsync(string gatewayId)
+    {
+        var redis = dashboard.Services.GetRequiredService<IConnectionMultiplexer>();
+        var suspect = DateTimeOffset.UtcNow - GatewayRegistry.SuspectAfter - TimeSpan.FromMilliseconds(200);
+        await redis.GetDatabase().SortedSetAddAsync($"{{vb-{clusterName}}}:gateways", gatewayId, suspect.ToUnixTimeMilliseconds());
     }
 
     private static ConnectionRecord ConnectionOf(CallRecord call) => new()

@@ -54,9 +54,10 @@ public sealed class LiveInChromiumTests : IAsyncLifetime
         var row = page.Page.Locator("tbody tr", new() { Has = page.Page.Locator($"[title='{gateway}']") });
         await row.GetByText("Ready").WaitForAsync();
 
-        _dashboard.Seed.Kill(gateway);
-
+        _dashboard.Seed.Delay(gateway);
         await row.GetByText("Suspect").WaitForAsync();
+
+        _dashboard.Seed.Kill(gateway);
         await row.WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Detached });
         Assert.Empty(page.Complaints);
     }
