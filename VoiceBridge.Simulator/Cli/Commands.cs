@@ -17,7 +17,7 @@ internal static class Commands
     private static Command Serve()
     {
         var port = new Option<int?>("--port") { Description = "Where to listen on 127.0.0.1; else Simulator:Port, ASPNETCORE_URLS, or 7100." };
-        var webhook = new Option<Uri?>("--webhook") { Description = "Where Event Grid delivers: the whole URL with its ?code=." };
+        var webhook = Address("--webhook", "Where Event Grid delivers: the whole URL with its ?code=.");
         var calls = new Option<int>("--calls") { Description = "Calls to place once the webhook is there." };
         var command = new Command("serve", "Runs until it is stopped.") { port, webhook, calls };
         command.SetAction((parsed, cancel) => new ServeCommand(parsed.GetValue(port), parsed.GetValue(webhook), parsed.GetValue(calls)).RunAsync(cancel));
@@ -29,8 +29,8 @@ internal static class Commands
         var calls = new Option<int>("--calls") { Description = "Calls in all.", DefaultValueFactory = _ => 10 };
         var rate = new Option<double>("--rate") { Description = "New calls a second.", DefaultValueFactory = _ => 2 };
         var duration = new Option<double>("--duration") { Description = "Seconds of each call.", DefaultValueFactory = _ => 30 };
-        var target = new Option<Uri?>("--target") { Description = "The webhook to call; this process then is the Azure that the system under test must be configured for." };
-        var simulator = new Option<Uri?>("--simulator") { Description = "Instead: a running simulator, which then places the calls." };
+        var target = Address("--target", "The webhook to call; this process then is the Azure that the system under test must be configured for.");
+        var simulator = Address("--simulator", "Instead: a running simulator, which then places the calls.");
         var port = new Option<int?>("--port") { Description = "With --target: where to listen on 127.0.0.1." };
         var script = new Option<string>("--script") { Description = "conversation, default, silent, or measure.", DefaultValueFactory = _ => "conversation" };
         var echo = new Option<bool>("--echo") { Description = "With --target: Voice Live echoes, for round trips (script measure)." };
@@ -38,11 +38,19 @@ internal static class Commands
         var command = new Command("load", "Places many calls and reports what became of them.") { calls, rate, duration, target, simulator, port, script, echo, json };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(target) is null == result.GetValue(simulator) is null) result.AddError("Give either --target or --simulator.");
-            if (result.GetValue(calls) < 1) result.AddError("--calls must be at least 1.");
-            if (result.GetValue(rate) <= 0) result.AddError("--rate must be more than 0.");
-            if (result.GetValue(duration) <= 0) result.AddError("--duration must be more than 0.");
-            if (result.GetValue(script) is not ("conversation" or "default" or "silent" or "measure")) result.AddError("--script must be conversation, default, silent or measure.");
+            try
+            {
+                if (result.GetValue(target) is null == result.GetValue(simulator) is null) result.AddError("Give either --target or --simulator.");
+                if (result.GetValue(calls) < 1) result.AddError("--calls must be at least 1.");
+                if (result.GetValue(rate) <= 0) result.AddError("--rate must be more than 0.");
+                if (result.GetValue(duration) <= 0) result.AddError("--duration must be more than 0.");
+                if (result.GetValue(script) is not ("conversation" or "default" or "silent" or "measure")) result.AddError("--script must be conversation, default, silent or measure.");
+            }
+            catch (InvalidOperationException e)
+            {
+                // A value that is not of its option's kind.
+                result.AddError(e.Message);
+            }
         });
         command.SetAction((parsed, cancel) => new LoadCommand
         {
@@ -61,4 +69,16 @@ internal static class Commands
         }.RunAsync(cancel));
         return command;
     }
+
+    /// <summary>The command line's own conversions know no addresses.</summary>
+    private static Option<Uri?> Address(string name, string description) => new(name)
+    {
+        Description = description,
+        CustomParser = result =>
+        {
+            if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var address) && address is { Scheme: "http" or "https" }) return address;
+            result.AddError($"{name}: must be an http or https address.");
+            return null;
+        },
+    };
 }

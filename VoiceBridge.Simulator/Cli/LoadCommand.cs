@@ -9,6 +9,8 @@ internal sealed class LoadCommand
 {
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(500);
+
     internal required LoadPlan Plan { get; init; }
 
     internal Uri? Target { get; init; }
@@ -54,9 +56,21 @@ internal sealed class LoadCommand
     private async Task<LoadReport> RemoteAsync(CancellationToken cancel)
     {
         using var http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
+        var load = new Uri(Simulator!, "/simulator/load");
         var order = new { calls = Plan.Calls, rate = Plan.Rate, seconds = Plan.Duration.TotalSeconds, script = Plan.Script };
-        using var response = await AnsiConsole.Status()
-            .StartAsync($"{Plan.Calls} calls at {Simulator} ...", _ => http.PostAsJsonAsync(new Uri(Simulator!, "/simulator/load"), order, cancel));
+        var running = http.PostAsJsonAsync(load, order, cancel);
+        await AnsiConsole.Live(Table(new LoadReport())).StartAsync(async live =>
+        {
+            while (!running.IsCompleted)
+            {
+                // How it goes so far; what it came to is the answer to the order itself.
+                await Task.WhenAny(running, Task.Delay(LookAgain, cancel));
+                if (running.IsCompleted) break;
+                using var soFar = await http.GetAsync(load, cancel);
+                if (soFar.IsSuccessStatusCode && await soFar.Content.ReadFromJsonAsync<LoadReport>(cancel) is { } now) live.UpdateTarget(Table(now));
+            }
+        });
+        using var response = await running;
         response.EnsureSuccessStatusCode();
         return await response.Content.ReadFromJsonAsync<LoadReport>(cancel) ?? throw new InvalidOperationException("The simulator sent no report.");
     }

@@ -7,6 +7,8 @@ internal sealed class ControlApi(SimulatedAzure azure)
 {
     private const int MostCalls = 10_000;
 
+    private LoadReport? _load;
+
     internal void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/health", http => Reply(http, 200, new { status = "ok", calls = Going, sessions = azure.Sessions.Count(s => s.IsOpen) }));
@@ -21,6 +23,7 @@ internal sealed class ControlApi(SimulatedAzure azure)
             return Reply(http, 200, new { dropped = azure.DropVoiceLive(fraction) });
         });
         routes.MapPost("/simulator/load", LoadAsync);
+        routes.MapGet("/simulator/load", http => _load is { } report ? Reply(http, 200, report) : Reply(http, 404, new { error = "no load was asked for yet" }));
     }
 
     private int Going => azure.Calls.Count(c => c.State == SimulatedCallState.Answered);
@@ -61,7 +64,9 @@ internal sealed class ControlApi(SimulatedAzure azure)
         var plan = new LoadPlan { Calls = order.Calls, Rate = order.Rate, Duration = TimeSpan.FromSeconds(order.Seconds), Script = order.Script };
         try
         {
-            await Reply(http, 200, await new LoadRun(azure, plan).RunAsync(cancel: http.RequestAborted));
+            _load = new LoadReport();
+            _load = await new LoadRun(azure, plan).RunAsync(now => _load = now, http.RequestAborted);
+            await Reply(http, 200, _load);
         }
         catch (ArgumentException e)
         {

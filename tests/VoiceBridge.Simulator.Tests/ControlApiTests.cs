@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using VoiceBridge.Simulator.Load;
 using VoiceBridge.Simulator.Tests.Bridge;
 
 namespace VoiceBridge.Simulator.Tests;
@@ -24,6 +25,25 @@ public sealed class ControlApiTests
         Assert.Equal(202, (int)(await http.PostAsync($"/simulator/calls/{call.CorrelationId}/hangup", null, Cancel)).StatusCode);
         await Soon.Is(call.WhenEnded);
         Assert.Equal(404, (int)(await http.PostAsync("/simulator/calls/nobody/hangup", null, Cancel)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Load_SaysHowItGoes_AndInTheEndWhatItCameTo()
+    {
+        await using var bridge = await TinyBridge.StartAsync(new SimulatorOptions());
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = bridge.Azure.Address };
+        Assert.Equal(404, (int)(await http.GetAsync("/simulator/load", Cancel)).StatusCode);
+
+        var ordered = http.PostAsJsonAsync("/simulator/load", new { calls = 2, rate = 100, seconds = 3600, script = "silent" }, Cancel);
+        await Soon.Is(() => bridge.Azure.Calls.Count(c => c.State == SimulatedCallState.Answered) == 2, "two calls");
+        await Soon.Is(async () => await http.GetFromJsonAsync<LoadReport>("/simulator/load", Cancel) is { Answered: 2 }, "both in the report so far");
+        Assert.False(ordered.IsCompleted);
+        foreach (var call in bridge.Azure.Calls) await call.HangUpAsync();
+
+        using var response = await ordered;
+        var report = await response.Content.ReadFromJsonAsync<LoadReport>(Cancel);
+        Assert.Equal((2, 2, 0, 2), (report!.Offered, report.Answered, report.Lost, report.Reasons["caller hung up"]));
+        Assert.Equal(2, (await http.GetFromJsonAsync<LoadReport>("/simulator/load", Cancel))!.Reasons["caller hung up"]);
     }
 
     [Fact]

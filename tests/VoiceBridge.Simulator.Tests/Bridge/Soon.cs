@@ -5,10 +5,12 @@ internal static class Soon
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(40);
 
-    internal static async Task Is(Func<bool> condition, string what)
+    internal static Task Is(Func<bool> condition, string what) => Is(() => Task.FromResult(condition()), what);
+
+    internal static async Task Is(Func<Task<bool>> condition, string what)
     {
         var until = DateTime.UtcNow + Deadline;
-        while (!condition())
+        while (!await condition())
         {
             Assert.True(DateTime.UtcNow < until, $"Not within {Deadline.TotalSeconds} s: {what}");
             await Task.Delay(10, TestContext.Current.CancellationToken);
