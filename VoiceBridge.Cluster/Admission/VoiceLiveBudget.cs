@@ -6,7 +6,8 @@ namespace VoiceBridge.Cluster.Admission;
 /// <summary>New Voice Live connections of the last 60 s, by endpoint, over all gateways.</summary>
 public sealed class VoiceLiveBudget
 {
-    private static readonly TimeSpan Window = TimeSpan.FromSeconds(60);
+    /// <summary>How long a new connection counts.</summary>
+    public static readonly TimeSpan Window = TimeSpan.FromSeconds(60);
 
     private readonly ClusterRedis _redis;
 
@@ -19,14 +20,15 @@ public sealed class VoiceLiveBudget
         return (bool)await _redis.RunAsync(AdmissionScripts.TakeVoiceLive, [_redis.Keys.VoiceLive], [endpoint, perMinute, Guid.NewGuid().ToString("N")], ct);
     }
 
-    /// <summary>How many were taken in the last 60 s, by endpoint; one without any is absent.</summary>
-    public async Task<IReadOnlyDictionary<string, int>> UsedAsync(CancellationToken ct)
+    /// <summary>When each of the last 60 s was taken (Redis's clock), the oldest first, by endpoint; one without any is absent.</summary>
+    public async Task<IReadOnlyDictionary<string, IReadOnlyList<DateTimeOffset>>> TakenAsync(CancellationToken ct)
     {
         var since = (await _redis.NowAsync(ct) - Window).ToUnixTimeMilliseconds();
-        var connects = await _redis.AskAsync(db => db.SortedSetRangeByScoreAsync(_redis.Keys.VoiceLive, start: since, exclude: Exclude.Start), ct);
+        var connects = await _redis.AskAsync(db => db.SortedSetRangeByScoreWithScoresAsync(_redis.Keys.VoiceLive, start: since, exclude: Exclude.Start), ct);
         return connects
-            .Select(connect => connect.ToString())
-            .GroupBy(connect => connect[..Math.Max(0, connect.LastIndexOf('/'))], StringComparer.Ordinal)
-            .ToDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal);
+            .GroupBy(connect => EndpointOf(connect.Element.ToString()), connect => DateTimeOffset.FromUnixTimeMilliseconds((long)connect.Score), StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, IReadOnlyList<DateTimeOffset> (group) => [.. group], StringComparer.Ordinal);
     }
+
+    private static string EndpointOf(string connect) => connect[..Math.Max(0, connect.LastIndexOf('/'))];
 }

@@ -65,13 +65,16 @@ internal static class AlertRules
             yield return new Alert(Health.Failed, $"Voice Live endpoint {down.Name} is not reached by any gateway.");
         foreach (var partly in snapshot.Budgets.Where(budget => budget.HealthyOn > 0 && budget.HealthyOn < budget.KnownTo))
             yield return new Alert(Health.Degraded, $"Voice Live endpoint {partly.Name} is reached by {partly.HealthyOn} of {partly.KnownTo} gateways only.");
-        if (snapshot.Budgets.Count == 0) yield break;
 
-        if (snapshot.Budgets.All(budget => budget.Left == 0))
-            yield return new Alert(Health.Failed, "No Voice Live budget left at any endpoint: new calls wait until connections of the last 60 s age out.");
+        // What no gateway reaches serves nobody, however much of it is left.
+        var reached = snapshot.Budgets.Where(budget => budget.HealthyOn > 0).ToArray();
+        var spent = reached.Where(budget => budget.Left == 0).ToArray();
+        if (spent.Length == 0) yield break;
+        if (spent.Length == reached.Length)
+            yield return new Alert(Health.Failed, "No Voice Live budget left", Until: spent.Min(budget => budget.FreeAt));
         else
-            foreach (var spent in snapshot.Budgets.Where(budget => budget.Left == 0))
-                yield return new Alert(Health.Degraded, $"Voice Live endpoint {spent.Name} has no budget left in this minute ({spent.PerMinute} new connections).");
+            foreach (var budget in spent)
+                yield return new Alert(Health.Degraded, $"Voice Live endpoint {budget.Name} ({budget.PerMinute} new connections a minute) has no budget left", Until: budget.FreeAt);
     }
 
     private static IEnumerable<Alert> Calls(ClusterSnapshot snapshot)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Dashboard.Snapshots;
@@ -24,7 +25,7 @@ internal static class ClusterApi
             At = snapshot.IsKnown ? snapshot.At : null,
             StaleSince = snapshot.StaleSince,
             Health = Lower(snapshot.Health),
-            Alerts = [.. snapshot.Alerts.Select(alert => new AlertReport(Lower(alert.Health), alert.Text, alert.At))],
+            Alerts = [.. snapshot.Alerts.Select(alert => new AlertReport(Lower(alert.Health), alert.Said(Utc), alert.At, alert.Until))],
             Calls = new LoadReport(snapshot.Load.Active, snapshot.Load.Reserved, snapshot.Load.Waiting, snapshot.Load.Capacity),
             Gateways =
             [
@@ -42,6 +43,8 @@ internal static class ClusterApi
     private static CallReport Report(CallRecord call, CallerIdPrivacy privacy) => new(
         call.CallId, call.CorrelationId, privacy.Format(call.From), call.Type, Lower(call.State), Lower(call.Media), call.Agent, call.GatewayId,
         call.RangAt, call.ConnectedAt, call.FirstAudioMs, call.Turns, call.Cost);
+
+    private static string Utc(DateTimeOffset at) => at.UtcDateTime.ToString("HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 
     private static string Lower<T>(T value)
         where T : struct, Enum => value.ToString().ToLowerInvariant();

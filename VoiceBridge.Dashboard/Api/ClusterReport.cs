@@ -24,7 +24,7 @@ internal sealed record ClusterReport
     public required FiguresReport LastDay { get; init; }
 }
 
-internal sealed record AlertReport(string Health, string Text, DateTimeOffset? At);
+internal sealed record AlertReport(string Health, string Text, DateTimeOffset? At, DateTimeOffset? Until);
 
 internal sealed record LoadReport(int Active, int Reserved, int Waiting, int Capacity);
 

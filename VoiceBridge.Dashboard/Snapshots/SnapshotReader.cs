@@ -26,10 +26,10 @@ internal sealed class SnapshotReader(
         var readRecent = now - last.RecentAt >= RecentAge;
         var recent = readRecent ? calls.ListRecentAsync(options.Value.RecentCalls, ct) : Task.FromResult(last.Recent);
         var load = desk.LoadAsync(ct);
-        var used = voiceLive.UsedAsync(ct);
+        var taken = voiceLive.TakenAsync(ct);
         var minutes = ReadMinutesAsync(last.Minutes, now, ct);
         // All six fail together when Redis is away: wait for all, so that none is left unobserved.
-        await Task.WhenAll(listing, live, recent, load, used, minutes);
+        await Task.WhenAll(listing, live, recent, load, taken, minutes);
 
         var snapshot = new ClusterSnapshot
         {
@@ -39,7 +39,7 @@ internal sealed class SnapshotReader(
             Recent = await recent,
             RecentAt = readRecent ? now : last.RecentAt,
             Load = await load,
-            Budgets = BudgetsOf(await listing, await used),
+            Budgets = BudgetsOf(await listing, await taken),
             Minutes = await minutes,
         };
         return snapshot with { Alerts = AlertRules.Evaluate(snapshot, alertLog.Recent(now)) };
@@ -55,15 +55,22 @@ internal sealed class SnapshotReader(
         return [.. known.Where(minute => minute.Minute > first && minute.Minute < read[0].Minute), .. read.Select(MinuteStats.Of)];
     }
 
-    internal static IReadOnlyList<EndpointBudget> BudgetsOf(IReadOnlyList<GatewayView> gateways, IReadOnlyDictionary<string, int> used)
+    internal static IReadOnlyList<EndpointBudget> BudgetsOf(IReadOnlyList<GatewayView> gateways, IReadOnlyDictionary<string, IReadOnlyList<DateTimeOffset>> taken)
     {
         var alive = gateways.Where(gateway => gateway.State != GatewayState.Dead).SelectMany(gateway => gateway.Heartbeat.Endpoints);
         return
         [
             .. alive.GroupBy(endpoint => endpoint.Name)
-                .Select(group => new EndpointBudget(group.Key, used.GetValueOrDefault(group.Key), group.Max(e => e.ConnectionsPerMinute),
-                    group.Count(e => e.Healthy), group.Count()))
+                .Select(group => BudgetOf(group.Key, [.. group], taken.GetValueOrDefault(group.Key, [])))
                 .OrderBy(budget => budget.Name, StringComparer.Ordinal),
         ];
+    }
+
+    private static EndpointBudget BudgetOf(string name, IReadOnlyList<VoiceLiveEndpointStatus> known, IReadOnlyList<DateTimeOffset> taken)
+    {
+        var perMinute = known.Max(endpoint => endpoint.ConnectionsPerMinute);
+        // Full, it has room again when its oldest connection leaves the window; overdrawn, when as many have left as are too many.
+        DateTimeOffset? freeAt = perMinute > 0 && taken.Count >= perMinute ? taken[^perMinute] + VoiceLiveBudget.Window : null;
+        return new EndpointBudget(name, taken.Count, perMinute, known.Count(endpoint => endpoint.Healthy), known.Count, freeAt);
     }
 }

@@ -23,11 +23,13 @@ internal static class SampleSnapshots
             Live = live,
             Recent = ended,
             Load = cluster.Load,
-            Budgets = SnapshotReader.BudgetsOf(gateways, cluster.VoiceLiveUsed),
+            Budgets = SnapshotReader.BudgetsOf(gateways, cluster.VoiceLiveUsed.ToDictionary(used => used.Key, used => Taken(cluster.Now, used.Value))),
             Minutes = [.. cluster.Minutes().Select(MinuteStats.Of)],
         };
         return snapshot with { Alerts = AlertRules.Evaluate(snapshot, []) };
     }
+
+    private static IReadOnlyList<DateTimeOffset> Taken(DateTimeOffset now, int count) => [.. Enumerable.Range(1, count).Select(i => now.AddSeconds(-60 + 59d * i / count))];
 }
 
 /// <summary>Shows pages what a test wants them to show.</summary>

@@ -59,7 +59,7 @@ public sealed class AdmissionDeskTests(RedisServers servers)
         foreach (var call in calls) await cluster.Desk.CancelAsync(call, Ct);
         load = await cluster.Desk.LoadAsync(Ct);
         Assert.Equal((0, 0, 0), (load.Active, load.Reserved, load.Waiting));
-        Assert.Empty(await cluster.Budget.UsedAsync(Ct));
+        Assert.Empty(await cluster.Budget.TakenAsync(Ct));
     }
 
     [Theory, MemberData(nameof(RedisServers.Kinds), MemberType = typeof(RedisServers))]
@@ -89,7 +89,7 @@ public sealed class AdmissionDeskTests(RedisServers servers)
 
         Assert.Equal(new AdmissionOutcome(true, "eu", AdmissionWait.None, 0), Assert.Single(outcomes.Distinct()));
         Assert.Equal(1, (await cluster.Desk.LoadAsync(Ct)).Reserved);
-        Assert.Equal(1, (await cluster.Budget.UsedAsync(Ct))["eu"]);
+        Assert.Single((await cluster.Budget.TakenAsync(Ct))["eu"]);
         Assert.Equal("eu", (await cluster.Connections.RegisterAsync(Connection("call"), Ct)).VoiceLiveEndpoint);
         Assert.True((await cluster.Desk.TryReserveAsync("call", NoReserve, Ct)).Admitted);
         Assert.Equal(new ClusterLoad(1, 0, 0, 10), await cluster.Desk.LoadAsync(Ct));
@@ -157,13 +157,29 @@ public sealed class AdmissionDeskTests(RedisServers servers)
         Assert.All(outcomes.Where(o => !o.Admitted), o => Assert.Equal(AdmissionWait.VoiceLive, o.Why));
         var taken = await EverywhereAsync([cluster, second], 20, (replica, _) => replica.Budget.TryTakeAsync("a", 30, Ct));
         Assert.Equal(9, taken.Count(t => t));
-        Assert.Equal(new Dictionary<string, int> { ["a"] = 30, ["b"] = 7 }, await cluster.Budget.UsedAsync(Ct));
+        Assert.Equal(new Dictionary<string, int> { ["a"] = 30, ["b"] = 7 }, (await cluster.Budget.TakenAsync(Ct)).ToDictionary(endpoint => endpoint.Key, endpoint => endpoint.Value.Count));
 
         // A minute later: all of it is there again.
         foreach (var entry in await cluster.Database.SortedSetRangeByRankAsync(cluster.Keys.VoiceLive))
             await cluster.Database.SortedSetIncrementAsync(cluster.Keys.VoiceLive, entry, -60_000);
-        Assert.Empty(await cluster.Budget.UsedAsync(Ct));
+        Assert.Empty(await cluster.Budget.TakenAsync(Ct));
         Assert.True(await cluster.Budget.TryTakeAsync("a", 30, Ct));
+    }
+
+    [Theory, MemberData(nameof(RedisServers.Kinds), MemberType = typeof(RedisServers))]
+    public async Task Taken_NamesTheTimesTheOldestFirst(RedisKind kind)
+    {
+        await using var cluster = await OnAsync(await servers.GetAsync(kind));
+        for (var i = 0; i < 3; i++) Assert.True(await cluster.Budget.TryTakeAsync("a/1", 30, Ct));
+        var oldest = (await cluster.Database.SortedSetRangeByRankAsync(cluster.Keys.VoiceLive))[1];
+        await cluster.Database.SortedSetIncrementAsync(cluster.Keys.VoiceLive, oldest, -30_000);
+
+        var (endpoint, times) = Assert.Single(await cluster.Budget.TakenAsync(Ct));
+
+        Assert.Equal("a/1", endpoint);
+        Assert.Equal(3, times.Count);
+        Assert.Equal(times.Order(), times);
+        Assert.InRange(times[1] - times[0], TimeSpan.FromSeconds(29), TimeSpan.FromSeconds(60));
     }
 
     [Theory, MemberData(nameof(RedisServers.Kinds), MemberType = typeof(RedisServers))]

@@ -1,8 +1,11 @@
 using Bunit;
+using Microsoft.Extensions.DependencyInjection;
 using VoiceBridge.Cluster.Admission;
+using VoiceBridge.Dashboard.Alerts;
 using VoiceBridge.Dashboard.Components.Pages;
 using VoiceBridge.Dashboard.Components.Parts;
 using VoiceBridge.Dashboard.Snapshots;
+using VoiceBridge.Dashboard.Viewing;
 
 namespace VoiceBridge.Dashboard.Tests.Pages;
 
@@ -70,6 +73,19 @@ public sealed class OverviewTests
         context.Source.Show(snapshot);
 
         banner.WaitForAssertion(() => Assert.Empty(banner.Markup.Trim()));
+    }
+
+    [Fact]
+    public async Task Alert_NamesItsEndInTheViewersZone()
+    {
+        var alert = new Alert(Health.Failed, "No Voice Live budget left", Until: Now.AddSeconds(35));
+        await using var context = new DashboardContext(SampleSnapshots.Of(new SampleCluster(Now)) with { Alerts = [alert] });
+        var list = context.Interactive().Render<AlertList>();
+        Assert.Contains("No Voice Live budget left until 10:46:05.", list.Markup, StringComparison.Ordinal);
+
+        await list.InvokeAsync(() => context.Services.GetRequiredService<Viewer>().Use("Asia/Kolkata"));
+
+        Assert.Contains("No Voice Live budget left until 16:16:05.", list.Markup, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using VoiceBridge.Cluster.Admission;
 using VoiceBridge.Cluster.Gateways;
 using VoiceBridge.Cluster.Series;
@@ -42,6 +43,52 @@ public sealed class AlertRulesTests
     }
 
     [Fact]
+    public void SpentBudgets_AreSaidWithTheTimeWhenOneIsFreeAgain()
+    {
+        var snapshot = Cluster(GatewayState.Ready) with
+        {
+            Budgets = [new EndpointBudget("a", 30, 30, 1, 1, Now.AddSeconds(40)), new EndpointBudget("b", 10, 10, 1, 1, Now.AddSeconds(25))],
+        };
+
+        var alert = Assert.Single(AlertRules.Evaluate(snapshot, []));
+
+        Assert.Equal("No Voice Live budget left until 12:00:25.", alert.Said(Utc));
+    }
+
+    [Fact]
+    public void SpentBudgetOfOneEndpoint_IsSaidWithItsOwnTime()
+    {
+        var snapshot = Cluster(GatewayState.Ready) with { Budgets = [new EndpointBudget("a", 30, 30, 1, 1, Now.AddSeconds(40)), new EndpointBudget("b", 3, 10, 1, 1)] };
+
+        var alert = Assert.Single(AlertRules.Evaluate(snapshot, []));
+
+        Assert.Equal("Voice Live endpoint a (30 new connections a minute) has no budget left until 12:00:40.", alert.Said(Utc));
+    }
+
+    [Fact]
+    public void BudgetThatNoGatewayReaches_IsNoBudgetLeft()
+    {
+        var snapshot = Cluster(GatewayState.Ready) with { Budgets = [new EndpointBudget("a", 30, 30, 1, 1, Now.AddSeconds(40)), new EndpointBudget("gone", 0, 90, 0, 1)] };
+
+        Assert.Contains("No Voice Live budget left until 12:00:40.", AlertRules.Evaluate(snapshot, []).Select(alert => alert.Said(Utc)));
+    }
+
+    [Theory]
+    [InlineData(4, 3, 61)] // one too many: two have to leave
+    [InlineData(3, 3, 60)]
+    [InlineData(2, 3, null)]
+    public void Budget_IsFreeAgainWhenEnoughConnectionsHaveLeftTheMinute(int taken, int perMinute, int? freeAfterSeconds)
+    {
+        var gateway = new GatewayView(new GatewayHeartbeat { GatewayId = "g", Capacity = 1, Endpoints = [new VoiceLiveEndpointStatus("a", perMinute, true)] }, TimeSpan.Zero, GatewayState.Ready);
+        var times = new Dictionary<string, IReadOnlyList<DateTimeOffset>> { ["a"] = [.. Enumerable.Range(0, taken).Select(i => Now.AddSeconds(i))] };
+
+        var budget = Assert.Single(SnapshotReader.BudgetsOf([gateway], times));
+
+        Assert.Equal(taken, budget.Used);
+        Assert.Equal(freeAfterSeconds is { } seconds ? Now.AddSeconds(seconds) : null, budget.FreeAt);
+    }
+
+    [Fact]
     public void ManyFailedCalls_AreAFailure()
     {
         var minute = new SeriesMinute(Now, new Dictionary<string, long> { ["offered"] = 20, ["answered"] = 12, ["failed"] = 8 });
@@ -70,6 +117,8 @@ public sealed class AlertRulesTests
 
         Assert.Equal(20, log.Recent(Now.AddSeconds(2)).Count);
     }
+
+    private static string Utc(DateTimeOffset at) => at.ToString("HH:mm:ss", CultureInfo.InvariantCulture);
 
     private static ClusterSnapshot Cluster(params GatewayState[] states) => new()
     {
