@@ -83,10 +83,10 @@ internal static class AlertRules
         if (recovering > 0)
             yield return new Alert(Health.Degraded, recovering == 1 ? "1 call lost its media and is being recovered." : $"{recovering} calls lost their media and are being recovered.", Link: "/calls");
 
-        var figures = Figures.Of(snapshot.Last(Window));
-        if (figures.Busy > 0)
-            yield return new Alert(Health.Degraded, $"{figures.Busy} {(figures.Busy == 1 ? "call was" : "calls were")} turned away as busy in the last 5 minutes.");
-        if (figures.Offered >= FewestCallsToJudge && figures.Failed > figures.Offered * TooManyFailures)
-            yield return new Alert(Health.Failed, $"{figures.Failed} of {figures.Offered} calls failed in the last 5 minutes.");
+        var counts = Figures.Of(snapshot.Last(Window)).Counts;
+        if (counts.Busy > 0)
+            yield return new Alert(Health.Degraded, $"{counts.Busy} {(counts.Busy == 1 ? "call was" : "calls were")} turned away as busy in the last 5 minutes.");
+        if (counts.Offered >= FewestCallsToJudge && counts.Failed > counts.Offered * TooManyFailures)
+            yield return new Alert(Health.Failed, $"{counts.Failed} of {counts.Offered} calls failed in the last 5 minutes.");
     }
 }

@@ -46,9 +46,9 @@ internal sealed record FiguresReport(
     LatencyReport AdmissionWait, LatencyReport FirstAudio, LatencyReport Turn, long TokensIn, long TokensOut, decimal Cost)
 {
     public static FiguresReport Of(Figures figures) => new(
-        figures.Offered, figures.Answered, figures.Busy, figures.Missed, figures.Failed, figures.Ended, figures.AnswerRate,
+        figures.Counts.Offered, figures.Counts.Answered, figures.Counts.Busy, figures.Counts.Missed, figures.Counts.Failed, figures.Counts.Ended, figures.Counts.AnswerRate,
         figures.Reasons.ToDictionary(reason => reason.Key, reason => reason.Value),
-        Of(figures.Admission), Of(figures.FirstAudio), Of(figures.Turn), figures.TokensIn, figures.TokensOut, figures.Cost);
+        Of(figures.Admission), Of(figures.FirstAudio), Of(figures.Turn), figures.Counts.TokensIn, figures.Counts.TokensOut, figures.Counts.Cost);
 
     private static LatencyReport Of(Latency latency) => new(latency.P50, latency.P95, latency.P99);
 }

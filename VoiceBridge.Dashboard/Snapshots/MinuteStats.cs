@@ -13,18 +13,7 @@ public sealed record MinuteStats
     private const decimal Micros = 1_000_000m;
 
     public required DateTimeOffset Minute { get; init; }
-    public long Offered { get; init; }
-    public long Answered { get; init; }
-    public long Busy { get; init; }
-    public long Missed { get; init; }
-    public long Failed { get; init; }
-    public long Ended { get; init; }
-    public long ActiveMax { get; init; }
-    public long WaitingMax { get; init; }
-    public long CapacityMax { get; init; }
-    public long TokensIn { get; init; }
-    public long TokensOut { get; init; }
-    public decimal Cost { get; init; }
+    public Counts Counts { get; init; } = new();
     public IReadOnlyList<KeyValuePair<string, long>> Reasons { get; init; } = [];
     public IReadOnlyList<LatencyCount> FirstAudio { get; init; } = [];
     public IReadOnlyList<LatencyCount> Turn { get; init; } = [];
@@ -36,19 +25,21 @@ public sealed record MinuteStats
         return new MinuteStats
         {
             Minute = minute.Minute,
-            Offered = minute["offered"],
-            Answered = minute["answered"],
-            // Turned away for want of room, whether to the busy tone or to the overflow number.
-            Busy = minute["rejected_busy"] + minute["redirected"],
-            Missed = minute["missed"],
-            Failed = minute["failed"],
-            Ended = minute["ended"],
-            ActiveMax = minute["active_max"],
-            WaitingMax = minute["waiting_max"],
-            CapacityMax = minute["capacity_max"],
-            TokensIn = minute["tokens_in"],
-            TokensOut = minute["tokens_out"],
-            Cost = minute["cost_micros"] / Micros,
+            Counts = new Counts
+            {
+                Offered = minute["offered"],
+                Answered = minute["answered"],
+                Busy = minute["rejected_busy"] + minute["redirected"],
+                Missed = minute["missed"],
+                Failed = minute["failed"],
+                Ended = minute["ended"],
+                ActiveMax = minute["active_max"],
+                WaitingMax = minute["waiting_max"],
+                CapacityMax = minute["capacity_max"],
+                TokensIn = minute["tokens_in"],
+                TokensOut = minute["tokens_out"],
+                Cost = minute["cost_micros"] / Micros,
+            },
             Reasons =
             [
                 .. minute.Counters.Where(counter => counter.Key.StartsWith(ReasonPrefix, StringComparison.Ordinal))

@@ -18,9 +18,7 @@ public sealed record RangeView(TimeRange Range, Figures Total, IReadOnlyList<Ran
 
     private static Figures WithNow(Figures figures, ClusterSnapshot snapshot) => figures with
     {
-        ActiveMax = Math.Max(figures.ActiveMax, snapshot.Load.Active),
-        WaitingMax = Math.Max(figures.WaitingMax, snapshot.Load.Waiting),
-        CapacityMax = Math.Max(figures.CapacityMax, snapshot.Load.Capacity),
+        Counts = figures.Counts + new Counts { ActiveMax = snapshot.Load.Active, WaitingMax = snapshot.Load.Waiting, CapacityMax = snapshot.Load.Capacity },
     };
 }
 

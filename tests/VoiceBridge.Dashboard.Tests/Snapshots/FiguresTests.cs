@@ -1,3 +1,4 @@
+using System.Globalization;
 using VoiceBridge.Cluster.Series;
 using VoiceBridge.Dashboard.Snapshots;
 
@@ -10,16 +11,39 @@ public sealed class FiguresTests
     [Fact]
     public void Figures_AddMinutesUp()
     {
-        var figures = Sum([Minute(0, ("offered", 10), ("answered", 8), ("rejected_busy", 2), ("active_max", 5)), Minute(1, ("offered", 2), ("answered", 2), ("active_max", 9))]);
+        var counts = Sum([Minute(0, ("offered", 10), ("answered", 8), ("rejected_busy", 2), ("active_max", 5)), Minute(1, ("offered", 2), ("answered", 2), ("active_max", 9))]).Counts;
 
-        Assert.Equal(12, figures.Offered);
-        Assert.Equal(10, figures.Answered);
-        Assert.Equal(9, figures.ActiveMax);
-        Assert.Equal(10 / 12d, figures.AnswerRate!.Value, 6);
+        Assert.Equal(12, counts.Offered);
+        Assert.Equal(10, counts.Answered);
+        Assert.Equal(9, counts.ActiveMax);
+        Assert.Equal(10 / 12d, counts.AnswerRate!.Value, 6);
     }
 
     [Fact]
-    public void AnswerRate_IsUnknownWithoutCalls() => Assert.Null(Sum([Minute(0)]).AnswerRate);
+    public void AnswerRate_IsUnknownWithoutCalls() => Assert.Null(Sum([Minute(0)]).Counts.AnswerRate);
+
+    [Fact]
+    public void CallsSentToTheOverflowNumber_AreTurnedAway()
+    {
+        var counts = Sum([Minute(0, ("offered", 8), ("answered", 4), ("rejected_busy", 1), ("redirected", 2), ("missed", 1))]).Counts;
+
+        Assert.Equal(3, counts.Busy);
+        Assert.Equal(4, counts.TurnedAway);
+        Assert.Equal(0.5, counts.AnswerRate);
+    }
+
+    [Fact]
+    public void EveryCounter_IsAddedUp()
+    {
+        var numbers = typeof(Counts).GetProperties().Where(property => property.SetMethod is not null).ToArray();
+        var one = new Counts();
+        foreach (var number in numbers) number.SetValue(one, Convert.ChangeType(3, number.PropertyType, CultureInfo.InvariantCulture));
+
+        var both = one + one;
+
+        Assert.NotEmpty(numbers);
+        Assert.All(numbers, number => Assert.Equal(number.Name.EndsWith("Max", StringComparison.Ordinal) ? 3 : 6, Convert.ToInt64(number.GetValue(both), CultureInfo.InvariantCulture)));
+    }
 
     [Fact]
     public void Reasons_AreSummedAndTheMostFrequentComesFirst()
@@ -55,8 +79,8 @@ public sealed class FiguresTests
         var view = snapshot.Over(TimeRange.Day);
 
         Assert.Equal(96, view.Points.Count);
-        Assert.All(view.Points, point => Assert.Equal(15, point.Figures.Answered));
-        Assert.Equal(1_440, view.Total.Answered);
+        Assert.All(view.Points, point => Assert.Equal(15, point.Figures.Counts.Answered));
+        Assert.Equal(1_440, view.Total.Counts.Answered);
         Assert.Same(view, snapshot.Over(TimeRange.Day));
     }
 
