@@ -11,8 +11,8 @@ set -eu
 cd "$(dirname "$0")/.."
 . eng/feed.sh
 out=artifacts/relay
-# As its container image is built: for this machine, compiled ahead.
-dotnet publish VoiceBridge.MediaGateway -c Release --use-current-runtime --self-contained false -o "$out/gateway" --nologo -v quiet
+# As its container image is built: for its platform, compiled ahead.
+dotnet publish VoiceBridge.MediaGateway -c Release --os linux --self-contained false -o "$out/gateway" --nologo -v quiet
 dotnet publish bench/VoiceBridge.RelayBench -c Release -o "$out/bench" --nologo -v quiet -p:IsPublishable=true
 
 # A gateway's heartbeats go to Redis, as in life: an installed server, else the embedded one.
