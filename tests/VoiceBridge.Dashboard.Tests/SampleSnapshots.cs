@@ -2,6 +2,7 @@ using VoiceBridge.Cluster.Events;
 using VoiceBridge.Cluster.Gateways;
 using VoiceBridge.Dashboard.Alerts;
 using VoiceBridge.Dashboard.Snapshots;
+using VoiceBridge.Testing.Clusters;
 
 namespace VoiceBridge.Dashboard.Tests;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Configuration;
 using VoiceBridge.Dashboard.Access;
+using VoiceBridge.Testing.Clusters;
 
 namespace VoiceBridge.Dashboard.Tests.Access;
 

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using VoiceBridge.Testing.Clusters;
 
 namespace VoiceBridge.Dashboard.Tests.Access;
 

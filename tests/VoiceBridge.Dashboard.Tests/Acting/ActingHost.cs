@@ -10,6 +10,7 @@ using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Cluster.Gateways;
 using VoiceBridge.Cluster.Trust;
 using VoiceBridge.Dashboard.Acting;
+using VoiceBridge.Testing.Clusters;
 
 namespace VoiceBridge.Dashboard.Tests.Acting;
 

@@ -2,6 +2,7 @@ using Bunit;
 using VoiceBridge.Dashboard.Calls;
 using VoiceBridge.ServiceDefaults.Privacy;
 using CallsPage = VoiceBridge.Dashboard.Components.Pages.Calls;
+using VoiceBridge.Testing.Clusters;
 
 namespace VoiceBridge.Dashboard.Tests.Pages;
 

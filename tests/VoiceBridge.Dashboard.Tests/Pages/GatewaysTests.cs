@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using VoiceBridge.Dashboard.Access;
 using VoiceBridge.Dashboard.Tests.Acting;
 using GatewaysPage = VoiceBridge.Dashboard.Components.Pages.Gateways;
+using VoiceBridge.Testing.Clusters;
 
 namespace VoiceBridge.Dashboard.Tests.Pages;
 

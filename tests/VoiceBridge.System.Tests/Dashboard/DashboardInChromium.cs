@@ -4,8 +4,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Microsoft.Playwright;
 using VoiceBridge.Dashboard;
-using VoiceBridge.Dashboard.Tests;
 using VoiceBridge.Testing;
+using VoiceBridge.Testing.Clusters;
 
 namespace VoiceBridge.System.Tests.Dashboard;
 
@@ -46,7 +46,7 @@ internal sealed class DashboardInChromium : IAsyncDisposable
             builder.Logging.ClearProviders();
         });
         // The dashboard reads a day's history once, at its start.
-        var seed = new ClusterSeed(app, new SampleCluster(DateTimeOffset.UtcNow, calls, gateways), ClusterName);
+        var seed = new ClusterSeed(app.Services, new SampleCluster(DateTimeOffset.UtcNow, calls, gateways), ClusterName);
         await seed.WriteAsync(ct);
         await app.StartAsync(ct);
         return new DashboardInChromium(redis, app, seed, await Chromium.StartAsync());

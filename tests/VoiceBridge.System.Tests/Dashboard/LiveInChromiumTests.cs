@@ -2,8 +2,8 @@ using Microsoft.Playwright;
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Cluster.Events;
 using VoiceBridge.Cluster.Transcripts;
-using VoiceBridge.Dashboard.Tests;
 using Microsoft.Extensions.DependencyInjection;
+using VoiceBridge.Testing.Clusters;
 
 namespace VoiceBridge.System.Tests.Dashboard;
 

@@ -1,4 +1,4 @@
-using Microsoft.AspNetCore.Builder;
+using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using StackExchange.Redis;
 using VoiceBridge.Cluster.Admission;
@@ -6,65 +6,57 @@ using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Cluster.Connections;
 using VoiceBridge.Cluster.Gateways;
 using VoiceBridge.Cluster.Transcripts;
-using VoiceBridge.Dashboard.Tests;
 
-namespace VoiceBridge.System.Tests.Dashboard;
+namespace VoiceBridge.Testing.Clusters;
 
-/// <summary>Writes a <see cref="SampleCluster"/> to Redis as services would, and keeps its gateways' hearts beating.</summary>
-internal sealed class ClusterSeed(WebApplication dashboard, SampleCluster sample, string clusterName) : IAsyncDisposable
+/// <summary>
+/// Writes a <see cref="SampleCluster"/> to Redis as services would, and keeps its gateways' hearts beating. <paramref name="services"/> are those of
+/// <c>AddCluster</c>, with a connection to Redis.
+/// </summary>
+public sealed class ClusterSeed(IServiceProvider services, SampleCluster sample, string clusterName) : IAsyncDisposable
 {
     private const int AtOnce = 25;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly HashSet<string> _silent = [];
-    private readonly HashSet<string> _late = [];
-    private Dictionary<string, ConnectionRecord[]> _connections = [];
+    private readonly ConcurrentDictionary<string, bool> _silent = [];
+    private readonly ConcurrentDictionary<string, ConnectionRecord> _connections = [];
+    private readonly ConcurrentDictionary<string, GatewayOrder> _orders = [];
     private Task _beating = Task.CompletedTask;
 
-    public GatewayRegistry Gateways { get; } = dashboard.Services.GetRequiredService<GatewayRegistry>();
+    public GatewayRegistry Gateways { get; } = services.GetRequiredService<GatewayRegistry>();
 
-    public CallStore Calls { get; } = dashboard.Services.GetRequiredService<CallStore>();
+    public CallStore Calls { get; } = services.GetRequiredService<CallStore>();
 
-    public WorkingTurns Turns { get; } = dashboard.Services.GetRequiredService<WorkingTurns>();
+    public WorkingTurns Turns { get; } = services.GetRequiredService<WorkingTurns>();
 
-    public ConnectionDirectory Connections { get; } = dashboard.Services.GetRequiredService<ConnectionDirectory>();
+    public ConnectionDirectory Connections { get; } = services.GetRequiredService<ConnectionDirectory>();
 
     /// <summary>The latest order that each gateway was given.</summary>
-    public Dictionary<string, GatewayOrder> Orders { get; } = [];
+    public IReadOnlyDictionary<string, GatewayOrder> Orders => _orders;
+
+    /// <summary>The media sockets that the gateways have now.</summary>
+    public IReadOnlyCollection<ConnectionRecord> Open => [.. _connections.Values];
+
+    /// <summary>Heartbeats that Redis did not take.</summary>
+    public int MissedBeats { get; private set; }
 
     public async Task WriteAsync(CancellationToken ct)
     {
         // Calls first: a gateway that announces a connection of an unknown call would write that call, with less in it.
         var live = sample.Live();
         foreach (var batch in live.Chunk(AtOnce)) await Task.WhenAll(batch.Select(call => PatientlyAsync(() => Calls.AdvanceAsync(call.CallId, call.State, ChangeOf(call), ct))));
+        foreach (var connection in live.Where(call => call.ConnectionId is not null).Select(ConnectionOf)) _connections[connection.ConnectionId] = connection;
         await BeatAsync(ct);
-        foreach (var batch in live.Where(call => call.ConnectionId is not null).Chunk(AtOnce)) await Task.WhenAll(batch.Select(call => PatientlyAsync(() => Connections.RegisterAsync(ConnectionOf(call), ct))));
+        foreach (var batch in Open.Chunk(AtOnce)) await Task.WhenAll(batch.Select(connection => PatientlyAsync(() => Connections.RegisterAsync(connection, ct))));
         foreach (var batch in sample.Ended(60).Chunk(AtOnce)) await Task.WhenAll(batch.Select(call => PatientlyAsync(() => Calls.AdvanceAsync(call.CallId, call.State, ChangeOf(call), ct))));
         await WriteConversationAsync(live.FirstOrDefault(call => call.CallId == SampleCluster.ToldCallId) ?? live[0], ct);
         await WriteSeriesAsync();
-        var budget = dashboard.Services.GetRequiredService<VoiceLiveBudget>();
+        var budget = services.GetRequiredService<VoiceLiveBudget>();
         await Task.WhenAll(sample.VoiceLiveUsed.SelectMany(used => Enumerable.Range(0, used.Value).Select(_ => budget.TryTakeAsync(used.Key, 1_000, ct))));
         _beating = KeepBeatingAsync(_stopping.Token);
     }
 
     /// <summary>The gateway falls silent, as when it is killed.</summary>
-    public void Kill(string gatewayId)
-    {
-        lock (_silent)
-        {
-            _late.Remove(gatewayId);
-            _silent.Add(gatewayId);
-        }
-    }
-
-    /// <summary>The gateway's heartbeats come so late from now on that it is suspect, for as long as somebody needs to see it.</summary>
-    public void Delay(string gatewayId)
-    {
-        lock (_silent)
-        {
-            _silent.Add(gatewayId);
-            _late.Add(gatewayId);
-        }
-    }
+    public void Kill(string gatewayId) => _silent[gatewayId] = true;
 
     /// <summary>A service gives up on Redis after two seconds; a test on a busy machine tries again, as these writes may be repeated.</summary>
     private static async Task PatientlyAsync(Func<Task> write)
@@ -83,10 +75,23 @@ internal sealed class ClusterSeed(WebApplication dashboard, SampleCluster sample
         }
     }
 
+    /// <summary>The call is, or has come to be, as <paramref name="call"/> says.</summary>
     public async Task WriteCallAsync(CallRecord call, CancellationToken ct)
     {
+        ArgumentNullException.ThrowIfNull(call);
         await Calls.AdvanceAsync(call.CallId, call.State, ChangeOf(call), ct);
-        if (call.GatewayId is not null && call.ConnectionId is not null) await Connections.RegisterAsync(ConnectionOf(call), ct);
+        if (call.GatewayId is null || call.ConnectionId is null) return;
+        var connection = _connections[call.ConnectionId] = ConnectionOf(call);
+        await Connections.RegisterAsync(connection, ct);
+    }
+
+    /// <summary>The call ends, and its media socket with it.</summary>
+    public async Task EndCallAsync(ConnectionRecord connection, string reason, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        await Calls.AdvanceAsync(connection.CallId, CallState.Ended, new CallChange { EndReason = reason, EndedAt = DateTimeOffset.UtcNow }, ct);
+        _connections.TryRemove(connection.ConnectionId, out _);
+        await Connections.UnregisterAsync(connection, reason, ct);
     }
 
     private async Task WriteConversationAsync(CallRecord call, CancellationToken ct)
@@ -98,7 +103,7 @@ internal sealed class ClusterSeed(WebApplication dashboard, SampleCluster sample
     /// <summary>The cluster's API adds to the present minute only; a day's history is written as it lies in Redis.</summary>
     private Task WriteSeriesAsync()
     {
-        var database = dashboard.Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
+        var database = services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
         return Task.WhenAll(sample.Minutes().Where(minute => minute.Counters.Count > 0).Select(minute => database.HashSetAsync(
             $"{{vb-{clusterName}}}:series:{minute.Minute.ToUnixTimeSeconds() / 60}",
             [.. minute.Counters.Select(counter => new HashEntry(counter.Key, counter.Value))])));
@@ -118,6 +123,7 @@ internal sealed class ClusterSeed(WebApplication dashboard, SampleCluster sample
                 catch (Exception exception) when (exception is RedisException or TimeoutException)
                 {
                     // A test has stopped Redis; the next beat may find it again.
+                    MissedBeats++;
                 }
             }
         }
@@ -129,33 +135,19 @@ internal sealed class ClusterSeed(WebApplication dashboard, SampleCluster sample
 
     private async Task BeatAsync(CancellationToken ct)
     {
-        if (_connections.Count == 0)
-            _connections = sample.Live().Where(call => call.ConnectionId is not null).Select(ConnectionOf).GroupBy(c => c.GatewayId).ToDictionary(g => g.Key, g => g.ToArray());
-        string[] late;
-        lock (_silent) late = [.. _late];
-        foreach (var gatewayId in late) await BeatLateAsync(gatewayId);
-        foreach (var beat in sample.Heartbeats)
+        var open = Open.ToLookup(connection => connection.GatewayId);
+        foreach (var beat in sample.Heartbeats.Where(beat => !_silent.ContainsKey(beat.GatewayId)))
         {
-            lock (_silent)
-            {
-                if (_silent.Contains(beat.GatewayId)) continue;
-            }
-            var draining = Orders.GetValueOrDefault(beat.GatewayId) switch
+            var draining = _orders.GetValueOrDefault(beat.GatewayId) switch
             {
                 GatewayOrder.Drain => true,
                 GatewayOrder.Undrain => false,
                 _ => beat.Draining,
             };
-            var reply = await Gateways.AnnounceAsync(beat with { Draining = draining }, _connections.GetValueOrDefault(beat.GatewayId) ?? [], ct);
-            if (reply.Order != GatewayOrder.None) Orders[beat.GatewayId] = reply.Order;
+            ConnectionRecord[] own = [.. open[beat.GatewayId]];
+            var reply = await Gateways.AnnounceAsync(beat with { Active = own.Length, Draining = draining }, own, ct);
+            if (reply.Order != GatewayOrder.None) _orders[beat.GatewayId] = reply.Order;
         }
-    }
-
-    private async Task BeatLateAsync(string gatewayId)
-    {
-        var redis = dashboard.Services.GetRequiredService<IConnectionMultiplexer>();
-        var suspect = DateTimeOffset.UtcNow - GatewayRegistry.SuspectAfter - TimeSpan.FromMilliseconds(200);
-        await redis.GetDatabase().SortedSetAddAsync($"{{vb-{clusterName}}}:gateways", gatewayId, suspect.ToUnixTimeMilliseconds());
     }
 
     private static ConnectionRecord ConnectionOf(CallRecord call) => new()

@@ -5,10 +5,10 @@ using VoiceBridge.Cluster.Gateways;
 using VoiceBridge.Cluster.Series;
 using VoiceBridge.Cluster.Transcripts;
 
-namespace VoiceBridge.Dashboard.Tests;
+namespace VoiceBridge.Testing.Clusters;
 
 /// <summary>A made-up cluster of ten gateways and many calls, the same at every run but for its clock.</summary>
-internal sealed class SampleCluster(DateTimeOffset now, int calls = 1_000, int gateways = 10)
+public sealed class SampleCluster(DateTimeOffset now, int calls = 1_000, int gateways = 10)
 {
     private static readonly string[] Agents = ["reception", "support", "billing", "appointments"];
     private static readonly string[] Reasons =

@@ -1,7 +1,7 @@
-namespace VoiceBridge.Dashboard.Tests;
+namespace VoiceBridge.Testing.Clusters;
 
 /// <summary>Settings that a hosted dashboard needs.</summary>
-internal static class TestSettings
+public static class TestSettings
 {
     public static string ClusterKey { get; } = Convert.ToBase64String([.. Enumerable.Range(1, 32).Select(i => (byte)i)]);
 
