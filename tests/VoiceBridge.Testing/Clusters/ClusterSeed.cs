@@ -17,6 +17,9 @@ public sealed class ClusterSeed(IServiceProvider services, SampleCluster sample,
 {
     private const int AtOnce = 25;
     private readonly CancellationTokenSource _stopping = new();
+
+    // An announcement under way must not bring a connection back that has just been closed.
+    private readonly SemaphoreSlim _announcing = new(1);
     private readonly ConcurrentDictionary<string, bool> _silent = [];
     private readonly ConcurrentDictionary<string, ConnectionRecord> _connections = [];
     private readonly ConcurrentDictionary<string, GatewayOrder> _orders = [];
@@ -90,8 +93,16 @@ public sealed class ClusterSeed(IServiceProvider services, SampleCluster sample,
     {
         ArgumentNullException.ThrowIfNull(connection);
         await Calls.AdvanceAsync(connection.CallId, CallState.Ended, new CallChange { EndReason = reason, EndedAt = DateTimeOffset.UtcNow }, ct);
-        _connections.TryRemove(connection.ConnectionId, out _);
-        await Connections.UnregisterAsync(connection, reason, ct);
+        await _announcing.WaitAsync(ct);
+        try
+        {
+            _connections.TryRemove(connection.ConnectionId, out _);
+            await Connections.UnregisterAsync(connection, reason, ct);
+        }
+        finally
+        {
+            _announcing.Release();
+        }
     }
 
     private async Task WriteConversationAsync(CallRecord call, CancellationToken ct)
@@ -135,7 +146,6 @@ public sealed class ClusterSeed(IServiceProvider services, SampleCluster sample,
 
     private async Task BeatAsync(CancellationToken ct)
     {
-        var open = Open.ToLookup(connection => connection.GatewayId);
         foreach (var beat in sample.Heartbeats.Where(beat => !_silent.ContainsKey(beat.GatewayId)))
         {
             var draining = _orders.GetValueOrDefault(beat.GatewayId) switch
@@ -144,9 +154,22 @@ public sealed class ClusterSeed(IServiceProvider services, SampleCluster sample,
                 GatewayOrder.Undrain => false,
                 _ => beat.Draining,
             };
-            ConnectionRecord[] own = [.. open[beat.GatewayId]];
-            var reply = await Gateways.AnnounceAsync(beat with { Active = own.Length, Draining = draining }, own, ct);
-            if (reply.Order != GatewayOrder.None) _orders[beat.GatewayId] = reply.Order;
+            var order = await AnnounceAsync(beat with { Draining = draining }, ct);
+            if (order != GatewayOrder.None) _orders[beat.GatewayId] = order;
+        }
+    }
+
+    private async Task<GatewayOrder> AnnounceAsync(GatewayHeartbeat beat, CancellationToken ct)
+    {
+        await _announcing.WaitAsync(ct);
+        try
+        {
+            ConnectionRecord[] own = [.. Open.Where(connection => connection.GatewayId == beat.GatewayId)];
+            return (await Gateways.AnnounceAsync(beat with { Active = own.Length }, own, ct)).Order;
+        }
+        finally
+        {
+            _announcing.Release();
         }
     }
 
@@ -191,5 +214,6 @@ public sealed class ClusterSeed(IServiceProvider services, SampleCluster sample,
         await _stopping.CancelAsync();
         await _beating;
         _stopping.Dispose();
+        _announcing.Dispose();
     }
 }
