@@ -72,7 +72,7 @@ public static class DashboardApp
 
     private static void UseDashboard(WebApplication app)
     {
-        app.UseSecurityHeaders(app.Configuration[TalkDesk.UrlSetting]);
+        app.UseSecurityHeaders(app.Configuration[TalkDesk.UrlSetting], app.Configuration[SignIn.InstanceSetting]);
         if (!app.Environment.IsDevelopment()) app.UseExceptionHandler("/not-found", createScopeForErrors: true);
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
         app.Use((context, next) =>

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -11,9 +12,10 @@ using VoiceBridge.ServiceDefaults.Access;
 namespace VoiceBridge.Dashboard.Access;
 
 /// <summary>Sign-in with Entra ID where <c>AzureAd</c> is configured; otherwise open, on loopback in Development only.</summary>
-internal static class SignIn
+internal static partial class SignIn
 {
     public const string Section = "AzureAd";
+    public const string InstanceSetting = $"{Section}:Instance";
 
     public static bool IsConfigured(IConfiguration configuration) => !string.IsNullOrWhiteSpace(configuration[$"{Section}:ClientId"]);
 
@@ -26,8 +28,23 @@ internal static class SignIn
             services.Configure<CookieAuthenticationOptions>(CookieAuthenticationDefaults.AuthenticationScheme, options => options.AccessDeniedPath = "/denied");
             services.Configure<OpenIdConnectOptions>(OpenIdConnectDefaults.AuthenticationScheme, options =>
             {
-                options.TokenValidationParameters.RoleClaimType = "roles";
+                // What the token calls "roles" arrives under this longer name; looked for under its own, nobody would have a role.
+                options.TokenValidationParameters.RoleClaimType = ClaimTypes.Role;
                 options.TokenValidationParameters.NameClaimType = "name";
+            });
+            services.AddOptions<OpenIdConnectOptions>(OpenIdConnectDefaults.AuthenticationScheme).PostConfigure<ILoggerFactory>((options, loggers) =>
+            {
+                var logger = loggers.CreateLogger(typeof(SignIn));
+                var others = options.Events.OnRemoteFailure;
+                options.Events.OnRemoteFailure = async context =>
+                {
+                    await others(context);
+                    if (context.Result is not null) return;
+                    // A page that says so, instead of an error: somebody who waited too long at the directory's page comes here too.
+                    LogRefused(logger, context.Failure?.Message);
+                    context.Response.Redirect("/sign-in-failed");
+                    context.HandleResponse();
+                };
             });
         }
         else
@@ -58,6 +75,9 @@ internal static class SignIn
                 [CookieAuthenticationDefaults.AuthenticationScheme, OpenIdConnectDefaults.AuthenticationScheme]);
         });
     }
+
+    [LoggerMessage(EventId = 7020, Level = LogLevel.Warning, Message = "Somebody could not be signed in: {Reason}")]
+    private static partial void LogRefused(ILogger logger, string? reason);
 
     private sealed class SignInCheck(IConfiguration configuration) : IProtectionCheck
     {
