@@ -20,7 +20,7 @@ public sealed class AbuseTests(RedisServers servers)
         HalfOpenSockets.SkipWithoutDescriptors();
         using var captured = new Captured();
         await using var guarded = await GuardedSystem.StartAsync(
-            servers, ("Media:FirstMessageMs", "1500"), ("Limits:HeaderSeconds", "3"), ("Limits:IdleSeconds", "15"), ("Limits:Burst", "400"), ("Limits:Waiting", "0"));
+            servers, ("Limits:HeaderSeconds", "5"), ("Limits:IdleSeconds", "15"), ("Limits:Burst", "400"), ("Limits:Waiting", "0"));
         var crowd = await Crowd.TalkingAsync(guarded.System, Calls);
 
         var abuse = new Dictionary<string, Task>
