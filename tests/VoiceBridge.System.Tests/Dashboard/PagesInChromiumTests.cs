@@ -1,10 +1,6 @@
 using Microsoft.Playwright;
-<<<<<<< HEAD
-using VoiceBridge.Dashboard.Tests;
 using VoiceBridge.System.Tests.Harness;
-=======
 using VoiceBridge.Testing.Clusters;
->>>>>>> 2074f48 (Tests: the made-up cluster moves to VoiceBridge.Testing and can change)
 
 namespace VoiceBridge.System.Tests.Dashboard;
 

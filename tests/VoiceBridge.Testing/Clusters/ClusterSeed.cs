@@ -20,7 +20,7 @@ public sealed class ClusterSeed(IServiceProvider services, SampleCluster sample,
 
     // An announcement under way must not bring a connection back that has just been closed.
     private readonly SemaphoreSlim _announcing = new(1);
-    private readonly ConcurrentDictionary<string, bool> _silent = [];
+    private readonly ConcurrentDictionary<string, Silence> _silent = [];
     private readonly ConcurrentDictionary<string, ConnectionRecord> _connections = [];
     private readonly ConcurrentDictionary<string, GatewayOrder> _orders = [];
     private Task _beating = Task.CompletedTask;
@@ -59,7 +59,10 @@ public sealed class ClusterSeed(IServiceProvider services, SampleCluster sample,
     }
 
     /// <summary>The gateway falls silent, as when it is killed.</summary>
-    public void Kill(string gatewayId) => _silent[gatewayId] = true;
+    public void Kill(string gatewayId) => _silent[gatewayId] = Silence.Dead;
+
+    /// <summary>The gateway's heartbeats come so late from now on that it is suspect, for as long as somebody needs to see it.</summary>
+    public void Delay(string gatewayId) => _silent[gatewayId] = Silence.Late;
 
     /// <summary>A service gives up on Redis after two seconds; a test on a busy machine tries again, as these writes may be repeated.</summary>
     private static async Task PatientlyAsync(Func<Task> write)
@@ -146,6 +149,7 @@ public sealed class ClusterSeed(IServiceProvider services, SampleCluster sample,
 
     private async Task BeatAsync(CancellationToken ct)
     {
+        foreach (var (gatewayId, _) in _silent.Where(silent => silent.Value == Silence.Late)) await BeatLateAsync(gatewayId);
         foreach (var beat in sample.Heartbeats.Where(beat => !_silent.ContainsKey(beat.GatewayId)))
         {
             var draining = _orders.GetValueOrDefault(beat.GatewayId) switch
@@ -157,6 +161,13 @@ public sealed class ClusterSeed(IServiceProvider services, SampleCluster sample,
             var order = await AnnounceAsync(beat with { Draining = draining }, ct);
             if (order != GatewayOrder.None) _orders[beat.GatewayId] = order;
         }
+    }
+
+    private Task BeatLateAsync(string gatewayId)
+    {
+        var suspect = DateTimeOffset.UtcNow - GatewayRegistry.SuspectAfter - TimeSpan.FromMilliseconds(200);
+        return services.GetRequiredService<IConnectionMultiplexer>().GetDatabase()
+            .SortedSetAddAsync($"{{vb-{clusterName}}}:gateways", gatewayId, suspect.ToUnixTimeMilliseconds());
     }
 
     private async Task<GatewayOrder> AnnounceAsync(GatewayHeartbeat beat, CancellationToken ct)
@@ -215,5 +226,11 @@ public sealed class ClusterSeed(IServiceProvider services, SampleCluster sample,
         await _beating;
         _stopping.Dispose();
         _announcing.Dispose();
+    }
+
+    private enum Silence
+    {
+        Late,
+        Dead,
     }
 }
