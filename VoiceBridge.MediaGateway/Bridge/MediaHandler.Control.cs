@@ -32,10 +32,19 @@ internal abstract partial class MediaHandler
 
     public async Task<string?> TransferAsync(string target, CancellationToken cancellationToken)
     {
-        var refusal = await _services.CallControl.TransferAsync(Facts, target, cancellationToken);
-        if (refusal is null)
-            _transferred = true;
-        return refusal;
+        // Before it is answered: the transfer may take the call away before anybody says so.
+        _transferred = true;
+        var accepted = false;
+        try
+        {
+            var refusal = await _services.CallControl.TransferAsync(Facts, target, cancellationToken);
+            accepted = refusal is null;
+            return refusal;
+        }
+        finally
+        {
+            _transferred = accepted;
+        }
     }
 
     private bool Note(in Note note)

@@ -177,6 +177,26 @@ public sealed class CallTests
     }
 
     [Fact]
+    public async Task TransferThatTakesTheCallAwayBeforeItIsAnswered_IsTheCallsEnd()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var answer = new TaskCompletionSource();
+        gateway.Answer = answer.Task;
+        await using var caller = await gateway.CallAsync();
+        await Eventually.True(() => gateway.Agents.Made.Count == 1, what: "the agent");
+        var agent = gateway.Agents.Made[0];
+        var asking = agent.Controls.TransferAsync("+18005550199", TestContext.Current.CancellationToken);
+        await Eventually.True(() => !gateway.Asked.IsEmpty, what: "the transfer being asked for");
+
+        caller.Abort();
+        await Eventually.True(() => agent.Log.Any(entry => entry.StartsWith("ended", StringComparison.Ordinal)), what: "the end of the call");
+        answer.SetResult();
+
+        Assert.Equal("ended transferred", agent.Log[^1]);
+        Assert.Null(await asking);
+    }
+
+    [Fact]
     public async Task OneCallersGarbageFloodAndAbort_AreNobodyElses()
     {
         await using var gateway = await TestGateway.StartAsync();

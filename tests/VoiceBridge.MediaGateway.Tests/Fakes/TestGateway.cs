@@ -33,6 +33,9 @@ internal sealed class TestGateway : IAsyncDisposable
     /// <summary>What CallControl was asked for: path and body.</summary>
     public ConcurrentQueue<(string Path, JsonElement Body)> Asked { get; } = new();
 
+    /// <summary>What CallControl waits for before it answers.</summary>
+    public Task Answer { get; set; } = Task.CompletedTask;
+
     public ConnectionManager Connections => App.Services.GetRequiredService<ConnectionManager>();
 
     public Uri Address => new(App.Urls.First());
@@ -50,6 +53,7 @@ internal sealed class TestGateway : IAsyncDisposable
         callControl.MapPost("/calls/{id}/{action}", async (HttpContext context) =>
         {
             gateway!.Asked.Enqueue((context.Request.Path, await context.Request.ReadFromJsonAsync<JsonElement>()));
+            await gateway.Answer;
             return Results.Accepted();
         });
         await callControl.StartAsync(TestContext.Current.CancellationToken);
