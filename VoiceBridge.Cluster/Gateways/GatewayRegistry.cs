@@ -37,10 +37,13 @@ public sealed class GatewayRegistry
             [keys.Gateways, keys.Gateway, keys.Orders, keys.Connections, keys.Connection],
             [heartbeat.GatewayId, JsonSerializer.SerializeToUtf8Bytes(heartbeat, ClusterJson.Default.GatewayHeartbeat), heartbeat.Draining ? 1 : 0],
             ct);
-        var replies = mine.Chunk(ConnectionsPerScript).Select(some => AnnounceAsync(heartbeat.GatewayId, some, ct)).ToList();
-        await Task.WhenAll([order, .. replies]);
+        var renewals = mine.Chunk(ConnectionsPerScript).Select(some => RenewAsync(some, ct)).ToList();
+        await Task.WhenAll([order, .. renewals]);
         _ = Enum.TryParse<GatewayOrder>((string?)await order, out var wanted);
-        var lists = replies.Select(reply => (RedisResult[])reply.Result!).ToList();
+        // Nearly always none.
+        var doubtful = renewals.SelectMany(renewal => renewal.Result).Chunk(ConnectionsPerScript).Select(some => AnnounceAsync(heartbeat.GatewayId, some, ct)).ToList();
+        await Task.WhenAll(doubtful);
+        var lists = doubtful.Select(reply => (RedisResult[])reply.Result!).ToList();
         return new AnnounceReply(wanted, [.. lists.SelectMany(list => (string[])list[0]!)], [.. lists.SelectMany(list => (string[])list[1]!)]);
     }
 
@@ -72,6 +75,23 @@ public sealed class GatewayRegistry
         ArgumentException.ThrowIfNullOrEmpty(gatewayId);
         await _redis.RunAsync(GatewayScripts.Order, [_redis.Keys.Orders], [gatewayId, order == GatewayOrder.None ? "" : order.ToString()], ct);
         await _events.PublishAsync(new ClusterEvent("gateway", GatewayId: gatewayId, Detail: $"order {order}"), ct);
+    }
+
+    /// <summary>Renews those that Redis knows as they are; returns the others.</summary>
+    private async Task<IEnumerable<ConnectionRecord>> RenewAsync(ConnectionRecord[] mine, CancellationToken ct)
+    {
+        var keys = _redis.Keys;
+        var scriptKeys = new RedisKey[mine.Length + 3];
+        var values = new RedisValue[mine.Length * 2];
+        (scriptKeys[0], scriptKeys[1], scriptKeys[2]) = (keys.Connections, keys.Calls, keys.Connection);
+        for (var i = 0; i < mine.Length; i++)
+        {
+            scriptKeys[i + 3] = keys.Call(mine[i].CallId);
+            (values[2 * i], values[2 * i + 1]) = (mine[i].ConnectionId, mine[i].CallId);
+        }
+
+        var doubtful = (int[])(await _redis.RunAsync(GatewayScripts.Renew, scriptKeys, values, ct))!;
+        return doubtful.Select(place => mine[place - 1]);
     }
 
     private Task<RedisResult> AnnounceAsync(string gatewayId, ConnectionRecord[] mine, CancellationToken ct)

@@ -32,6 +32,39 @@ internal static class GatewayScripts
         """);
 
     /// <summary>
+    /// KEYS: connections, calls, connection, then a call for each connection. ARGV: for each connection its id and its call's. Renews those that Redis knows just
+    /// as they are, which is nearly always all, in a few steps each; a script keeps everybody else waiting. Returns the places of the others,
+    /// from 1, for <see cref="Connections"/>.
+    /// </summary>
+    public static readonly Script Renew = new("""
+        local unpack = unpack or table.unpack
+        local doubtful, connections, calls = {}, {}, {}
+        local second = math.floor(now / 1000)
+        for i = 1, #KEYS - 3 do
+            local call, connection = KEYS[i + 3], ARGV[2 * i - 1]
+            local known = redis.call('HMGET', call, 'connection', 'media', 'state')
+            if known[1] == connection and known[2] == '1' and known[3] and tonumber(known[3]) < 3 and redis.call('ZSCORE', KEYS[1], connection) then
+                connections[#connections + 1] = int(now + 15000)
+                connections[#connections + 1] = connection
+                calls[#calls + 1] = int(now)
+                calls[#calls + 1] = ARGV[2 * i]
+                -- it lasts an hour: once a minute is enough, each in another second
+                if (second + i) % 60 == 0 then redis.call('PEXPIRE', call, '3600000') end
+            else
+                doubtful[#doubtful + 1] = i
+            end
+        end
+        if #connections > 0 then
+            redis.call('ZADD', KEYS[1], unpack(connections))
+            redis.call('ZADD', KEYS[2], unpack(calls))
+        end
+        redis.call('PEXPIRE', KEYS[1], '15000')
+        redis.call('PEXPIRE', KEYS[3], '15000')
+        redis.call('PEXPIRE', KEYS[2], '3600000')
+        return doubtful
+        """);
+
+    /// <summary>
     /// KEYS: connections, connection, reservations, reservation, calls, medialost, then a call for each connection. ARGV: gateway id, then for each
     /// connection: its id, call id, generation, type, correlation id, caller, agent, connected at (ms), JSON. Returns the ids of those overtaken, and of
     /// those that were not known.

@@ -1,3 +1,4 @@
+using StackExchange.Redis;
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Cluster.Gateways;
 using VoiceBridge.Testing;
@@ -92,6 +93,41 @@ public sealed class GatewayRegistryTests(RedisServers servers)
         Assert.Equal(120, (await cluster.Desk.LoadAsync(Ct)).Active);
         Assert.Equal(2, (await cluster.Calls.GetAsync(calls[1], Ct))!.Generation);
         Assert.Equal(3, (await other.RegisterAsync(Connection(calls[1], "g2"))).Generation);
+    }
+
+    [Theory, MemberData(nameof(RedisServers.Kinds), MemberType = typeof(RedisServers))]
+    public async Task Heartbeat_RenewsWhatIsKnownAndWritesWhatIsNot(RedisKind kind)
+    {
+        await using var server = await RedisServer.StartAsync(kind);
+        await using var cluster = await OnAsync(server);
+        var calls = Enumerable.Range(0, 60).Select(_ => NewId()).ToArray();
+        foreach (var call in calls) await cluster.Claims.TryClaimAsync(Ringing(call), "r1", TimeSpan.FromMinutes(1), Ct);
+        var connections = new List<VoiceBridge.Cluster.Connections.ConnectionRecord>();
+        foreach (var call in calls) connections.Add(await cluster.RegisterAsync(Connection(call, "g1")));
+        var prefix = $"{{vb-{cluster.Name}}}:";
+        // As if they were about to lapse; one has, and of another the cluster believes that its media are lost.
+        var soon = await NowAsync() + 3_000;
+        foreach (var connection in connections) await cluster.Database.SortedSetUpdateAsync(prefix + "connections", connection.ConnectionId, soon);
+        await cluster.Database.SortedSetRemoveAsync(prefix + "connections", connections[7].ConnectionId);
+        await cluster.Database.HashDeleteAsync(prefix + "connection", connections[7].ConnectionId);
+        await cluster.Database.HashSetAsync(prefix + "call:" + calls[58], "media", 2);
+
+        var before = await NowAsync();
+        var reply = await cluster.Gateways.AnnounceAsync(Heartbeat("g1", 60), connections, Ct);
+
+        Assert.Empty(reply.UnknownConnections);
+        Assert.Empty(reply.SupersededConnections);
+        var scores = await cluster.Database.SortedSetRangeByRankWithScoresAsync(prefix + "connections");
+        Assert.Equal(60, scores.Length);
+        Assert.All(scores, entry => Assert.True(entry.Score >= before + 15_000));
+        Assert.Equal(60, (await cluster.Connections.ListAsync(Ct)).Count);
+        Assert.All(await cluster.Calls.ListLiveAsync(Ct), call => Assert.Equal(MediaState.Open, call.Media));
+
+        async Task<long> NowAsync()
+        {
+            var time = (RedisValue[])(await cluster.Database.ExecuteAsync("TIME"))!;
+            return (long)time[0] * 1_000 + (long)time[1] / 1_000;
+        }
     }
 
     [Theory, MemberData(nameof(RedisServers.Kinds), MemberType = typeof(RedisServers))]

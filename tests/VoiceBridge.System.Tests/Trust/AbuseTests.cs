@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net.WebSockets;
 using System.Text;
 using VoiceBridge.System.Tests.Failures;
+using VoiceBridge.System.Tests.Harness;
 using VoiceBridge.Testing;
 
 namespace VoiceBridge.System.Tests.Trust;

@@ -163,7 +163,7 @@ public sealed class ClusterSeed(IServiceProvider services, SampleCluster sample,
         }
     }
 
-    private Task BeatLateAsync(string gatewayId)
+    private Task<bool> BeatLateAsync(string gatewayId)
     {
         var suspect = DateTimeOffset.UtcNow - GatewayRegistry.SuspectAfter - TimeSpan.FromMilliseconds(200);
         return services.GetRequiredService<IConnectionMultiplexer>().GetDatabase()
