@@ -19,9 +19,11 @@ internal sealed class ClusterRedis(IConnectionMultiplexer connection, RedisKeys 
         ct.ThrowIfCancellationRequested();
         try
         {
-            return await ask(connection.GetDatabase()).WaitAsync(ct);
+            // The client's own deadline comes first. But in a race with a connection that breaks it can lose a command, which then neither
+            // comes nor fails, and whoever waits for it would do so for ever.
+            return await ask(connection.GetDatabase()).WaitAsync(TimeSpan.FromMilliseconds(2.0 * connection.TimeoutMilliseconds), ct);
         }
-        catch (RedisTimeoutException e)
+        catch (TimeoutException e)
         {
             throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, "Redis did not answer in time.", e);
         }

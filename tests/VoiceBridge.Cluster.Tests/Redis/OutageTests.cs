@@ -68,6 +68,17 @@ public sealed class OutageTests
         Assert.Same(said, thrown.InnerException);
     }
 
+    [Fact]
+    public async Task Command_ThatTheClientHasLost_IsARedisException()
+    {
+        var options = ConfigurationOptions.Parse($"127.0.0.1:{FreePort.Find()},abortConnect=false,connectTimeout=200,syncTimeout=200,connectRetry=0");
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(options);
+        await using var cluster = TestCluster.Over(connection);
+        var redis = new ClusterRedis(connection, cluster.Keys);
+
+        await Assert.ThrowsAsync<RedisConnectionException>(() => redis.AskAsync(_ => new TaskCompletionSource<int>().Task, Ct));
+    }
+
     [Theory, MemberData(nameof(RedisServers.Kinds), MemberType = typeof(RedisServers))]
     public async Task Port_ThatIsTakenIsAnErrorAndNotAnothersServer(RedisKind kind)
     {
