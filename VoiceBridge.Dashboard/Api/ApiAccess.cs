@@ -13,8 +13,8 @@ internal sealed class ApiAccess(OpsAccess ops, IAuthorizationService authorizati
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
-        var byKey = http.Request.Headers.ContainsKey(OpsAccess.Header) && ops.Refuse(http) is null;
-        if (byKey || (await authorization.AuthorizeAsync(http.User, Policies.Read)).Succeeded) return await next(context);
-        return TypedResults.StatusCode(StatusCodes.Status401Unauthorized);
+        var refusal = http.Request.Headers.ContainsKey(OpsAccess.Header) ? ops.Refuse(http) : "neither a key nor a sign-in";
+        if (refusal is null || (await authorization.AuthorizeAsync(http.User, Policies.Read)).Succeeded) return await next(context);
+        return ops.TurnAway(http, refusal);
     }
 }

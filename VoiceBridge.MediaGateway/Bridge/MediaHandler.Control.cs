@@ -67,8 +67,11 @@ internal abstract partial class MediaHandler
         var elapsed = _time.GetElapsedTime(_startedAt);
         if (elapsed.TotalMinutes > _services.Calls.MaxMinutes)
             End(new CallEnd(CallEndReason.TooLong));
-        else if (!_leg.HasSpoken && elapsed.TotalMilliseconds > _services.Media.FirstMessageMs)
-            End(new CallEnd(CallEndReason.MediaLost, "nothing came"));
+        else if (!_leg.HasSpoken && elapsed.TotalMilliseconds > _services.Media.FirstMessageMs
+            && _ended.TrySetResult(new CallEnd(CallEndReason.MediaLost, "nothing came")))
+        {
+            Refused("silent");
+        }
         var wakeAt = Volatile.Read(ref _wakeAt);
         if (wakeAt <= _time.GetUtcNow().UtcTicks && Interlocked.CompareExchange(ref _wakeAt, long.MaxValue, wakeAt) == wakeAt)
             _notes.TryPost(new Note(NoteKind.Wake));

@@ -128,7 +128,7 @@ internal abstract partial class MediaHandler : ICallerSink, ICallControls, IEnda
         }
 
         if (read is PumpEnd.TooBig or PumpEnd.TooMany or PumpEnd.Stopped)
-            VoiceBridgeTelemetry.Refusals.Add(1, new("entry", $"{Facts.Type}_socket"), new("reason", RefusalOf(read)));
+            Refused(RefusalOf(read));
         if (_transferred)
             End(new CallEnd(CallEndReason.Transferred));
         else if (_legFailure is { } failure)
@@ -147,6 +147,8 @@ internal abstract partial class MediaHandler : ICallerSink, ICallControls, IEnda
         PumpEnd.TooMany => new CallEnd(CallEndReason.Error, "too many messages"),
         _ => new CallEnd(CallEndReason.Error, "messages that cannot be read"),
     };
+
+    private void Refused(string reason) => VoiceBridgeTelemetry.Refusals.Add(1, new("entry", $"{Facts.Type}_socket"), new("reason", reason));
 
     private static string RefusalOf(PumpEnd end) => end switch
     {

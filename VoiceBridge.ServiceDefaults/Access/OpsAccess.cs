@@ -41,13 +41,19 @@ public sealed partial class OpsAccess(IOptionsMonitor<OpsAccessOptions> options,
         return matches ? null : "wrong key";
     }
 
+    /// <summary>401, counted and logged; the response says nothing of <paramref name="reason"/>.</summary>
+    public IResult TurnAway(HttpContext context, string reason)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        VoiceBridgeTelemetry.Refusals.Add(1, new("entry", "ops"), new("reason", "unauthenticated"));
+        LogRefused(logger, context.Request.Path, reason);
+        return Results.StatusCode(StatusCodes.Status401Unauthorized);
+    }
+
     internal async ValueTask<object?> FilterAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var refusal = Refuse(context.HttpContext);
-        if (refusal is null) return await next(context);
-        VoiceBridgeTelemetry.Refusals.Add(1, new("entry", "ops"), new("reason", "unauthenticated"));
-        LogRefused(logger, context.HttpContext.Request.Path, refusal);
-        return Results.StatusCode(StatusCodes.Status401Unauthorized);
+        return refusal is null ? await next(context) : TurnAway(context.HttpContext, refusal);
     }
 
     [LoggerMessage(EventId = 9001, Level = LogLevel.Warning, Message = "Refused {Path}: {Reason}")]

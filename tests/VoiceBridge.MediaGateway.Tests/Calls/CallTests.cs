@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Text.Json;
 using VoiceBridge.MediaGateway.Bridge;
 using VoiceBridge.MediaGateway.Tests.Fakes;
@@ -174,6 +175,31 @@ public sealed class CallTests
         await gateway.NothingIsLeftAsync();
         Assert.Equal(["transfer", "hangup"], gateway.Asked.Select(asked => asked.Path.Split('/')[^1]));
         Assert.Equal("+18005550199", gateway.Asked.First().Body.GetProperty("target").GetString());
+    }
+
+    [Fact]
+    public async Task SocketThatSaysNothing_IsClosedAndCounted()
+    {
+        var silent = 0L;
+        using var listener = new MeterListener { InstrumentPublished = (instrument, me) => { if (instrument.Name == "voicebridge.refusals") me.EnableMeasurementEvents(instrument); } };
+        listener.SetMeasurementEventCallback<long>((_, count, tags, _) =>
+        {
+            foreach (var tag in tags)
+            {
+                if (tag is { Key: "reason", Value: "silent" })
+                    Interlocked.Add(ref silent, count);
+            }
+        });
+        listener.Start();
+        await using var gateway = await TestGateway.StartAsync(("Media:FirstMessageMs", "300"));
+        await using var caller = new FakeCaller();
+        var ticket = gateway.Ticket();
+        await caller.ConnectAsync(gateway.Socket("/acs/ws", $"ticket={gateway.Issue(ticket)}"),
+            ("x-ms-call-correlation-id", ticket.CorrelationId), ("x-ms-call-connection-id", "call-connection-1"));
+
+        await Eventually.True(() => caller.Over, what: "the end of the socket");
+        await gateway.NothingIsLeftAsync();
+        Assert.True(Interlocked.Read(ref silent) >= 1);
     }
 
     [Fact]
