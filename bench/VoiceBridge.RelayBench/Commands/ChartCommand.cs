@@ -9,19 +9,19 @@ internal static class ChartCommand
     public static Command Create()
     {
         var compared = new Option<string>("--compared") { Required = true, Description = "the JSON of compare" };
-        var capacity = new Option<string>("--capacities") { Required = true, Description = "the JSON of capacity" };
+        var capacity = new Option<string?>("--capacities") { Description = "the JSON of capacity" };
         var output = new Option<string>("--svg") { Required = true };
         var command = new Command("chart", "Draws CPU per frame, p99 latency and calls per core as an SVG.") { compared, capacity, output };
         command.SetAction(parsed =>
         {
             var comparisons = Setting.Load<List<ComparisonFigures>>(parsed.GetRequiredValue(compared));
-            var capacities = Setting.Load<List<CapacityFigures>>(parsed.GetRequiredValue(capacity));
             var panels = comparisons.Select(c => c.Calls).Distinct().Order().SelectMany(calls => new[]
             {
                 Panel($"CPU per frame, {calls} calls", "µs", calls, m => m.CpuMicrosecondsPerFrame),
                 Panel($"p99 latency added, {calls} calls", "ms", calls, m => m.P99Ms),
             }).ToList();
-            panels.Add(new("Calls on one core", "", [.. capacities.Select(c => new Bar(c.Subject, c.Calls))]));
+            if (parsed.GetValue(capacity) is { } file)
+                panels.Add(new("Calls on one core", "", [.. Setting.Load<List<CapacityFigures>>(file).Select(c => new Bar(c.Subject, c.Calls))]));
             File.WriteAllText(parsed.GetRequiredValue(output), Chart.Draw(panels));
 
             Panel Panel(string title, string unit, int calls, Func<Measurement, double> figure) => new(title, unit,
