@@ -81,7 +81,8 @@ internal abstract partial class MediaHandler
         var copy = ArrayPool<byte>.Shared.Rent(message.Length);
         message.CopyTo(copy);
         var note = new Note(NoteKind.ServerEvent, session, copy, message.Length);
-        if (kind == ServerMessageKind.Words ? !_notes.TryAdd(note) && !Note(note) : !Note(note))
+        var waits = kind == ServerMessageKind.Words && _notes.TryAdd(note);
+        if (!waits && !Note(note))
             ArrayPool<byte>.Shared.Return(copy);
         return true;
     }

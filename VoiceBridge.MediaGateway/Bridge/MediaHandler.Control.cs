@@ -33,12 +33,12 @@ internal abstract partial class MediaHandler
     public async Task<string?> TransferAsync(string target, CancellationToken cancellationToken)
     {
         // Before it is answered: the transfer may take the call away before anybody says so.
+        var accepted = _transferred;
         _transferred = true;
-        var accepted = false;
         try
         {
             var refusal = await _services.CallControl.TransferAsync(Facts, target, cancellationToken);
-            accepted = refusal is null;
+            accepted |= refusal is null;
             return refusal;
         }
         finally
