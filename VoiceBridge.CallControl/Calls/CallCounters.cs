@@ -1,16 +1,16 @@
-using System.Collections.Concurrent;
+using VoiceBridge.Cluster.Series;
 
 namespace VoiceBridge.CallControl.Calls;
 
-/// <summary>Collects what the dashboard's charts count and writes it once a second: one round trip, whatever the rush.</summary>
-internal sealed class CallCounters(Cluster.Series.Series series, ClusterWatch watch, TimeProvider time) : BackgroundService
+/// <summary>Collects what the dashboard's charts count and writes it once a second.</summary>
+internal sealed class CallCounters(Series series, ClusterWatch watch, TimeProvider time) : BackgroundService
 {
-    private readonly ConcurrentDictionary<string, long> _pending = new(StringComparer.Ordinal);
+    private readonly SeriesTally _tally = new();
 
-    /// <summary>Counts a latency into the buckets of <paramref name="series"/>.</summary>
-    public void AddLatency(string series, TimeSpan latency) => Add(Cluster.Series.LatencyBuckets.Counter(series, latency.TotalMilliseconds));
+    /// <inheritdoc cref="SeriesTally.AddLatency"/>
+    public void AddLatency(string name, TimeSpan latency) => _tally.AddLatency(name, latency);
 
-    public void Add(string counter) => _pending.AddOrUpdate(counter, 1, (_, count) => count + 1);
+    public void Add(string counter) => _tally.Add(counter);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -33,12 +33,8 @@ internal sealed class CallCounters(Cluster.Series.Series series, ClusterWatch wa
 
     private async Task WriteAsync(CancellationToken cancellationToken)
     {
-        var counters = new Dictionary<string, long>(StringComparer.Ordinal);
-        foreach (var name in _pending.Keys)
-        {
-            if (_pending.TryRemove(name, out var count)) counters[name] = count;
-        }
-
+        var taken = _tally.Take();
+        var counters = new Dictionary<string, long>(taken, StringComparer.Ordinal);
         if (watch is { Reachable: true, Last.Load: var load })
         {
             if (load.Active > 0) counters["active_max"] = load.Active;
@@ -46,6 +42,6 @@ internal sealed class CallCounters(Cluster.Series.Series series, ClusterWatch wa
             if (load.Capacity > 0) counters["capacity_max"] = load.Capacity;
         }
 
-        if (counters.Count > 0) await RedisAway.TryAsync(() => series.AddAsync(counters, cancellationToken));
+        if (counters.Count > 0 && !await RedisAway.TryAsync(() => series.AddAsync(counters, cancellationToken))) _tally.Return(taken);
     }
 }

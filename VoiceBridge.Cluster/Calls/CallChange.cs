@@ -58,4 +58,36 @@ public sealed record CallChange
 
     /// <summary>Added to the record's.</summary>
     public decimal Cost { get; init; }
+
+    /// <summary>This change and then <paramref name="later"/>, as one. Of what happens once (times, the reason) the first stays.</summary>
+    public CallChange Then(CallChange later)
+    {
+        ArgumentNullException.ThrowIfNull(later);
+        return new CallChange
+        {
+            CorrelationId = later.CorrelationId ?? CorrelationId,
+            From = later.From ?? From,
+            To = later.To ?? To,
+            Type = later.Type ?? Type,
+            Media = later.Media ?? Media,
+            CallConnectionId = later.CallConnectionId ?? CallConnectionId,
+            ServerCallId = later.ServerCallId ?? ServerCallId,
+            IncomingCallContext = later.IncomingCallContext ?? IncomingCallContext,
+            Agent = later.Agent ?? Agent,
+            TraceId = later.TraceId ?? TraceId,
+            RangAt = later.RangAt ?? RangAt,
+            EndReason = EndReason ?? later.EndReason,
+            AnsweredAt = AnsweredAt ?? later.AnsweredAt,
+            ConnectedAt = ConnectedAt ?? later.ConnectedAt,
+            FirstAudioAt = FirstAudioAt ?? later.FirstAudioAt,
+            EndedAt = EndedAt ?? later.EndedAt,
+            FirstAudioMs = FirstAudioMs ?? later.FirstAudioMs,
+            Turns = Turns + later.Turns,
+            Interruptions = Interruptions + later.Interruptions,
+            ToolCalls = ToolCalls + later.ToolCalls,
+            InputTokens = InputTokens + later.InputTokens,
+            OutputTokens = OutputTokens + later.OutputTokens,
+            Cost = Cost + later.Cost,
+        };
+    }
 }

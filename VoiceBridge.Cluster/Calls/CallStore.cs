@@ -69,14 +69,20 @@ public sealed class CallStore
     }
 
     /// <summary>Adds to the call's timeline; the last 500 are kept. Nothing of what was said belongs there.</summary>
-    public Task AddEventAsync(string callId, CallEvent entry, CancellationToken ct)
+    public Task AddEventAsync(string callId, CallEvent entry, CancellationToken ct) => AddEventsAsync(callId, [entry], ct);
+
+    /// <inheritdoc cref="AddEventAsync"/>
+    public Task AddEventsAsync(string callId, IReadOnlyList<CallEvent> entries, CancellationToken ct)
     {
         ArgumentException.ThrowIfNullOrEmpty(callId);
-        ArgumentNullException.ThrowIfNull(entry);
+        ArgumentNullException.ThrowIfNull(entries);
         return _redis.RunAsync(
             CallScripts.Append,
             [_redis.Keys.Timeline(callId), _redis.Keys.Call(callId)],
-            [KeptEvents, (long)LiveTimeline.TotalMilliseconds, (long)EndedTimeline.TotalMilliseconds, 0, JsonSerializer.SerializeToUtf8Bytes(entry, ClusterJson.Default.CallEvent)],
+            [
+                KeptEvents, (long)LiveTimeline.TotalMilliseconds, (long)EndedTimeline.TotalMilliseconds, 0,
+                .. entries.Select(entry => (RedisValue)JsonSerializer.SerializeToUtf8Bytes(entry, ClusterJson.Default.CallEvent)),
+            ],
             ct);
     }
 

@@ -16,14 +16,14 @@ public sealed class Transcripts
     internal Transcripts(ClusterRedis redis, ClusterKeys keys, IOptions<TranscriptOptions> options) =>
         (_redis, _turns, _options) = (redis, new TurnList(redis, keys, "transcripts"), options.Value);
 
-    /// <summary>Adds a turn that has been redacted, the last 2,000 are kept; nothing happens when transcripts are not kept.</summary>
-    public Task AppendAsync(string callId, Turn redacted, CancellationToken ct)
+    /// <summary>Adds turns that have been redacted, the last 2,000 are kept; nothing happens when transcripts are not kept.</summary>
+    public Task AppendAsync(string callId, IReadOnlyList<Turn> redacted, CancellationToken ct)
     {
         ArgumentException.ThrowIfNullOrEmpty(callId);
         ArgumentNullException.ThrowIfNull(redacted);
         if (!_options.Keep) return Task.CompletedTask;
         var retention = new TurnRetention(KeptTurns, _options.Retention, _options.Retention);
-        return _turns.WriteAsync(callId, _redis.Keys.Transcript(callId), [redacted], retention, replace: false, ct);
+        return _turns.WriteAsync(callId, _redis.Keys.Transcript(callId), redacted, retention, replace: false, ct);
     }
 
     /// <summary>The call's kept turns; none when there are none.</summary>

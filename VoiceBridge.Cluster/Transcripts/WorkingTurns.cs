@@ -13,12 +13,12 @@ public sealed class WorkingTurns
 
     internal WorkingTurns(ClusterRedis redis, ClusterKeys keys) => (_redis, _turns) = (redis, new TurnList(redis, keys, "turns"));
 
-    /// <summary>Adds a turn; the last 500 are kept.</summary>
-    public Task AppendAsync(string callId, Turn turn, CancellationToken ct)
+    /// <summary>Adds turns; the last 500 are kept.</summary>
+    public Task AppendAsync(string callId, IReadOnlyList<Turn> turns, CancellationToken ct)
     {
         ArgumentException.ThrowIfNullOrEmpty(callId);
-        ArgumentNullException.ThrowIfNull(turn);
-        return _turns.WriteAsync(callId, _redis.Keys.Turns(callId), [turn], Retention, replace: false, ct);
+        ArgumentNullException.ThrowIfNull(turns);
+        return _turns.WriteAsync(callId, _redis.Keys.Turns(callId), turns, Retention, replace: false, ct);
     }
 
     /// <summary>Writes all turns anew: after Redis was away or emptied.</summary>

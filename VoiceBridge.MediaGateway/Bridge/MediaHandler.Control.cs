@@ -128,7 +128,7 @@ internal abstract partial class MediaHandler
                 OnFirstAudio();
                 break;
             case NoteKind.Answered:
-                _services.Journal.Latency(Facts.CallId, "turn", note.Length);
+                _services.Journal.Latency("turn", TimeSpan.FromMilliseconds(note.Length));
                 break;
             case NoteKind.Dtmf:
                 _agent?.OnDtmf((string)note.Data!);
@@ -198,7 +198,7 @@ internal abstract partial class MediaHandler
         if (Facts.Resumed)
             return;
         _services.Journal.Change(Facts.CallId, new CallChange { FirstAudioAt = _time.GetUtcNow(), FirstAudioMs = took.TotalMilliseconds });
-        _services.Journal.Latency(Facts.CallId, "first_audio", took.TotalMilliseconds);
+        _services.Journal.Latency("first_audio", took);
         _services.Journal.Event(Facts.CallId, "first_audio", $"after {took.TotalMilliseconds:0} ms");
     }
 }

@@ -113,7 +113,7 @@ internal sealed class Traffic(IServiceProvider services, ClusterSeed seed, int c
         Count("tokens_in", 150);
         Count("tokens_out", 80);
         Count("cost_micros", 2_000);
-        await seed.Turns.AppendAsync(connection.CallId, new Turn(DateTimeOffset.UtcNow, "caller", "And what about Friday, if that is not too late for you?"), cancel);
+        await seed.Turns.AppendAsync(connection.CallId, [new Turn(DateTimeOffset.UtcNow, "caller", "And what about Friday, if that is not too late for you?")], cancel);
         await seed.Calls.UpdateAsync(connection.CallId, new CallChange { Turns = 1, InputTokens = 150, OutputTokens = 80, Cost = 0.002m }, cancel);
         await _events.PublishAsync(new ClusterEvent("turn", connection.CallId), cancel);
     }

@@ -9,20 +9,23 @@ using VoiceBridge.Cluster.Transcripts;
 
 namespace VoiceBridge.MediaGateway.Agents.Journal;
 
-/// <summary>Writes what calls take down to Redis, beside the calls: a few queues of bounded length, each call in one of them so that its
-/// entries stay in order. While Redis is away they wait; what does not fit is left out and counted. Turns are written whole after that.</summary>
+/// <summary>Writes what calls take down to Redis, beside the calls. A command costs more than what is in it, so what comes within a moment goes
+/// together, call by call. While Redis is away they wait; what does not fit is left out and counted. Turns are written whole after that.</summary>
 internal sealed partial class CallJournal : ICallJournal, IHostedService, IAsyncDisposable
 {
-    private const int Queues = 4;
-    private const int QueueLength = 4_096;
+    private const int MostPages = 4_096;
+    private const int PagesAtOnce = 64;
+    private const int LeftOutStep = 1_000;
 
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan CountingPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ClosingTime = TimeSpan.FromSeconds(3);
 
-    private readonly Channel<Entry>[] _queues = [.. Enumerable.Range(0, Queues).Select(_ =>
-        Channel.CreateBounded<Entry>(new BoundedChannelOptions(QueueLength) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait }))];
-
+    private readonly Lock _gate = new();
+    private readonly SeriesTally _tally = new();
     private readonly ConcurrentDictionary<TurnLog, bool> _open = new();
+    private readonly CancellationTokenSource _closing = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly IConnectionMultiplexer _redis;
     private readonly CallStore _calls;
@@ -32,6 +35,12 @@ internal sealed partial class CallJournal : ICallJournal, IHostedService, IAsync
     private readonly Series _series;
     private readonly TimeProvider _time;
     private readonly ILogger<CallJournal> _logger;
+
+    // Room for one wake: a second one has nothing to say.
+    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+
+    private Dictionary<string, CallPage> _pages = new(StringComparer.Ordinal);
     private Task _writing = Task.CompletedTask;
     private long _leftOut;
     private int _disposed;
@@ -48,12 +57,9 @@ internal sealed partial class CallJournal : ICallJournal, IHostedService, IAsync
 
     public bool KeepsTranscripts { get; }
 
-    /// <summary>Entries that found their queue full since the process began.</summary>
-    public long LeftOut => Interlocked.Read(ref _leftOut);
-
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _writing = Task.WhenAll(_queues.Select(queue => Task.Run(() => WriteAsync(queue.Reader), CancellationToken.None)));
+        _writing = Task.WhenAll(Task.Run(WriteAsync, CancellationToken.None), Task.Run(CountAsync, CancellationToken.None));
         return Task.CompletedTask;
     }
 
@@ -63,35 +69,23 @@ internal sealed partial class CallJournal : ICallJournal, IHostedService, IAsync
     public void Event(string callId, string kind, string text)
     {
         var entry = new CallEvent(_time.GetUtcNow(), kind, text);
-        Queue(callId, false, ct => _calls.AddEventAsync(callId, entry, ct));
+        Add(new CallPage(callId) { Events = { entry } });
     }
 
     public void Change(string callId, CallChange change)
     {
-        Queue(callId, false, ct => _calls.UpdateAsync(callId, change, ct));
-        if (change.InputTokens > 0 || change.OutputTokens > 0)
-        {
-            var counters = new Dictionary<string, long>
-            {
-                ["tokens_in"] = change.InputTokens,
-                ["tokens_out"] = change.OutputTokens,
-                ["cost_micros"] = (long)(change.Cost * 1_000_000),
-            };
-            Queue(callId, false, ct => _series.AddAsync(counters, ct));
-        }
+        _tally.Add("tokens_in", change.InputTokens);
+        _tally.Add("tokens_out", change.OutputTokens);
+        _tally.Add("cost_micros", (long)(change.Cost * 1_000_000));
+        Add(new CallPage(callId) { Change = change });
     }
 
-    public void Latency(string callId, string series, double milliseconds)
-    {
-        var counters = new Dictionary<string, long> { [LatencyBuckets.Counter(series, milliseconds)] = 1 };
-        Queue(callId, false, ct => _series.AddAsync(counters, ct));
-    }
+    public void Latency(string series, TimeSpan latency) => _tally.AddLatency(series, latency);
 
     public void TurnsChanged(TurnLog log)
     {
         _open.TryAdd(log, true);
-        if (log.TryQueue() && !Queue(log.CallId, true, ct => WriteTurnsAsync(log, ct)))
-            log.Take();
+        Add(new CallPage(log.CallId) { Changed = { log } });
     }
 
     public void WriteAgain(string callId)
@@ -106,15 +100,13 @@ internal sealed partial class CallJournal : ICallJournal, IHostedService, IAsync
     public void Keep(string callId, Turn redacted)
     {
         if (KeepsTranscripts)
-            Queue(callId, false, ct => _transcripts.AppendAsync(callId, redacted, ct));
+            Add(new CallPage(callId) { Kept = { redacted } });
     }
 
     public void Close(TurnLog log, bool over)
     {
-        TurnsChanged(log);
         _open.TryRemove(log, out _);
-        if (over)
-            Queue(log.CallId, true, ct => _workingTurns.EndAsync(log.CallId, ct));
+        Add(new CallPage(log.CallId) { Changed = { log }, IsOver = over });
     }
 
     public async ValueTask DisposeAsync()
@@ -123,10 +115,11 @@ internal sealed partial class CallJournal : ICallJournal, IHostedService, IAsync
         if (Interlocked.Exchange(ref _disposed, 1) == 1)
             return;
         _redis.ConnectionRestored -= OnConnectionRestored;
-        foreach (var queue in _queues)
-            queue.Writer.TryComplete();
         _stopping.CancelAfter(ClosingTime);
+        _wake.Writer.TryComplete();
+        await _closing.CancelAsync().ConfigureAwait(false);
         await _writing.ConfigureAwait(false);
+        _closing.Dispose();
         _stopping.Dispose();
     }
 
@@ -140,26 +133,134 @@ internal sealed partial class CallJournal : ICallJournal, IHostedService, IAsync
         }
     }
 
-    private bool Queue(string callId, bool repeatable, Func<CancellationToken, Task> write)
+    /// <summary>Puts it behind what the call has taken down already.</summary>
+    private void Add(CallPage page)
     {
-        var queue = _queues[(int)((uint)string.GetHashCode(callId, StringComparison.Ordinal) % Queues)];
-        if (queue.Writer.TryWrite(new Entry(write, repeatable)))
-            return true;
-        if (Interlocked.Increment(ref _leftOut) % 1_000 == 1)
-            Log.LeftOut(_logger, LeftOut);
-        return false;
+        int leftOut;
+        lock (_gate)
+        {
+            if (_pages.TryGetValue(page.CallId, out var earlier))
+                leftOut = earlier.Add(page);
+            else
+                leftOut = _pages.Count < MostPages && _pages.TryAdd(page.CallId, page) ? 0 : 1;
+        }
+        LeaveOut(leftOut);
+        _wake.Writer.TryWrite(true);
+    }
+
+    /// <summary>Puts back, before whatever has come since, what is to be tried again.</summary>
+    private void Return(CallPage page)
+    {
+        var leftOut = 0;
+        lock (_gate)
+        {
+            if (_pages.Remove(page.CallId, out var later))
+                leftOut = page.Add(later);
+            _pages.Add(page.CallId, page);
+        }
+        LeaveOut(leftOut);
+    }
+
+    private void LeaveOut(int entries)
+    {
+        if (entries == 0)
+            return;
+        var total = Interlocked.Add(ref _leftOut, entries);
+        if (total == entries || total / LeftOutStep != (total - entries) / LeftOutStep)
+            Log.LeftOut(_logger, total);
+    }
+
+    private async Task WriteAsync()
+    {
+        while (await _wake.Reader.WaitToReadAsync().ConfigureAwait(false))
+        {
+            _wake.Reader.TryRead(out _);
+            // What comes with it, and within a moment, costs little more.
+            await Task.Delay(Moment, _time, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!await WriteAllAsync().ConfigureAwait(false))
+            {
+                await Task.Delay(RetryPause, _time, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                _wake.Writer.TryWrite(true);
+            }
+        }
+        while (!_stopping.IsCancellationRequested && !await WriteAllAsync().ConfigureAwait(false))
+            await Task.Delay(RetryPause, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async Task CountAsync()
+    {
+        using var timer = new PeriodicTimer(CountingPause, _time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_closing.Token).ConfigureAwait(false))
+                await WriteCountersAsync().ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            await WriteCountersAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task WriteCountersAsync()
+    {
+        var counters = _tally.Take();
+        if (counters.Count > 0 && !await TryAsync(_series.AddAsync(counters, _stopping.Token), repeatable: false).ConfigureAwait(false))
+            _tally.Return(counters);
+    }
+
+    /// <summary>False when something is to be tried again.</summary>
+    private async Task<bool> WriteAllAsync()
+    {
+        Dictionary<string, CallPage> pages;
+        lock (_gate)
+        {
+            pages = _pages;
+            _pages = new(StringComparer.Ordinal);
+        }
+
+        var done = true;
+        foreach (var some in pages.Values.Chunk(PagesAtOnce))
+        {
+            var written = await Task.WhenAll(some.Select(WriteAsync)).ConfigureAwait(false);
+            foreach (var (page, _) in some.Zip(written).Where(pair => !pair.Second))
+            {
+                Return(page);
+                done = false;
+            }
+        }
+        return done;
+    }
+
+    /// <summary>False when what is left on the page is to be tried again.</summary>
+    private async Task<bool> WriteAsync(CallPage page)
+    {
+        var (callId, cancellationToken) = (page.CallId, _stopping.Token);
+        if (page.Change is { } change && !await TryAsync(_calls.UpdateAsync(callId, change, cancellationToken), repeatable: false).ConfigureAwait(false))
+            return false;
+        page.Change = null;
+        if (page.Events.Count > 0 && !await TryAsync(_calls.AddEventsAsync(callId, page.Events, cancellationToken), repeatable: false).ConfigureAwait(false))
+            return false;
+        page.Events.Clear();
+        while (page.Changed is [var log, ..])
+        {
+            if (!await TryAsync(WriteTurnsAsync(log, cancellationToken), repeatable: true).ConfigureAwait(false))
+                return false;
+            page.Changed.RemoveAt(0);
+        }
+        if (page.Kept.Count > 0 && !await TryAsync(_transcripts.AppendAsync(callId, page.Kept, cancellationToken), repeatable: false).ConfigureAwait(false))
+            return false;
+        page.Kept.Clear();
+        return !page.IsOver || await TryAsync(_workingTurns.EndAsync(callId, cancellationToken), repeatable: true).ConfigureAwait(false);
     }
 
     private async Task WriteTurnsAsync(TurnLog log, CancellationToken cancellationToken)
     {
-        log.Take();
+        var written = log.Take();
         var turns = log.Current;
-        var written = log.Written;
-        log.Written = null;     // until it is known to have succeeded
         if (written?.Count <= turns.Count && written.SequenceEqual(turns.Take(written.Count)))
         {
-            for (var i = written.Count; i < turns.Count; i++)
-                await _workingTurns.AppendAsync(log.CallId, turns[i], cancellationToken).ConfigureAwait(false);
+            if (turns.Count > written.Count)
+                await _workingTurns.AppendAsync(log.CallId, [.. turns.Skip(written.Count)], cancellationToken).ConfigureAwait(false);
         }
         else
         {
@@ -169,34 +270,21 @@ internal sealed partial class CallJournal : ICallJournal, IHostedService, IAsync
         await _events.PublishAsync(new ClusterEvent("turn", log.CallId), cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task WriteAsync(ChannelReader<Entry> queue)
-    {
-        await foreach (var entry in queue.ReadAllAsync().ConfigureAwait(false))
-        {
-            while (!await TryWriteAsync(entry).ConfigureAwait(false))
-            {
-                await Task.Delay(RetryPause, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                if (_stopping.IsCancellationRequested)
-                    return;
-            }
-        }
-    }
-
     /// <summary>False to try again.</summary>
-    private async Task<bool> TryWriteAsync(Entry entry)
+    private async Task<bool> TryAsync(Task writing, bool repeatable)
     {
         try
         {
-            await entry.Write(_stopping.Token).ConfigureAwait(false);
+            await writing.ConfigureAwait(false);
             return true;
         }
         catch (OperationCanceledException)
         {
             return true;
         }
-        catch (Exception e) when (e is RedisConnectionException || (entry.Repeatable && e is RedisException or RedisTimeoutException))
+        catch (Exception e) when (e is RedisConnectionException || (repeatable && e is RedisException or RedisTimeoutException))
         {
-            // Away. An entry that was perhaps written already is repeated only where that does no harm: counters would count twice.
+            // Away. What was perhaps written already is repeated only where that does no harm: counters would count twice.
             return false;
         }
         catch (Exception e)
@@ -205,8 +293,6 @@ internal sealed partial class CallJournal : ICallJournal, IHostedService, IAsync
             return true;
         }
     }
-
-    private readonly record struct Entry(Func<CancellationToken, Task> Write, bool Repeatable);
 
     private static partial class Log
     {

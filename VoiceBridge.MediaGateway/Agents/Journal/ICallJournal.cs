@@ -12,8 +12,8 @@ internal interface ICallJournal
     /// <summary>Adds to the call's record.</summary>
     void Change(string callId, CallChange change);
 
-    /// <summary>Counts a latency, in milliseconds, for the cluster's charts.</summary>
-    void Latency(string callId, string series, double milliseconds);
+    /// <summary>Counts a latency for the cluster's charts.</summary>
+    void Latency(string series, TimeSpan latency);
 
     /// <summary>The turns of a call are others now; written from <see cref="TurnLog.Current"/> when their time comes.</summary>
     void TurnsChanged(TurnLog log);

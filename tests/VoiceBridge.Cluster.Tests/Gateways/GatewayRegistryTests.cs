@@ -1,6 +1,7 @@
 using StackExchange.Redis;
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Cluster.Gateways;
+using VoiceBridge.Cluster.Transcripts;
 using VoiceBridge.Testing;
 using static VoiceBridge.Cluster.Tests.TestCluster;
 
@@ -143,8 +144,8 @@ public sealed class GatewayRegistryTests(RedisServers servers)
         var connection = await cluster.RegisterAsync(Connection(id));
         await cluster.Gateways.AnnounceAsync(Heartbeat("g1", 5), [connection], Ct);
         await cluster.Calls.AddEventAsync(id, new CallEvent(DateTimeOffset.UnixEpoch, "rang", ""), Ct);
-        await cluster.Turns.AppendAsync(id, new(DateTimeOffset.UnixEpoch, "caller", "hello"), Ct);
-        await cluster.Kept.AppendAsync(id, new(DateTimeOffset.UnixEpoch, "caller", "hello"), Ct);
+        await cluster.Turns.AppendAsync(id, [new Turn(DateTimeOffset.UnixEpoch, "caller", "hello")], Ct);
+        await cluster.Kept.AppendAsync(id, [new Turn(DateTimeOffset.UnixEpoch, "caller", "hello")], Ct);
         await cluster.Series.AddAsync(new Dictionary<string, long> { ["offered"] = 1 }, Ct);
         await cluster.Calls.TryLeaseRecoveryAsync(id, "r1", TimeSpan.FromMinutes(1), Ct);
         await cluster.Connections.UnregisterAsync(connection, "gone", Ct);

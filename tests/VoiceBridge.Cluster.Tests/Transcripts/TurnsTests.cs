@@ -16,8 +16,8 @@ public sealed class TurnsTests(RedisServers servers)
         var id = NewId();
         var tool = new Turn(Hello.At, "tool", "{\"weather\":\"rain\"}", ToolName: "weather");
 
-        await cluster.Turns.AppendAsync(id, Hello, Ct);
-        await cluster.Turns.AppendAsync(id, tool, Ct);
+        await cluster.Turns.AppendAsync(id, [Hello], Ct);
+        await cluster.Turns.AppendAsync(id, [tool], Ct);
 
         Assert.Equal([Hello, tool], await cluster.Turns.ReadAsync(id, Ct));
         var raw = await cluster.Database.ListRangeAsync(cluster.Keys.Turns(id));
@@ -34,14 +34,14 @@ public sealed class TurnsTests(RedisServers servers)
         await using var cluster = await OnAsync(await servers.GetAsync(kind));
         var id = NewId();
         await cluster.Calls.AdvanceAsync(id, CallState.Connected, CallChange.None, Ct);
-        await cluster.Turns.AppendAsync(id, Hello, Ct);
+        await cluster.Turns.AppendAsync(id, [Hello], Ct);
         Assert.True(await LeftAsync() > TimeSpan.FromHours(1));
 
         await cluster.Turns.EndAsync(id, Ct);
         Assert.InRange(await LeftAsync(), TimeSpan.Zero, TimeSpan.FromSeconds(60));
         await cluster.Calls.AdvanceAsync(id, CallState.Ended, CallChange.None, Ct);
         // A turn that comes late does not keep them longer.
-        await cluster.Turns.AppendAsync(id, Hello, Ct);
+        await cluster.Turns.AppendAsync(id, [Hello], Ct);
         Assert.InRange(await LeftAsync(), TimeSpan.Zero, TimeSpan.FromSeconds(60));
 
         async Task<TimeSpan> LeftAsync() => await cluster.Database.KeyTimeToLiveAsync(cluster.Keys.Turns(id)) ?? TimeSpan.MaxValue;
@@ -52,7 +52,7 @@ public sealed class TurnsTests(RedisServers servers)
     {
         await using var cluster = await OnAsync(await servers.GetAsync(kind));
         var (one, other) = (NewId(), NewId());
-        await cluster.Turns.AppendAsync(one, Hello, Ct);
+        await cluster.Turns.AppendAsync(one, [Hello], Ct);
         await cluster.Database.ListRightPushAsync(cluster.Keys.Turns(other), await cluster.Database.ListGetByIndexAsync(cluster.Keys.Turns(one), 0));
 
         Assert.Empty(await cluster.Turns.ReadAsync(other, Ct));
@@ -64,7 +64,7 @@ public sealed class TurnsTests(RedisServers servers)
         await using var cluster = await OnAsync(await servers.GetAsync(kind));
         var id = NewId();
 
-        await cluster.Kept.AppendAsync(id, Hello, Ct);
+        await cluster.Kept.AppendAsync(id, [Hello], Ct);
 
         Assert.Equal([Hello], await cluster.Kept.ReadAsync(id, Ct));
         Assert.InRange((await cluster.Database.KeyTimeToLiveAsync(cluster.Keys.Transcript(id)))!.Value, TimeSpan.FromDays(6), TimeSpan.FromDays(7));
@@ -76,7 +76,7 @@ public sealed class TurnsTests(RedisServers servers)
         await using var cluster = await OnAsync(await servers.GetAsync(RedisKind.Garnet), keepTranscripts: false);
         var id = NewId();
 
-        await cluster.Kept.AppendAsync(id, Hello, Ct);
+        await cluster.Kept.AppendAsync(id, [Hello], Ct);
 
         Assert.Empty(await cluster.Kept.ReadAsync(id, Ct));
         Assert.False(await cluster.Database.KeyExistsAsync(cluster.Keys.Transcript(id)));

@@ -142,7 +142,7 @@ public sealed class SignInTests : IAsyncLifetime
         var services = Dashboard.App.Services;
         await services.GetRequiredService<GatewayRegistry>().AnnounceAsync(new GatewayHeartbeat { GatewayId = "gateway-01", Capacity = 5 }, [], ct);
         await services.GetRequiredService<CallStore>().AdvanceAsync(CallId, CallState.Connected, new CallChange { CorrelationId = "c", From = "+14255550123", CallConnectionId = "leg" }, ct);
-        await services.GetRequiredService<WorkingTurns>().AppendAsync(CallId, new Turn(DateTimeOffset.UtcNow, "caller", Said), ct);
+        await services.GetRequiredService<WorkingTurns>().AppendAsync(CallId, [new Turn(DateTimeOffset.UtcNow, "caller", Said)], ct);
         var source = services.GetRequiredService<ISnapshotSource>();
         await Eventually.True(() => source.Current is { Gateways.Count: 1, Live.Count: 1 }, what: "the cluster in the dashboard");
     }

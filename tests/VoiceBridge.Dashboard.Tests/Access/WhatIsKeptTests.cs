@@ -31,7 +31,7 @@ public sealed class WhatIsKeptTests : IAsyncLifetime
         var calls = host.Services.GetRequiredService<CallStore>();
         var turns = host.Services.GetRequiredService<WorkingTurns>();
         await calls.AdvanceAsync(CallId, CallState.Connected, new CallChange { CorrelationId = "c", From = "+14255550123" }, ct);
-        await turns.AppendAsync(CallId, new Turn(DateTimeOffset.UtcNow, "caller", "My password is swordfish."), ct);
+        await turns.AppendAsync(CallId, [new Turn(DateTimeOffset.UtcNow, "caller", "My password is swordfish.")], ct);
         var reader = new CallReader(calls, turns, host.Services.GetRequiredService<Transcripts>(), host.SignedIn, host.Authorization);
 
         var details = await reader.ReadAsync(CallId, ct);

@@ -26,9 +26,9 @@ internal sealed class FakeJournal : ICallJournal
 
     public void Change(string callId, CallChange change) => Changes.Enqueue(change);
 
-    public ConcurrentQueue<(string Series, double Milliseconds)> Latencies { get; } = [];
+    public ConcurrentQueue<(string Series, TimeSpan Latency)> Latencies { get; } = [];
 
-    public void Latency(string callId, string series, double milliseconds) => Latencies.Enqueue((series, milliseconds));
+    public void Latency(string series, TimeSpan latency) => Latencies.Enqueue((series, latency));
 
     public void TurnsChanged(TurnLog log) => Log = log;
 

@@ -36,7 +36,7 @@ public sealed class LiveInChromiumTests : IAsyncLifetime
         await list.Page.GetByText("+33140000000").ClickAsync();
         await list.Page.GetByText("Nothing has been said yet.").WaitForAsync();
 
-        await seed.Turns.AppendAsync(call.CallId, new Turn(now, "caller", "Is anybody there?"), ct);
+        await seed.Turns.AppendAsync(call.CallId, [new Turn(now, "caller", "Is anybody there?")], ct);
         await _dashboard.App.Services.GetRequiredService<ClusterEvents>().PublishAsync(new ClusterEvent("turn", call.CallId), ct);
         await list.Page.GetByText("Is anybody there?").WaitForAsync();
 

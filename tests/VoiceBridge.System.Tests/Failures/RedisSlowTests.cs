@@ -15,7 +15,7 @@ public sealed class RedisSlowTests(RedisServers servers)
     public async Task Redis_answers_too_late_and_no_call_notices()
     {
         var redis = await servers.GetAsync(RedisKind.Garnet);
-        await using var link = new SlowLink(redis.Port);
+        await using var link = new ServerLink(redis.Port);
         await using var system = await Systems.StartAsync(servers, RedisKind.Garnet, options =>
             options with { Redis = $"127.0.0.1:{link.Port},abortConnect=false,connectRetry=10", Gateways = 2, ConnectionsPerGateway = 10 });
         var crowd = await Crowd.TalkingAsync(system, Calls);

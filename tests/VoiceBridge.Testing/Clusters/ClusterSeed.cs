@@ -111,7 +111,7 @@ public sealed class ClusterSeed(IServiceProvider services, SampleCluster sample,
     private async Task WriteConversationAsync(CallRecord call, CancellationToken ct)
     {
         foreach (var entry in SampleCluster.Timeline(call)) await Calls.AddEventAsync(call.CallId, entry, ct);
-        foreach (var turn in SampleCluster.Conversation(call)) await Turns.AppendAsync(call.CallId, turn, ct);
+        await Turns.AppendAsync(call.CallId, [.. SampleCluster.Conversation(call)], ct);
     }
 
     /// <summary>The cluster's API adds to the present minute only; a day's history is written as it lies in Redis.</summary>

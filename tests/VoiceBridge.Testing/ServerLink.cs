@@ -3,15 +3,16 @@ using System.Net.Sockets;
 
 namespace VoiceBridge.Testing;
 
-/// <summary>A way to a server on this machine whose answers can be made to come late.</summary>
-public sealed class SlowLink : IAsyncDisposable
+/// <summary>A way to a server on this machine whose answers can be made to come late, and that can be cut.</summary>
+public sealed class ServerLink : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stopping = new();
     private readonly int _serverPort;
     private readonly Task _accepting;
+    private CancellationTokenSource _cut = new();
 
-    public SlowLink(int serverPort)
+    public ServerLink(int serverPort)
     {
         _serverPort = serverPort;
         _listener.Start();
@@ -25,12 +26,18 @@ public sealed class SlowLink : IAsyncDisposable
     /// <summary>How late the server's answers come from now on.</summary>
     public TimeSpan Delay { get; set; }
 
+    /// <summary>Ends all connections, and each new one, until <see cref="Mend"/>. The server itself goes on.</summary>
+    public void Cut() => _cut.Cancel();
+
+    public void Mend() => Interlocked.Exchange(ref _cut, new CancellationTokenSource()).Dispose();
+
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
         _listener.Stop();
         await _accepting;
         _stopping.Dispose();
+        _cut.Dispose();
     }
 
     private async Task AcceptAsync()
@@ -48,7 +55,7 @@ public sealed class SlowLink : IAsyncDisposable
 
     private async Task ServeAsync(TcpClient client)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, _cut.Token);
         using (client)
         using (var server = new TcpClient { NoDelay = true })
         {
