@@ -44,11 +44,12 @@ internal sealed class ClusterRedis(IConnectionMultiplexer connection, RedisKeys 
     {
         try
         {
-            return await AskAsync(database => database.ExecuteAsync("EVALSHA", Arguments(script.Sha1, scriptKeys, values)), ct);
+            return await AskAsync(database => database.ScriptEvaluateAsync(script.Sha1, scriptKeys, values), ct);
         }
         catch (RedisServerException e) when (e.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
         {
-            return await AskAsync(database => database.ExecuteAsync("EVAL", Arguments(script.Text, scriptKeys, values)), ct);
+            object[] text = [script.Text, scriptKeys.Length.ToString(CultureInfo.InvariantCulture), .. scriptKeys.Cast<object>(), .. values.Cast<object>()];
+            return await AskAsync(database => database.ExecuteAsync("EVAL", text), ct);
         }
     }
 
@@ -58,7 +59,4 @@ internal sealed class ClusterRedis(IConnectionMultiplexer connection, RedisKeys 
         var time = (RedisValue[])(await AskAsync(database => database.ExecuteAsync("TIME"), ct))!;
         return DateTimeOffset.UnixEpoch.AddSeconds((long)time[0]).AddMicroseconds((long)time[1]);
     }
-
-    private static object[] Arguments(string script, RedisKey[] scriptKeys, RedisValue[] values) =>
-        [script, scriptKeys.Length.ToString(CultureInfo.InvariantCulture), .. scriptKeys.Cast<object>(), .. values.Cast<object>()];
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
@@ -11,6 +12,9 @@ namespace VoiceBridge.Cluster.Redis;
 internal sealed class RedisKeys(IOptions<ClusterOptions> options)
 {
     private readonly string _tag = $"{{vb-{options.Value.Name}}}";
+
+    // Used for each connection each second: a key of prefix and id is put together only where it is sent.
+    private readonly RedisKey _call = Encoding.UTF8.GetBytes($"{{vb-{options.Value.Name}}}:call:");
 
     /// <summary>Sorted set: gateway id -> time of its heartbeat (ms). An entry is dead after 5 s and dropped after 15 s.</summary>
     public RedisKey Gateways => $"{_tag}:gateways";
@@ -61,7 +65,7 @@ internal sealed class RedisKeys(IOptions<ClusterOptions> options)
     public RedisChannel Events => RedisChannel.Literal($"{_tag}:events");
 
     /// <summary>Hash: the call's record (<see cref="Calls.CallFields"/>): 1 h after it was last touched, gateways touch each second.</summary>
-    public RedisKey Call(string callId) => $"{_tag}:call:{callId}";
+    public RedisKey Call(string callId) => ((RedisKey)callId).Prepend(_call);
 
     /// <summary>List: the call's timeline as JSON, 500 entries: 1 h after the call, 2 h after the last entry of a live one.</summary>
     public RedisKey Timeline(string callId) => $"{_tag}:timeline:{callId}";

@@ -26,8 +26,8 @@ internal sealed class Script
 
     public string Text { get; }
 
-    public string Sha1 { get; }
+    public byte[] Sha1 { get; }
 
     [SuppressMessage("Security", "CA5350", Justification = "Redis names scripts by their SHA-1.")]
-    private static string Hash(string text) => Convert.ToHexStringLower(SHA1.HashData(Encoding.UTF8.GetBytes(text)));
+    private static byte[] Hash(string text) => SHA1.HashData(Encoding.UTF8.GetBytes(text));
 }

@@ -191,7 +191,7 @@ internal abstract partial class MediaHandler : ICallerSink, ICallControls, IEnda
     {
         try
         {
-            var registration = await _services.Directory.RegisterAsync(Record(), _stopping.Token)
+            var registration = await _services.Directory.RegisterAsync(_connection.Record(_services.Identity.Id), _stopping.Token)
                 .WaitAsync(ClusterDeadline, _time, _stopping.Token);
             if (registration.CallOver)
                 return null;
@@ -221,7 +221,7 @@ internal abstract partial class MediaHandler : ICallerSink, ICallControls, IEnda
     private async Task LeaveClusterAsync(CallEnd end)
     {
         await OnClusterAsync(cancellationToken => OnEndedAsync(end, cancellationToken));
-        await OnClusterAsync(cancellationToken => _services.Directory.UnregisterAsync(Record(), end.Code, cancellationToken));
+        await OnClusterAsync(cancellationToken => _services.Directory.UnregisterAsync(_connection.Record(_services.Identity.Id), end.Code, cancellationToken));
     }
 
     /// <summary>Tells the cluster something that the call does not depend on: what Redis does not take now lapses or is announced again.</summary>
@@ -268,19 +268,6 @@ internal abstract partial class MediaHandler : ICallerSink, ICallControls, IEnda
     /// <summary>Ends the phone call; whether the provider will close the media socket because of it.</summary>
     protected virtual Task<bool> HangUpAsync(CallEnd end, CancellationToken cancellationToken) =>
         _services.CallControl.HangUpAsync(Facts, end.Code, cancellationToken);
-
-    private ConnectionRecord Record() => new()
-    {
-        ConnectionId = Facts.ConnectionId,
-        CallId = Facts.CallId,
-        CorrelationId = Facts.CorrelationId,
-        CallerId = Facts.CallerId,
-        GatewayId = _services.Identity.Id,
-        Type = Facts.Type,
-        Agent = Facts.Agent,
-        ConnectedAt = _connection.ConnectedAt,
-        Generation = _connection.Generation,
-    };
 
     private Activity? StartActivity()
     {

@@ -1,3 +1,4 @@
+using VoiceBridge.Cluster.Connections;
 using VoiceBridge.MediaGateway.Bridge;
 
 namespace VoiceBridge.MediaGateway.Connections;
@@ -5,6 +6,8 @@ namespace VoiceBridge.MediaGateway.Connections;
 /// <summary>A caller's connection to this gateway.</summary>
 internal sealed class Connection
 {
+    private ConnectionRecord? _record;
+
     public required string ConnectionId { get; init; }
 
     public required string CallId { get; init; }
@@ -29,4 +32,22 @@ internal sealed class Connection
 
     /// <summary>Whoever runs the call, once it runs.</summary>
     public IEndable? Handler { get; set; }
+
+    /// <summary>As the cluster keeps it; the same object until its generation changes, because each heartbeat asks for it.</summary>
+    public ConnectionRecord Record(string gatewayId)
+    {
+        var generation = Generation;
+        return _record is { } known && known.Generation == generation ? known : _record = new ConnectionRecord
+        {
+            ConnectionId = ConnectionId,
+            CallId = CallId,
+            CorrelationId = CorrelationId,
+            CallerId = CallerId,
+            GatewayId = gatewayId,
+            Type = Type,
+            Agent = Agent,
+            ConnectedAt = ConnectedAt,
+            Generation = generation,
+        };
+    }
 }

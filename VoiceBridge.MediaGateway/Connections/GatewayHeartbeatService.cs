@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using VoiceBridge.Cluster.Connections;
 using VoiceBridge.Cluster.Gateways;
 using VoiceBridge.MediaGateway.Bridge;
 using VoiceBridge.MediaGateway.VoiceLive;
@@ -51,7 +50,7 @@ internal sealed partial class GatewayHeartbeatService(
         {
             var all = connections.Snapshot();
             // Connections whose registration is under way are not announced: that step turns their reservation into a connection.
-            var mine = all.Where(connection => connection.Generation > 0).Select(Record).ToArray();
+            var mine = all.Where(connection => connection.Generation > 0).Select(connection => connection.Record(identity.Id)).ToArray();
             var reply = await registry.AnnounceAsync(Heartbeat(all.Count), mine, cancellationToken).WaitAsync(Deadline, time, cancellationToken);
             if (_away)
                 Log.Back(logger);
@@ -69,19 +68,6 @@ internal sealed partial class GatewayHeartbeatService(
             // Stopping.
         }
     }
-
-    internal ConnectionRecord Record(Connection connection) => new()
-    {
-        ConnectionId = connection.ConnectionId,
-        CallId = connection.CallId,
-        CorrelationId = connection.CorrelationId,
-        CallerId = connection.CallerId,
-        GatewayId = identity.Id,
-        Type = connection.Type,
-        Agent = connection.Agent,
-        ConnectedAt = connection.ConnectedAt,
-        Generation = connection.Generation,
-    };
 
     private static async Task<bool> WaitAsync(PeriodicTimer timer, CancellationToken cancellationToken)
     {

@@ -17,10 +17,12 @@ internal sealed partial class CallJournal : ICallJournal, IHostedService, IAsync
     private const int PagesAtOnce = 64;
     private const int LeftOutStep = 1_000;
 
-    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan CountingPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ClosingTime = TimeSpan.FromSeconds(3);
+
+    private static readonly Task<bool> Nothing = Task.FromResult(true);
 
     private readonly Lock _gate = new();
     private readonly SeriesTally _tally = new();
@@ -231,43 +233,46 @@ internal sealed partial class CallJournal : ICallJournal, IHostedService, IAsync
         return done;
     }
 
-    /// <summary>False when what is left on the page is to be tried again.</summary>
+    /// <summary>False when what is left on the page is to be tried again. Everything is sent before the first answer is waited for.</summary>
     private async Task<bool> WriteAsync(CallPage page)
     {
         var (callId, cancellationToken) = (page.CallId, _stopping.Token);
-        if (page.Change is { } change && !await TryAsync(_calls.UpdateAsync(callId, change, cancellationToken), repeatable: false).ConfigureAwait(false))
-            return false;
-        page.Change = null;
-        if (page.Events.Count > 0 && !await TryAsync(_calls.AddEventsAsync(callId, page.Events, cancellationToken), repeatable: false).ConfigureAwait(false))
-            return false;
-        page.Events.Clear();
-        while (page.Changed is [var log, ..])
+        var change = page.Change is { } changed ? TryAsync(_calls.UpdateAsync(callId, changed, cancellationToken), repeatable: false) : Nothing;
+        var events = page.Events.Count > 0 ? TryAsync(_calls.AddEventsAsync(callId, page.Events, cancellationToken), repeatable: false) : Nothing;
+        var kept = page.Kept.Count > 0 ? TryAsync(_transcripts.AppendAsync(callId, page.Kept, cancellationToken), repeatable: false) : Nothing;
+        var turns = page.Changed.Select(log => TryAsync(WriteTurnsAsync(log, cancellationToken), repeatable: true)).ToList();
+        // Redis takes it after the turns, which it lets go.
+        var end = page.IsOver ? TryAsync(_workingTurns.EndAsync(callId, cancellationToken), repeatable: true) : Nothing;
+
+        if (await change.ConfigureAwait(false))
+            page.Change = null;
+        if (await events.ConfigureAwait(false))
+            page.Events.Clear();
+        if (await kept.ConfigureAwait(false))
+            page.Kept.Clear();
+        for (var i = turns.Count - 1; i >= 0; i--)
         {
-            if (!await TryAsync(WriteTurnsAsync(log, cancellationToken), repeatable: true).ConfigureAwait(false))
-                return false;
-            page.Changed.RemoveAt(0);
+            if (await turns[i].ConfigureAwait(false))
+                page.Changed.RemoveAt(i);
         }
-        if (page.Kept.Count > 0 && !await TryAsync(_transcripts.AppendAsync(callId, page.Kept, cancellationToken), repeatable: false).ConfigureAwait(false))
-            return false;
-        page.Kept.Clear();
-        return !page.IsOver || await TryAsync(_workingTurns.EndAsync(callId, cancellationToken), repeatable: true).ConfigureAwait(false);
+        page.IsOver &= !await end.ConfigureAwait(false);
+        return page.IsEmpty;
     }
 
     private async Task WriteTurnsAsync(TurnLog log, CancellationToken cancellationToken)
     {
         var written = log.Take();
         var turns = log.Current;
-        if (written?.Count <= turns.Count && written.SequenceEqual(turns.Take(written.Count)))
+        var added = written?.Count <= turns.Count && written.SequenceEqual(turns.Take(written.Count)) ? turns.Skip(written.Count).ToList() : null;
+        var writing = added switch
         {
-            if (turns.Count > written.Count)
-                await _workingTurns.AppendAsync(log.CallId, [.. turns.Skip(written.Count)], cancellationToken).ConfigureAwait(false);
-        }
-        else
-        {
-            await _workingTurns.ReplaceAsync(log.CallId, turns, cancellationToken).ConfigureAwait(false);
-        }
-        log.Written = turns;
+            null => _workingTurns.ReplaceAsync(log.CallId, turns, cancellationToken),
+            { Count: > 0 } => _workingTurns.AppendAsync(log.CallId, added, cancellationToken),
+            _ => Task.CompletedTask,
+        };
         await _events.PublishAsync(new ClusterEvent("turn", log.CallId), cancellationToken).ConfigureAwait(false);
+        await writing.ConfigureAwait(false);
+        log.Written = turns;
     }
 
     /// <summary>False to try again.</summary>

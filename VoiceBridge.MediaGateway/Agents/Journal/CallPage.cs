@@ -26,6 +26,8 @@ internal sealed class CallPage(string callId)
     /// <summary>The call is over: its working turns may go, once they are written.</summary>
     public bool IsOver { get; set; }
 
+    public bool IsEmpty => Change is null && Events.Count == 0 && Kept.Count == 0 && Changed.Count == 0 && !IsOver;
+
     /// <summary>Adds what a later page of the call holds. What does not fit is left out, the oldest first: as many as it returns.</summary>
     public int Add(CallPage later)
     {
