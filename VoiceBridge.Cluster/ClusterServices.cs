@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using VoiceBridge.Cluster.Admission;
 using VoiceBridge.Cluster.Calls;
@@ -28,7 +29,11 @@ public static class ClusterServices
         services.AddOptions<TranscriptOptions>().Bind(configuration.GetSection(TranscriptOptions.Section)).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ClusterOptions>, ClusterOptionsCheck>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TranscriptOptions>, TranscriptOptionsCheck>());
+        services.TryAddSingleton(s => new ClusterClock(TimeProvider.System, Get<ILogger<ClusterClock>>(s)));
+        // Unless somebody has chosen a clock (tests do), the cluster's is the service's.
         services.TryAddSingleton(TimeProvider.System);
+        if (services.Any(service => service.ServiceType == typeof(TimeProvider) && service.ImplementationInstance == TimeProvider.System))
+            services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Get<ClusterClock>));
         services.AddSingleton<ClusterKeys>();
         services.AddSingleton<MediaTickets>();
         services.AddSingleton<ClusterTokens>();
@@ -36,7 +41,7 @@ public static class ClusterServices
         services.AddSingleton<ClusterRedis>();
         // Internal constructors: they take what other assemblies need not know.
         services.AddSingleton(s => new ClusterEvents(Redis(s)));
-        services.AddSingleton(s => new GatewayRegistry(Redis(s), Get<ClusterEvents>(s)));
+        services.AddSingleton(s => new GatewayRegistry(Redis(s), Get<ClusterEvents>(s), Get<ClusterClock>(s)));
         services.AddSingleton(s => new ConnectionDirectory(Redis(s), Get<ClusterEvents>(s), Get<TimeProvider>(s)));
         services.AddSingleton(s => new CallStore(Redis(s), Get<ClusterEvents>(s), Get<GatewayRegistry>(s), Get<ClusterKeys>(s)));
         services.AddSingleton(s => new ClaimBook(Redis(s), Get<CallStore>(s), Get<ClusterEvents>(s)));

@@ -20,8 +20,9 @@ public sealed class GatewayRegistry
 
     private readonly ClusterRedis _redis;
     private readonly ClusterEvents _events;
+    private readonly ClusterClock _clock;
 
-    internal GatewayRegistry(ClusterRedis redis, ClusterEvents events) => (_redis, _events) = (redis, events);
+    internal GatewayRegistry(ClusterRedis redis, ClusterEvents events, ClusterClock clock) => (_redis, _events, _clock) = (redis, events, clock);
 
     /// <summary>
     /// The gateway's heartbeat, once a second, with all the connections that it has, so that the view rebuilds itself after a loss. Everything is
@@ -39,7 +40,9 @@ public sealed class GatewayRegistry
             ct);
         var renewals = mine.Chunk(ConnectionsPerScript).Select(some => RenewAsync(some, ct)).ToList();
         await Task.WhenAll([order, .. renewals]);
-        _ = Enum.TryParse<GatewayOrder>((string?)await order, out var wanted);
+        var beat = (RedisResult[])(await order)!;
+        _clock.Saw(DateTimeOffset.FromUnixTimeMilliseconds((long)beat[0]));
+        _ = Enum.TryParse<GatewayOrder>((string?)beat[1], out var wanted);
         // Nearly always none.
         var doubtful = renewals.SelectMany(renewal => renewal.Result).Chunk(ConnectionsPerScript).Select(some => AnnounceAsync(heartbeat.GatewayId, some, ct)).ToList();
         await Task.WhenAll(doubtful);
@@ -59,9 +62,10 @@ public sealed class GatewayRegistry
     public async Task<IReadOnlyList<GatewayView>> ListAsync(CancellationToken ct)
     {
         var result = (RedisResult[])(await _redis.RunAsync(GatewayScripts.List, [_redis.Keys.Gateways, _redis.Keys.Gateway], [], ct))!;
+        _clock.Saw(DateTimeOffset.FromUnixTimeMilliseconds((long)result[0]));
         return
         [
-            .. result.Chunk(2)
+            .. result.Skip(1).Chunk(2)
                 .Select(pair => View(TimeSpan.FromMilliseconds((long)pair[0]), ClusterJson.Read((byte[])pair[1]!, ClusterJson.Default.GatewayHeartbeat)))
                 .OfType<GatewayView>()
                 .OrderBy(view => view.Heartbeat.StartedAt)

@@ -7,7 +7,7 @@ internal static class GatewayScripts
 {
     /// <summary>
     /// KEYS: gateways, gateway, orders, connections, connection. ARGV: gateway id, heartbeat JSON, 1 when draining. Drops what has lapsed.
-    /// Returns the order that is not obeyed yet, or "".
+    /// Returns the time, and the order that is not obeyed yet, or "".
     /// </summary>
     public static readonly Script Heartbeat = new("""
         redis.call('ZADD', KEYS[1], int(now), ARGV[1])
@@ -23,12 +23,11 @@ internal static class GatewayScripts
         end
         for i = 1, 3 do redis.call('PEXPIRE', KEYS[i], '15000') end
         local order = redis.call('HGET', KEYS[3], ARGV[1])
-        if not order then return '' end
-        if (order == 'Drain') == (ARGV[3] == '1') then
+        if order and (order == 'Drain') == (ARGV[3] == '1') then
             redis.call('HDEL', KEYS[3], ARGV[1])
-            return ''
+            order = nil
         end
-        return order
+        return { int(now), order or '' }
         """);
 
     /// <summary>
@@ -128,9 +127,9 @@ internal static class GatewayScripts
         return 1
         """);
 
-    /// <summary>KEYS: gateways, gateway. Returns age in ms and heartbeat JSON of each gateway heard of in the last 15 s.</summary>
+    /// <summary>KEYS: gateways, gateway. Returns the time, then age in ms and heartbeat JSON of each gateway heard of in the last 15 s.</summary>
     public static readonly Script List = new("""
-        local out = {}
+        local out = { int(now) }
         local entries = redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. int(now - 15000), '+inf', 'WITHSCORES')
         for i = 1, #entries, 2 do
             local json = redis.call('HGET', KEYS[2], entries[i])

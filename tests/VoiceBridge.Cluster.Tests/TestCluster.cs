@@ -29,7 +29,7 @@ internal sealed class TestCluster : IAsyncDisposable
             ["Cluster:Name"] = name,
             ["Transcripts:Keep"] = $"{keepTranscripts}",
         }).AddInMemoryCollection((keys ?? [TestKeys.New(1)]).Select((key, i) => KeyValuePair.Create($"Cluster:Keys:{i}", (string?)key))).Build();
-        _services = new ServiceCollection().AddSingleton(time ?? TimeProvider.System).AddSingleton<IConnectionMultiplexer>(connection).AddCluster(configuration).BuildServiceProvider();
+        _services = new ServiceCollection().AddLogging().AddSingleton(time ?? TimeProvider.System).AddSingleton<IConnectionMultiplexer>(connection).AddCluster(configuration).BuildServiceProvider();
     }
 
     public static CancellationToken Ct => TestContext.Current.CancellationToken;

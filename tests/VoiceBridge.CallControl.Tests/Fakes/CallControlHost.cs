@@ -50,7 +50,8 @@ internal sealed class CallControlHost : IAsyncDisposable
     };
 
     public static async Task<CallControlHost> StartAsync(
-        IDictionary<string, string?> settings, string environment = "Development", string address = "http://127.0.0.1:0")
+        IDictionary<string, string?> settings, string environment = "Development", string address = "http://127.0.0.1:0",
+        Action<IServiceCollection>? services = null)
     {
         var logs = new LogLines();
         var app = CallControlApp.Create(["--environment", environment], builder =>
@@ -59,6 +60,7 @@ internal sealed class CallControlHost : IAsyncDisposable
             builder.Configuration.AddInMemoryCollection(settings);
             builder.Logging.ClearProviders();
             builder.Logging.AddProvider(logs);
+            services?.Invoke(builder.Services);
         });
         try
         {

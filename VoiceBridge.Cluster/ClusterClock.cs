@@ -1,0 +1,63 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+
+namespace VoiceBridge.Cluster;
+
+/// <summary>
+/// The cluster's time, for whoever compares a time of Redis, of a call or of another service with "now": Redis's clock as it was seen first, and what has
+/// passed since by this machine's steady counter. A clock that is wrong, or that is set while calls run, moves no deadline and ends no call. Before
+/// Redis has been seen it is this machine's clock.
+/// </summary>
+public sealed partial class ClusterClock(TimeProvider machine, ILogger<ClusterClock> logger) : TimeProvider
+{
+    /// <summary>What answers take, and what clocks differ by anyway.</summary>
+    private static readonly TimeSpan Close = TimeSpan.FromSeconds(1);
+
+    private Anchor? _anchor;
+
+    public override long TimestampFrequency => machine.TimestampFrequency;
+
+    public override TimeZoneInfo LocalTimeZone => machine.LocalTimeZone;
+
+    public override DateTimeOffset GetUtcNow() =>
+        Volatile.Read(ref _anchor) is { } anchor ? anchor.At + machine.GetElapsedTime(anchor.Timestamp) : machine.GetUtcNow();
+
+    public override long GetTimestamp() => machine.GetTimestamp();
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+        machine.CreateTimer(callback, state, dueTime, period);
+
+    /// <summary>Redis says that it is <paramref name="time"/> now. A Redis whose clock jumps is believed only when this machine's clock agrees.</summary>
+    internal void Saw(DateTimeOffset time)
+    {
+        var (now, machines) = (GetUtcNow(), machine.GetUtcNow());
+        if (Volatile.Read(ref _anchor) is null)
+        {
+            if ((machines - time).Duration() > Close) Log.Off(logger, Seconds(machines - time));
+        }
+        else if ((now - time).Duration() <= Close)
+        {
+            return;
+        }
+        else if ((machines - time).Duration() > Close)
+        {
+            Log.Jumped(logger, Seconds(time - now));
+            return;
+        }
+
+        Volatile.Write(ref _anchor, new Anchor(time, machine.GetTimestamp()));
+    }
+
+    private static string Seconds(TimeSpan span) => span.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture);
+
+    private sealed record Anchor(DateTimeOffset At, long Timestamp);
+
+    private static partial class Log
+    {
+        [LoggerMessage(1131, LogLevel.Warning, "This machine's clock is {Seconds} s off the cluster's. Calls do not mind, but tokens of others may be refused: set it right")]
+        public static partial void Off(ILogger logger, string seconds);
+
+        [LoggerMessage(1132, LogLevel.Error, "The clock of Redis has jumped by {Seconds} s; the time goes on here as it was")]
+        public static partial void Jumped(ILogger logger, string seconds);
+    }
+}
