@@ -11,12 +11,14 @@ namespace VoiceBridge.MediaGateway.Bridge;
 /// <summary>The control loop: everything that is not audio, one thing after the other.</summary>
 internal abstract partial class MediaHandler
 {
+    private const int TicksPerLook = 5;
     private static readonly TimeSpan HeardStep = TimeSpan.FromMilliseconds(200);
 
     private readonly Action _tick;
     private volatile ICallAgent? _agent;
     private long _wakeAt = long.MaxValue;
     private bool _over;
+    private int _ticks;
 
     public void Send(ReadOnlyMemory<byte> clientEvent) => _session?.Writer.Control(OutMessage.Shared(clientEvent));
 
@@ -63,7 +65,9 @@ internal abstract partial class MediaHandler
         _session?.Writer.CheckDeadline();
         _next?.Writer.CheckDeadline();
         PublishFrames();
-        _notes.Wake();
+        // Words that wait for company: somebody who reads along sees them at once, for the books a second is soon enough.
+        if (_isRead || ++_ticks % TicksPerLook == 0)
+            _notes.Wake();
         var elapsed = _time.GetElapsedTime(_startedAt);
         if (elapsed.TotalMinutes > _services.Calls.MaxMinutes)
             End(new CallEnd(CallEndReason.TooLong));
