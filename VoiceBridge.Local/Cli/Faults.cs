@@ -11,6 +11,11 @@ internal sealed class Faults(LocalSystem system)
     internal const string Help =
         "kill|stop|drain gateway [n] - start gateway - kill|stop callcontrol [n] - start callcontrol - flush|stop|start redis - drop voicelive - quit";
 
+    private readonly List<string> _done = [];
+
+    /// <summary>What has been done so far.</summary>
+    public IReadOnlyList<string> Done => _done;
+
     /// <summary>Does it, and says in one line what was done or why not.</summary>
     public async Task<string> RunAsync(string command, CancellationToken cancellationToken)
     {
@@ -18,7 +23,7 @@ internal sealed class Faults(LocalSystem system)
         var number = words.Length > 2 && int.TryParse(words[2], CultureInfo.InvariantCulture, out var given) ? given : (int?)null;
         try
         {
-            return words switch
+            var done = words switch
             {
                 ["kill", "gateway", ..] => await EndAsync(Choose(system.Gateways, number), service => service.KillAsync(), "killed"),
                 ["stop", "gateway", ..] => await EndAsync(Choose(system.Gateways, number), service => service.StopAsync(cancellationToken), "stopped"),
@@ -33,6 +38,8 @@ internal sealed class Faults(LocalSystem system)
                 ["drop", "voicelive"] => system.Azure is { } azure ? $"{azure.DropVoiceLive()} Voice Live sessions dropped" : "Voice Live is a real one",
                 _ => Help,
             };
+            if (done != Help) _done.Add(string.Join(' ', words));
+            return done;
         }
         catch (Exception exception) when (exception is InvalidOperationException or RedisException or TimeoutException)
         {

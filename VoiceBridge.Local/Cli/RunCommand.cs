@@ -38,7 +38,8 @@ internal static class RunCommand
         var board = new CallBoard(system, TimeProvider.System);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var prompt = new Prompt(new Faults(system), options.Headless ? Console.WriteLine : log.Add);
+        var faults = new Faults(system);
+        var prompt = new Prompt(faults, options.Headless ? Console.WriteLine : log.Add);
         var reading = ReadCommandsAsync(prompt, stop);
         var view = options.Headless
             ? new LineView(Console.Out, board).RunAsync(over.Token)
@@ -61,7 +62,7 @@ internal static class RunCommand
         }
 
         if (round is not null) await round.HangUpAsync();
-        var summary = round is null ? null : await SummarizeAsync(system, round, cancellationToken.IsCancellationRequested ? HurriedDeadline : CleanDeadline);
+        var summary = round is null ? null : await SummarizeAsync(system, round, faults.Done, cancellationToken.IsCancellationRequested ? HurriedDeadline : CleanDeadline);
         await stop.CancelAsync();
         await over.CancelAsync();
         await Task.WhenAll(view, reading);
@@ -76,7 +77,7 @@ internal static class RunCommand
     }
 
     /// <summary>Waits until the cluster has noticed the ends, and draws the balance.</summary>
-    private static async Task<Summary> SummarizeAsync(LocalSystem system, CallRound round, TimeSpan patience)
+    private static async Task<Summary> SummarizeAsync(LocalSystem system, CallRound round, IReadOnlyList<string> faults, TimeSpan patience)
     {
         using var deadline = new CancellationTokenSource(patience);
         while (true)
@@ -87,7 +88,7 @@ internal static class RunCommand
             {
                 var recent = await system.Cluster.Calls.ListRecentAsync(RecordsRead, CancellationToken.None);
                 CallRecord[] records = [.. live.Concat(recent).DistinctBy(r => r.CallId)];
-                return new Summary(round.Calls, round.WebCallers, records, connections.Count);
+                return new Summary(round.Calls, round.WebCallers, records, connections.Count, faults);
             }
             await Task.Delay(100, CancellationToken.None);
         }
