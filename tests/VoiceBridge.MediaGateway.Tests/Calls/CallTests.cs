@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using System.Text.Json;
 using VoiceBridge.MediaGateway.Bridge;
 using VoiceBridge.MediaGateway.Tests.Fakes;
@@ -180,17 +179,7 @@ public sealed class CallTests
     [Fact]
     public async Task SocketThatSaysNothing_IsClosedAndCounted()
     {
-        var silent = 0L;
-        using var listener = new MeterListener { InstrumentPublished = (instrument, me) => { if (instrument.Name == "voicebridge.refusals") me.EnableMeasurementEvents(instrument); } };
-        listener.SetMeasurementEventCallback<long>((_, count, tags, _) =>
-        {
-            foreach (var tag in tags)
-            {
-                if (tag is { Key: "reason", Value: "silent" })
-                    Interlocked.Add(ref silent, count);
-            }
-        });
-        listener.Start();
+        using var silent = new MetricCount("voicebridge.refusals", "reason", "silent");
         await using var gateway = await TestGateway.StartAsync(("Media:FirstMessageMs", "300"));
         await using var caller = new FakeCaller();
         var ticket = gateway.Ticket();
@@ -199,7 +188,7 @@ public sealed class CallTests
 
         await Eventually.True(() => caller.Over, what: "the end of the socket");
         await gateway.NothingIsLeftAsync();
-        Assert.True(Interlocked.Read(ref silent) >= 1);
+        Assert.True(silent.Count >= 1);
     }
 
     [Fact]
@@ -220,6 +209,22 @@ public sealed class CallTests
 
         Assert.Equal("ended transferred", agent.Log[^1]);
         Assert.Null(await asking);
+    }
+
+    [Fact]
+    public async Task TransferThatIsRefused_DoesNotUndoOneThatWasTaken()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        await using var caller = await gateway.CallAsync();
+        await Eventually.True(() => gateway.Agents.Made.Count == 1, what: "the agent");
+        var agent = gateway.Agents.Made[0];
+        Assert.Null(await agent.Controls.TransferAsync("+18005550199", TestContext.Current.CancellationToken));
+
+        gateway.Status = 409;
+        Assert.NotNull(await agent.Controls.TransferAsync("+18005550199", TestContext.Current.CancellationToken));
+        caller.Abort();
+
+        await Eventually.True(() => agent.Log is [.., "ended transferred"], what: "the end of the call, by the first transfer");
     }
 
     [Fact]

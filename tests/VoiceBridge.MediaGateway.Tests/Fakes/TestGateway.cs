@@ -36,6 +36,9 @@ internal sealed class TestGateway : IAsyncDisposable
     /// <summary>What CallControl waits for before it answers.</summary>
     public Task Answer { get; set; } = Task.CompletedTask;
 
+    /// <summary>What CallControl answers.</summary>
+    public int Status { get; set; } = StatusCodes.Status202Accepted;
+
     public ConnectionManager Connections => App.Services.GetRequiredService<ConnectionManager>();
 
     public Uri Address => new(App.Urls.First());
@@ -54,7 +57,7 @@ internal sealed class TestGateway : IAsyncDisposable
         {
             gateway!.Asked.Enqueue((context.Request.Path, await context.Request.ReadFromJsonAsync<JsonElement>()));
             await gateway.Answer;
-            return Results.Accepted();
+            return Results.StatusCode(gateway.Status);
         });
         await callControl.StartAsync(TestContext.Current.CancellationToken);
 

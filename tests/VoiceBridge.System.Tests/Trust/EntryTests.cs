@@ -232,7 +232,7 @@ public sealed class EntryTests(RedisServers servers)
     private static async Task VisitAsync(GuardedSystem guarded, params Visit[] visits)
     {
         var wrong = new List<string>();
-        using var refused = new Refusals();
+        using var refused = new MetricCount("voicebridge.refusals");
         foreach (var visit in visits)
         {
             var (before, counted) = (guarded.Log.Lines.Count, refused.Count);
