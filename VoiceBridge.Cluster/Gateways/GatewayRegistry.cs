@@ -25,28 +25,27 @@ public sealed class GatewayRegistry
     internal GatewayRegistry(ClusterRedis redis, ClusterEvents events, ClusterClock clock) => (_redis, _events, _clock) = (redis, events, clock);
 
     /// <summary>
-    /// The gateway's heartbeat, once a second, with all the connections that it has, so that the view rebuilds itself after a loss. Everything is
-    /// sent in one go.
+    /// The gateway's heartbeat, once a second, with all the connections that it has, so that the view rebuilds itself after a loss. Its connections
+    /// come first: a gateway that is known before them would look empty, and calls would be let in that nobody has room for.
     /// </summary>
     public async Task<AnnounceReply> AnnounceAsync(GatewayHeartbeat heartbeat, IReadOnlyCollection<ConnectionRecord> mine, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(heartbeat);
         ArgumentNullException.ThrowIfNull(mine);
         var keys = _redis.Keys;
-        var order = _redis.RunAsync(
+        var doubtful = await Task.WhenAll(mine.Chunk(ConnectionsPerScript).Select(some => RenewAsync(some, ct)));
+        // Nearly always none.
+        var replies = await Task.WhenAll(doubtful.SelectMany(some => some).Chunk(ConnectionsPerScript).Select(some => AnnounceAsync(heartbeat.GatewayId, some, ct)));
+        var lists = replies.Select(reply => (RedisResult[])reply!).ToList();
+
+        var sent = _clock.GetTimestamp();
+        var beat = (RedisResult[])(await _redis.RunAsync(
             GatewayScripts.Heartbeat,
             [keys.Gateways, keys.Gateway, keys.Orders, keys.Connections, keys.Connection],
             [heartbeat.GatewayId, JsonSerializer.SerializeToUtf8Bytes(heartbeat, ClusterJson.Default.GatewayHeartbeat), heartbeat.Draining ? 1 : 0],
-            ct);
-        var renewals = mine.Chunk(ConnectionsPerScript).Select(some => RenewAsync(some, ct)).ToList();
-        await Task.WhenAll([order, .. renewals]);
-        var beat = (RedisResult[])(await order)!;
-        _clock.Saw(DateTimeOffset.FromUnixTimeMilliseconds((long)beat[0]));
+            ct))!;
+        _clock.Saw((long)beat[0], sent);
         _ = Enum.TryParse<GatewayOrder>((string?)beat[1], out var wanted);
-        // Nearly always none.
-        var doubtful = renewals.SelectMany(renewal => renewal.Result).Chunk(ConnectionsPerScript).Select(some => AnnounceAsync(heartbeat.GatewayId, some, ct)).ToList();
-        await Task.WhenAll(doubtful);
-        var lists = doubtful.Select(reply => (RedisResult[])reply.Result!).ToList();
         return new AnnounceReply(wanted, [.. lists.SelectMany(list => (string[])list[0]!)], [.. lists.SelectMany(list => (string[])list[1]!)]);
     }
 
@@ -61,8 +60,9 @@ public sealed class GatewayRegistry
     /// <summary>All gateways heard of in the last 15 s, dead ones too, oldest process first.</summary>
     public async Task<IReadOnlyList<GatewayView>> ListAsync(CancellationToken ct)
     {
+        var sent = _clock.GetTimestamp();
         var result = (RedisResult[])(await _redis.RunAsync(GatewayScripts.List, [_redis.Keys.Gateways, _redis.Keys.Gateway], [], ct))!;
-        _clock.Saw(DateTimeOffset.FromUnixTimeMilliseconds((long)result[0]));
+        _clock.Saw((long)result[0], sent);
         return
         [
             .. result.Skip(1).Chunk(2)

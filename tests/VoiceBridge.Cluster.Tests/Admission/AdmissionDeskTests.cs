@@ -80,6 +80,26 @@ public sealed class AdmissionDeskTests(RedisServers servers)
     }
 
     [Theory, MemberData(nameof(RedisServers.Kinds), MemberType = typeof(RedisServers))]
+    public async Task AFullGatewayThatRedisHasForgotten_IsAtNoMomentSeenEmpty(RedisKind kind)
+    {
+        for (var round = 0; round < 30; round++)
+        {
+            await using var cluster = await OnAsync(await servers.GetAsync(kind));
+            await using var replica = await cluster.ReplicaAsync();
+            var mine = Enumerable.Range(0, 5).Select(i => Connection($"call{i}", "g1") with { Generation = 7 }).ToArray();
+
+            var announced = cluster.Gateways.AnnounceAsync(Heartbeat("g1", 5), mine, Ct);
+            do
+            {
+                Assert.False((await replica.Desk.TryReserveAsync("another", NoReserve, Ct)).Admitted);
+            }
+            while (!announced.IsCompleted);
+
+            Assert.Equal(mine.Select(connection => connection.ConnectionId).Order(), (await announced).UnknownConnections.Order());
+        }
+    }
+
+    [Theory, MemberData(nameof(RedisServers.Kinds), MemberType = typeof(RedisServers))]
     public async Task AskingAgain_ChangesNothing(RedisKind kind)
     {
         await using var cluster = await OnAsync(await servers.GetAsync(kind));
