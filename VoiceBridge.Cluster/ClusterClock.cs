@@ -27,19 +27,26 @@ public sealed partial class ClusterClock(TimeProvider machine, ILogger<ClusterCl
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
         machine.CreateTimer(callback, state, dueTime, period);
 
-    /// <summary>Redis says that it is <paramref name="time"/> now. A Redis whose clock jumps is believed only when this machine's clock agrees.</summary>
-    internal void Saw(DateTimeOffset time)
+    /// <summary>
+    /// Redis has said that it is <paramref name="milliseconds"/> since 1970, in answer to a question of the time <paramref name="sent"/> (a timestamp). A
+    /// Redis whose clock jumps is believed only when this machine's clock agrees.
+    /// </summary>
+    internal void Saw(long milliseconds, long sent)
     {
-        var (now, machines) = (GetUtcNow(), machine.GetUtcNow());
+        var (now, machines, underWay) = (GetUtcNow(), machine.GetUtcNow(), machine.GetElapsedTime(sent));
+        // An answer that took long says little: somewhere in between it was so late.
+        var time = DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) + (underWay / 2);
+        var close = Close + underWay;
+        var agrees = (machines - time).Duration() <= close;
         if (Volatile.Read(ref _anchor) is null)
         {
-            if ((machines - time).Duration() > Close) Log.Off(logger, Seconds(machines - time));
+            if (!agrees) Log.Off(logger, Seconds(machines - time));
         }
-        else if ((now - time).Duration() <= Close)
+        else if ((now - time).Duration() <= close)
         {
             return;
         }
-        else if ((machines - time).Duration() > Close)
+        else if (!agrees)
         {
             Log.Jumped(logger, Seconds(time - now));
             return;

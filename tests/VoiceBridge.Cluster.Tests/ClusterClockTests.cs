@@ -23,12 +23,12 @@ public sealed class ClusterClockTests
     [Fact]
     public void AMachineThatIsSetMeanwhile_ChangesNothing()
     {
-        _clock.Saw(DateTimeOffset.UtcNow);
+        Saw(TimeSpan.Zero);
 
         foreach (var hours in new[] { 3, -3, 0 })
         {
             _machine.Off = TimeSpan.FromHours(hours);
-            _clock.Saw(DateTimeOffset.UtcNow);
+            Saw(TimeSpan.Zero);
             IsOff(TimeSpan.Zero);
         }
     }
@@ -38,7 +38,7 @@ public sealed class ClusterClockTests
     {
         _machine.Off = TimeSpan.FromDays(-400);
 
-        _clock.Saw(DateTimeOffset.UtcNow);
+        Saw(TimeSpan.Zero);
 
         IsOff(TimeSpan.Zero);
     }
@@ -46,10 +46,10 @@ public sealed class ClusterClockTests
     [Fact]
     public void TimeNeverGoesBack_ForWhatAnswersTake()
     {
-        _clock.Saw(DateTimeOffset.UtcNow);
+        Saw(TimeSpan.Zero);
         var before = _clock.GetUtcNow();
 
-        _clock.Saw(DateTimeOffset.UtcNow.AddMilliseconds(-900));
+        Saw(TimeSpan.FromMilliseconds(-900));
 
         Assert.True(_clock.GetUtcNow() >= before);
     }
@@ -57,15 +57,29 @@ public sealed class ClusterClockTests
     [Fact]
     public void ARedisThatJumps_IsBelievedOnlyWhenTheMachineAgrees()
     {
-        _clock.Saw(DateTimeOffset.UtcNow);
+        Saw(TimeSpan.Zero);
 
-        _clock.Saw(DateTimeOffset.UtcNow.AddHours(2));
+        Saw(TimeSpan.FromHours(2));
         IsOff(TimeSpan.Zero);
 
         _machine.Off = TimeSpan.FromHours(2);
-        _clock.Saw(DateTimeOffset.UtcNow.AddHours(2));
+        Saw(TimeSpan.FromHours(2));
         IsOff(TimeSpan.FromHours(2));
     }
+
+    [Fact]
+    public void AnAnswerThatTookLong_IsNoJump()
+    {
+        Saw(TimeSpan.Zero);
+        var before = _clock.GetUtcNow();
+
+        var twentySeconds = 20 * _clock.TimestampFrequency;
+        _clock.Saw(DateTimeOffset.UtcNow.AddSeconds(-19).ToUnixTimeMilliseconds(), _clock.GetTimestamp() - twentySeconds);
+
+        Assert.InRange(_clock.GetUtcNow() - before, TimeSpan.Zero, Near);
+    }
+
+    private void Saw(TimeSpan off) => _clock.Saw((DateTimeOffset.UtcNow + off).ToUnixTimeMilliseconds(), _clock.GetTimestamp());
 
     private void IsOff(TimeSpan expected) => Assert.InRange(_clock.GetUtcNow() - DateTimeOffset.UtcNow - expected, -Near, Near);
 }

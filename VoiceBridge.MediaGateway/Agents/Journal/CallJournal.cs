@@ -42,6 +42,7 @@ internal sealed partial class CallJournal : ICallJournal, IHostedService, IAsync
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
+    private TaskCompletionSource _hurry = NewHurry();
     private Dictionary<string, CallPage> _pages = new(StringComparer.Ordinal);
     private Task _writing = Task.CompletedTask;
     private long _leftOut;
@@ -109,6 +110,9 @@ internal sealed partial class CallJournal : ICallJournal, IHostedService, IAsync
     {
         _open.TryRemove(log, out _);
         Add(new CallPage(log.CallId) { Changed = { log }, IsOver = over });
+        // The call may be on its way to another handler, which reads them.
+        if (!over)
+            Volatile.Read(ref _hurry).TrySetResult();
     }
 
     public async ValueTask DisposeAsync()
@@ -134,6 +138,8 @@ internal sealed partial class CallJournal : ICallJournal, IHostedService, IAsync
             TurnsChanged(log);
         }
     }
+
+    private static TaskCompletionSource NewHurry() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Puts it behind what the call has taken down already.</summary>
     private void Add(CallPage page)
@@ -178,7 +184,8 @@ internal sealed partial class CallJournal : ICallJournal, IHostedService, IAsync
         {
             _wake.Reader.TryRead(out _);
             // What comes with it, and within a moment, costs little more.
-            await Task.Delay(Moment, _time, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Volatile.Read(ref _hurry).Task.WaitAsync(Moment, _time, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Volatile.Write(ref _hurry, NewHurry());
             if (!await WriteAllAsync().ConfigureAwait(false))
             {
                 await Task.Delay(RetryPause, _time, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
