@@ -24,6 +24,9 @@ internal sealed record CallFacts
     /// <summary><c>acs</c> or <c>web</c>.</summary>
     public required string Type { get; init; }
 
+    /// <summary>When the call rang.</summary>
+    public DateTimeOffset RangAt { get; init; }
+
     /// <summary>The agent that the ticket asks for, else the dialled number decides.</summary>
     public string? Agent { get; init; }
 

@@ -29,6 +29,9 @@ internal abstract partial class MediaHandler
         [LoggerMessage(2309, LogLevel.Debug, "[connection_id={ConnectionId}] The cluster could not be told: {Error}")]
         public static partial void NotTold(ILogger logger, string connectionId, string error);
 
+        [LoggerMessage(2310, LogLevel.Warning, "[connection_id={ConnectionId}] The cluster does not know of the call yet: {Error}")]
+        public static partial void NotRegistered(ILogger logger, string connectionId, string error);
+
         [LoggerMessage(2308, LogLevel.Warning, "[connection_id={ConnectionId}] The agent did not end in time")]
         public static partial void AgentStuck(ILogger logger, string connectionId);
     }

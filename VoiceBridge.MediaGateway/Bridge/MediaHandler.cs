@@ -17,6 +17,7 @@ internal abstract partial class MediaHandler : ICallerSink, ICallControls, IEnda
 {
     private const int MaxNotes = 8_192;
     private static readonly TimeSpan ClusterDeadline = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FirstSocket = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan HangUpDeadline = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PeerDeadline = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan AgentDeadline = TimeSpan.FromSeconds(5);
@@ -202,10 +203,13 @@ internal abstract partial class MediaHandler : ICallerSink, ICallControls, IEnda
             Overtake();
             return registration;
         }
-        catch (Exception) when (!_stopping.IsCancellationRequested)
+        catch (Exception exception) when (!_stopping.IsCancellationRequested)
         {
-            _connection.Generation = _time.GetUtcNow().ToUnixTimeSeconds();
-            Facts = Facts with { Generation = _connection.Generation };
+            // Nobody says whether the call had a media socket before. One that rang a while ago probably had: then its conversation is worth a look.
+            var now = _time.GetUtcNow();
+            _connection.Generation = now.ToUnixTimeSeconds();
+            Facts = Facts with { Generation = _connection.Generation, Resumed = now - Facts.RangAt > FirstSocket };
+            Log.NotRegistered(_services.Logger, Facts.ConnectionId, exception.GetType().Name);
             return new Registration(_connection.Generation, null, false);
         }
     }

@@ -96,6 +96,7 @@ internal sealed class MediaEndpoint(
         CallerShown = connection.CallerShown,
         CalledNumber = ticket.CalledNumber,
         Type = ticket.Type,
+        RangAt = ticket.IssuedAt,
         Agent = ticket.Agent,
     };
 

@@ -191,6 +191,20 @@ public sealed class CallTests
         Assert.True(silent.Count >= 1);
     }
 
+    [Theory, InlineData(2, false), InlineData(60, true)]
+    public async Task WithoutTheCluster_ACallThatRangAWhileAgo_IsTakenForOneInProgress(int secondsAgo, bool resumed)
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        await using var caller = new FakeCaller();
+        var ticket = gateway.Ticket() with { IssuedAt = DateTimeOffset.UtcNow.AddSeconds(-secondsAgo) };
+
+        await caller.ConnectAsync(gateway.Socket("/acs/ws", $"ticket={gateway.Issue(ticket)}"),
+            ("x-ms-call-correlation-id", ticket.CorrelationId), ("x-ms-call-connection-id", "call-connection-1"));
+
+        await Eventually.True(() => gateway.Agents.Made.Count == 1, what: "the agent");
+        Assert.Equal(resumed, gateway.Agents.Made[0].Controls.Facts.Resumed);
+    }
+
     [Fact]
     public async Task TransferThatTakesTheCallAwayBeforeItIsAnswered_IsTheCallsEnd()
     {
