@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs chosen system tests N times over, building once; ends at the first failure.
 #   eng/repeat.sh 20 --filter-class '*OneCallTests'
+#   TestRedis=Garnet eng/repeat.sh 20 --filter-class '*Failures*'      without the real Redis
 set -eu
 cd "$(dirname "$0")/.."
 . eng/feed.sh

@@ -19,12 +19,15 @@ public sealed class RedisServers : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<RedisKind, Lazy<Task<(RedisServer Server, ConnectionMultiplexer Connection)>>> _started = new();
 
-    /// <summary>Theory data: Garnet always, a real Redis where one is installed, else skipped with the reason.</summary>
-    public static IEnumerable<TheoryDataRow<RedisKind>> Kinds =>
-    [
-        new(RedisKind.Garnet),
-        new(RedisKind.Redis) { Skip = RedisServer.Executable is null ? "redis-server is not installed on this machine" : null },
-    ];
+    /// <summary>
+    /// Theory data: Garnet always, a real Redis where one is installed, else skipped with the reason; also when the environment says
+    /// <c>TestRedis=Garnet</c>, as where tests are repeated often.
+    /// </summary>
+    public static IEnumerable<TheoryDataRow<RedisKind>> Kinds => [new(RedisKind.Garnet), new(RedisKind.Redis) { Skip = WhyNoRedis }];
+
+    private static string? WhyNoRedis => RedisServer.Executable is null ? "redis-server is not installed on this machine"
+        : Environment.GetEnvironmentVariable("TestRedis") is "Garnet" ? "TestRedis=Garnet"
+        : null;
 
     /// <summary>A cluster name that no other test has.</summary>
     public static string UniqueName() => "t" + Guid.NewGuid().ToString("N")[..12];

@@ -227,10 +227,12 @@ internal sealed partial class CallJournal : ICallJournal, IHostedService, IAsync
             _pages = new(StringComparer.Ordinal);
         }
 
-        var done = true;
+        var (done, away) = (true, false);
         foreach (var some in pages.Values.Chunk(PagesAtOnce))
         {
-            var written = await Task.WhenAll(some.Select(WriteAsync)).ConfigureAwait(false);
+            // Where none can be written the others would only wait as long for the same.
+            var written = away ? new bool[some.Length] : await Task.WhenAll(some.Select(WriteAsync)).ConfigureAwait(false);
+            away = !written.Contains(true);
             foreach (var (page, _) in some.Zip(written).Where(pair => !pair.Second))
             {
                 Return(page);
