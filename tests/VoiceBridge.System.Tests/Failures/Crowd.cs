@@ -81,11 +81,37 @@ internal sealed class Crowd
     }
 
     /// <summary>The agent of each of these knows what was said before its call was moved: its latest session was told.</summary>
-    internal Task RememberedAsync(IReadOnlyCollection<SimulatedCall> calls) => Eventually.True(
-        () => calls.All(call => _system.Azure!.Sessions.LastOrDefault(session => session.IsOpen && session.Mark == call.Mark) is { } session
-            && session.Items.Any(item => item is { FromClient: true, Role: "user" } && item.Text.Contains(FirstQuestion, StringComparison.OrdinalIgnoreCase))),
-        Patience,
-        "every moved call's new session to be told the conversation so far");
+    internal async Task RememberedAsync(IReadOnlyCollection<SimulatedCall> calls)
+    {
+        try
+        {
+            await Eventually.True(() => calls.All(Remembers), Patience, "every moved call's new session to be told the conversation so far");
+        }
+        catch (Exception exception) when (calls.FirstOrDefault(call => !Remembers(call)) is { } forgotten)
+        {
+            Assert.Fail($"{exception.Message}\n{await StoryAsync(forgotten)}");
+        }
+
+        bool Remembers(SimulatedCall call) => _system.Azure!.Sessions.LastOrDefault(session => session.IsOpen && session.Mark == call.Mark) is { } session
+            && session.Items.Any(item => item is { FromClient: true, Role: "user" } && item.Text.Contains(FirstQuestion, StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>What the cluster and the sessions know of a call.</summary>
+    private async Task<string> StoryAsync(SimulatedCall call)
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var record = (await LiveAsync())[call.CorrelationId];
+        var events = await _system.Cluster.Calls.ListEventsAsync(record.CallId, ct);
+        var turns = await _system.Cluster.Turns.ReadAsync(record.CallId, ct);
+        return string.Join('\n',
+            [
+                Tell(call), record.ToString(),
+                .. events.Select(entry => $"  {entry.At:HH:mm:ss.fff} {entry.Kind} {entry.Text}"),
+                .. turns.Select(turn => $"  {turn.At:HH:mm:ss.fff} {turn.Speaker}: {turn.Text}"),
+                .. _system.Azure!.Sessions.Where(session => session.Mark == call.Mark).Select(session =>
+                    $"  session, {(session.IsOpen ? "open" : "over")}: {string.Join(" | ", session.Items.Select(item => $"{item.FromClient} {item.Role} {item.Text}").Take(8))}"),
+            ]);
+    }
 
     /// <summary>These have noticed nothing.</summary>
     internal static void AssertUntouched(IEnumerable<SimulatedCall> calls) => Assert.All(calls, call =>
