@@ -28,6 +28,8 @@ internal sealed class Inspection : IDisposable
         // Inherited by the services, which are started after this.
         Environment.SetEnvironmentVariable(FolderVariable, _folder);
         Environment.SetEnvironmentVariable("DOTNET_STARTUP_HOOKS", typeof(Inspection).Assembly.Location);
+        // As their images have it (eng/Service.props).
+        Environment.SetEnvironmentVariable("MALLOC_ARENA_MAX", "2");
     }
 
     /// <summary>The file that asks for the <paramref name="number"/>th answer.</summary>
