@@ -14,12 +14,13 @@ namespace VoiceBridge.MediaGateway.Agents.Journal;
 internal sealed partial class CallJournal : ICallJournal, IHostedService, IAsyncDisposable
 {
     private const int MostPages = 4_096;
-    private const int PagesAtOnce = 64;
+    private const int MostUnderWay = 256;
     private const int LeftOutStep = 1_000;
 
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan CountingPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LastLook = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan ClosingTime = TimeSpan.FromSeconds(3);
 
     private static readonly Task<bool> Nothing = Task.FromResult(true);
@@ -42,8 +43,11 @@ internal sealed partial class CallJournal : ICallJournal, IHostedService, IAsync
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
+    private readonly Dictionary<string, CallPage> _pages = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _underWay = new(StringComparer.Ordinal);
     private TaskCompletionSource _hurry = NewHurry();
-    private Dictionary<string, CallPage> _pages = new(StringComparer.Ordinal);
+    private readonly CancellationToken _closed;
+    private readonly CancellationToken _stopped;
     private Task _writing = Task.CompletedTask;
     private long _leftOut;
     private int _disposed;
@@ -55,6 +59,7 @@ internal sealed partial class CallJournal : ICallJournal, IHostedService, IAsync
         (_redis, _calls, _workingTurns, _transcripts, _events) = (redis, calls, workingTurns, transcripts, events);
         (_series, _time, _logger) = (series, time, logger);
         KeepsTranscripts = options.Value.Keep;
+        (_closed, _stopped) = (_closing.Token, _stopping.Token);
         _redis.ConnectionRestored += OnConnectionRestored;
     }
 
@@ -156,19 +161,6 @@ internal sealed partial class CallJournal : ICallJournal, IHostedService, IAsync
         _wake.Writer.TryWrite(true);
     }
 
-    /// <summary>Puts back, before whatever has come since, what is to be tried again.</summary>
-    private void Return(CallPage page)
-    {
-        var leftOut = 0;
-        lock (_gate)
-        {
-            if (_pages.Remove(page.CallId, out var later))
-                leftOut = page.Add(later);
-            _pages.Add(page.CallId, page);
-        }
-        LeaveOut(leftOut);
-    }
-
     private void LeaveOut(int entries)
     {
         if (entries == 0)
@@ -184,16 +176,53 @@ internal sealed partial class CallJournal : ICallJournal, IHostedService, IAsync
         {
             _wake.Reader.TryRead(out _);
             // What comes with it, and within a moment, costs little more.
-            await Volatile.Read(ref _hurry).Task.WaitAsync(Moment, _time, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Volatile.Read(ref _hurry).Task.WaitAsync(Moment, _time, _closed).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             Volatile.Write(ref _hurry, NewHurry());
-            if (!await WriteAllAsync().ConfigureAwait(false))
-            {
-                await Task.Delay(RetryPause, _time, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                _wake.Writer.TryWrite(true);
-            }
+            Send();
         }
-        while (!_stopping.IsCancellationRequested && !await WriteAllAsync().ConfigureAwait(false))
-            await Task.Delay(RetryPause, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        while (Send() > 0 && !_stopping.IsCancellationRequested)
+            await Task.Delay(LastLook, _time, _stopped).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>Begins to write what waits, each call for itself: one that is stuck holds up no other. How many are not done.</summary>
+    private int Send()
+    {
+        List<CallPage> pages;
+        int left;
+        lock (_gate)
+        {
+            pages = [.. _pages.Values.Where(page => !_underWay.Contains(page.CallId)).Take(MostUnderWay - _underWay.Count)];
+            foreach (var page in pages)
+            {
+                _pages.Remove(page.CallId);
+                _underWay.Add(page.CallId);
+            }
+            left = _pages.Count + _underWay.Count;
+        }
+        foreach (var page in pages)
+            _ = SendAsync(page);
+        return left;
+    }
+
+    private async Task SendAsync(CallPage page)
+    {
+        if (!await WriteAsync(page).ConfigureAwait(false))
+            await Task.Delay(RetryPause, _time, _closed).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var leftOut = 0;
+        bool more;
+        lock (_gate)
+        {
+            _underWay.Remove(page.CallId);
+            // What is to be tried again goes before whatever has come since.
+            if (_pages.Remove(page.CallId, out var later))
+                leftOut = page.Add(later);
+            if (!page.IsEmpty)
+                _pages.Add(page.CallId, page);
+            more = _pages.Count > 0;
+        }
+        LeaveOut(leftOut);
+        if (more)
+            _wake.Writer.TryWrite(true);
     }
 
     private async Task CountAsync()
@@ -201,7 +230,7 @@ internal sealed partial class CallJournal : ICallJournal, IHostedService, IAsync
         using var timer = new PeriodicTimer(CountingPause, _time);
         try
         {
-            while (await timer.WaitForNextTickAsync(_closing.Token).ConfigureAwait(false))
+            while (await timer.WaitForNextTickAsync(_closed).ConfigureAwait(false))
                 await WriteCountersAsync().ConfigureAwait(false);
         }
         catch (OperationCanceledException)
@@ -213,45 +242,20 @@ internal sealed partial class CallJournal : ICallJournal, IHostedService, IAsync
     private async Task WriteCountersAsync()
     {
         var counters = _tally.Take();
-        if (counters.Count > 0 && !await TryAsync(_series.AddAsync(counters, _stopping.Token), repeatable: false).ConfigureAwait(false))
+        if (counters.Count > 0 && !await TryAsync(() => _series.AddAsync(counters, _stopped), repeatable: false).ConfigureAwait(false))
             _tally.Return(counters);
-    }
-
-    /// <summary>False when something is to be tried again.</summary>
-    private async Task<bool> WriteAllAsync()
-    {
-        Dictionary<string, CallPage> pages;
-        lock (_gate)
-        {
-            pages = _pages;
-            _pages = new(StringComparer.Ordinal);
-        }
-
-        var (done, away) = (true, false);
-        foreach (var some in pages.Values.Chunk(PagesAtOnce))
-        {
-            // Where none can be written the others would only wait as long for the same.
-            var written = away ? new bool[some.Length] : await Task.WhenAll(some.Select(WriteAsync)).ConfigureAwait(false);
-            away = !written.Contains(true);
-            foreach (var (page, _) in some.Zip(written).Where(pair => !pair.Second))
-            {
-                Return(page);
-                done = false;
-            }
-        }
-        return done;
     }
 
     /// <summary>False when what is left on the page is to be tried again. Everything is sent before the first answer is waited for.</summary>
     private async Task<bool> WriteAsync(CallPage page)
     {
-        var (callId, cancellationToken) = (page.CallId, _stopping.Token);
-        var change = page.Change is { } changed ? TryAsync(_calls.UpdateAsync(callId, changed, cancellationToken), repeatable: false) : Nothing;
-        var events = page.Events.Count > 0 ? TryAsync(_calls.AddEventsAsync(callId, page.Events, cancellationToken), repeatable: false) : Nothing;
-        var kept = page.Kept.Count > 0 ? TryAsync(_transcripts.AppendAsync(callId, page.Kept, cancellationToken), repeatable: false) : Nothing;
-        var turns = page.Changed.Select(log => TryAsync(WriteTurnsAsync(log, cancellationToken), repeatable: true)).ToList();
+        var (callId, cancellationToken) = (page.CallId, _stopped);
+        var change = page.Change is { } changed ? TryAsync(() => _calls.UpdateAsync(callId, changed, cancellationToken), repeatable: false) : Nothing;
+        var events = page.Events.Count > 0 ? TryAsync(() => _calls.AddEventsAsync(callId, page.Events, cancellationToken), repeatable: false) : Nothing;
+        var kept = page.Kept.Count > 0 ? TryAsync(() => _transcripts.AppendAsync(callId, page.Kept, cancellationToken), repeatable: false) : Nothing;
+        var turns = page.Changed.Select(log => TryAsync(() => WriteTurnsAsync(log, cancellationToken), repeatable: true)).ToList();
         // Redis takes it after the turns, which it lets go.
-        var end = page.IsOver ? TryAsync(_workingTurns.EndAsync(callId, cancellationToken), repeatable: true) : Nothing;
+        var end = page.IsOver ? TryAsync(() => _workingTurns.EndAsync(callId, cancellationToken), repeatable: true) : Nothing;
 
         if (await change.ConfigureAwait(false))
             page.Change = null;
@@ -285,11 +289,11 @@ internal sealed partial class CallJournal : ICallJournal, IHostedService, IAsync
     }
 
     /// <summary>False to try again.</summary>
-    private async Task<bool> TryAsync(Task writing, bool repeatable)
+    private async Task<bool> TryAsync(Func<Task> write, bool repeatable)
     {
         try
         {
-            await writing.ConfigureAwait(false);
+            await write().ConfigureAwait(false);
             return true;
         }
         catch (OperationCanceledException)
