@@ -6,7 +6,7 @@ namespace VoiceBridge.RelayBench.Commands;
 /// <summary>How many calls one core carries.</summary>
 internal static class CapacityCommand
 {
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(10);
 
     public static Command Create()
     {
