@@ -39,7 +39,7 @@ public sealed class KeyRotationTests(RedisServers servers)
         await Eventually.True(() => DateTimeOffset.UtcNow > takesOver.AddSeconds(1), 3 * Announced, "the new key to take over");
 
         // Tickets and conversations of the old key, on gateways that use the new one.
-        var late = await Crowd.TalkingAsync(system, Calls);
+        var late = await Crowd.TalkingAsync(system, Calls, readable: false);
         await ReplaceAsync(system);
         await GoingOnAsync(early);
         await Task.WhenAll(early.Calls.Select(call => call.HangUpAsync()));
