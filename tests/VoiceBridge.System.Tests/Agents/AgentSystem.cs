@@ -41,6 +41,8 @@ public sealed class AgentSystem(RedisServers servers) : IAsyncLifetime
             ("Agents:tools:Numbers:0", Tools),
             ("Agents:tools:Instructions", "You use tools."),
             ("Agents:tools:Greeting", "off"),
+            // The calls of Troubles wait for their tests, in whatever order these run: nobody is to ask them meanwhile whether they are there.
+            ("Agents:tools:Silence:AskAfter", "00:00:00"),
             ("Agents:quiet:Numbers:0", Quiet),
             ("Agents:quiet:Instructions", "You wait."),
             ("Agents:quiet:Greeting", "off"),
