@@ -95,7 +95,7 @@ internal sealed class Crowd
         }
 
         bool Remembers(SimulatedCall call) => _system.Azure!.Sessions.LastOrDefault(session => session.IsOpen && session.Mark == call.Mark) is { } session
-            && session.Items.Any(item => item is { FromClient: true, Role: "user" } && item.Text.Contains(FirstQuestion, StringComparison.OrdinalIgnoreCase));
+            && session.Items.Any(item => item is { FromClient: true, Role: "user" } && IsFirstQuestion(item.Text));
     }
 
     private async Task<bool> IsTakenDownAsync()
@@ -103,8 +103,10 @@ internal sealed class Crowd
         var records = await LiveAsync();
         var mine = Calls.Select(call => records.GetValueOrDefault(call.CorrelationId)).OfType<CallRecord>();
         var turns = await Task.WhenAll(mine.Select(record => _system.Cluster.Turns.ReadAsync(record.CallId, TestContext.Current.CancellationToken)));
-        return turns.Count(said => said.Any(turn => turn.Text.Contains(FirstQuestion, StringComparison.OrdinalIgnoreCase))) == Calls.Length;
+        return turns.Count(said => said.Any(turn => IsFirstQuestion(turn.Text))) == Calls.Length;
     }
+
+    private static bool IsFirstQuestion(string text) => text.Contains(FirstQuestion, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>What the cluster and the sessions know of a call.</summary>
     private async Task<string> StoryAsync(SimulatedCall call)
