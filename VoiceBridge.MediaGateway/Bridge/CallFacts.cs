@@ -24,6 +24,9 @@ internal sealed record CallFacts
     /// <summary><c>acs</c> or <c>web</c>.</summary>
     public required string Type { get; init; }
 
+    /// <summary>Whether somebody reads along what is said: browser callers do.</summary>
+    public bool IsRead => Type == "web";
+
     /// <summary>When the call rang.</summary>
     public DateTimeOffset RangAt { get; init; }
 

@@ -66,7 +66,7 @@ internal abstract partial class MediaHandler
         _next?.Writer.CheckDeadline();
         PublishFrames();
         // Words that wait for company: somebody who reads along sees them at once, for the books a second is soon enough.
-        if (_isRead || ++_ticks % TicksPerLook == 0)
+        if (Facts.IsRead || ++_ticks % TicksPerLook == 0)
             _notes.Wake();
         var elapsed = _time.GetElapsedTime(_startedAt);
         if (elapsed.TotalMinutes > _services.Calls.MaxMinutes)

@@ -33,7 +33,6 @@ internal abstract partial class MediaHandler : ICallerSink, ICallControls, IEnda
     private readonly NoteQueue _notes = new(MaxNotes);
     private readonly long _startedAt;
     private readonly AgentProfile _profile;
-    private readonly bool _isRead;
     private ICallerLeg _leg = null!;
     private volatile string? _legFailure;
     private volatile bool _transferred;
@@ -42,7 +41,6 @@ internal abstract partial class MediaHandler : ICallerSink, ICallControls, IEnda
     {
         (Facts, _connection, _traceParent, _services, _time) = (facts, connection, traceParent, services, services.Time);
         _profile = services.Agents.Choose(facts);
-        _isRead = facts.Type == "web";
         _uplink = new Uplink(TimeSpan.FromMilliseconds(services.Media.HoldMs));
         _clock = new PlayoutClock(_time);
         _startedAt = _time.GetTimestamp();

@@ -19,13 +19,11 @@ internal sealed class CallRecorder
     private readonly CallTimers _timers;
     private readonly Conversation _conversation;
     private readonly TurnLog _log;
-    private readonly bool _isRead;
 
     public CallRecorder(
         ICallControls controls, ICallJournal journal, CallTimers timers, TimeProvider time, Lock gate, IReadOnlyList<Turn> turns)
     {
         (_controls, _journal, _timers) = (controls, journal, timers);
-        _isRead = controls.Facts.Type == "web";
         _conversation = new Conversation(time);
         _conversation.Restore(turns);
         foreach (var item in _conversation.Items)
@@ -108,7 +106,7 @@ internal sealed class CallRecorder
     {
         _conversation.Note(Speakers.Tool, output, name);
         Count(name, kind);
-        if (_isRead)
+        if (_controls.Facts.IsRead)
         {
             _controls.SendToCaller(ClientEvents.Write("tool", json =>
             {
@@ -185,7 +183,7 @@ internal sealed class CallRecorder
 
     private void Show(ConversationItem item, bool final)
     {
-        if (!_isRead || (!final && !item.HasText))
+        if (!_controls.Facts.IsRead || (!final && !item.HasText))
             return;
         var turn = item.ToTurn();
         _controls.SendToCaller(JsonSerializer.SerializeToUtf8Bytes(
