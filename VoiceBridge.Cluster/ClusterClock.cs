@@ -14,6 +14,7 @@ public sealed partial class ClusterClock(TimeProvider machine, ILogger<ClusterCl
     private static readonly TimeSpan Close = TimeSpan.FromSeconds(1);
 
     private Anchor? _anchor;
+    private int _jumped;
 
     public override long TimestampFrequency => machine.TimestampFrequency;
 
@@ -44,11 +45,13 @@ public sealed partial class ClusterClock(TimeProvider machine, ILogger<ClusterCl
         }
         else if ((now - time).Duration() <= close)
         {
+            Interlocked.Exchange(ref _jumped, 0);
             return;
         }
         else if (!agrees)
         {
-            Log.Jumped(logger, Seconds(time - now));
+            // Said once: it is looked at each second.
+            if (Interlocked.Exchange(ref _jumped, 1) == 0) Log.Jumped(logger, Seconds(time - now));
             return;
         }
 

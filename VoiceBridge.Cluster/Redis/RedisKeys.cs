@@ -9,12 +9,18 @@ namespace VoiceBridge.Cluster.Redis;
 /// The layout in Redis. All keys of a cluster share one hash tag, so that scripts run on a clustered Redis, and every key ends by itself.
 /// Counts are never stored: they are sizes of what is there.
 /// </summary>
-internal sealed class RedisKeys(IOptions<ClusterOptions> options)
+internal sealed class RedisKeys
 {
-    private readonly string _tag = $"{{vb-{options.Value.Name}}}";
+    private readonly string _tag;
 
     // Used for each connection each second: a key of prefix and id is put together only where it is sent.
-    private readonly RedisKey _call = Encoding.UTF8.GetBytes($"{{vb-{options.Value.Name}}}:call:");
+    private readonly RedisKey _call;
+
+    public RedisKeys(IOptions<ClusterOptions> options)
+    {
+        _tag = $"{{vb-{options.Value.Name}}}";
+        _call = Encoding.UTF8.GetBytes($"{_tag}:call:");
+    }
 
     /// <summary>Sorted set: gateway id -> time of its heartbeat (ms). An entry is dead after 5 s and dropped after 15 s.</summary>
     public RedisKey Gateways => $"{_tag}:gateways";
