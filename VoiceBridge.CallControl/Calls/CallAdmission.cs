@@ -61,6 +61,7 @@ internal sealed class CallAdmission(
         AdmissionWait.NoGateway => "no_gateway",
         AdmissionWait.VoiceLive => "voice_live",
         AdmissionWait.Queue => "queue",
+        AdmissionWait.Settling => "settling",
         _ => "capacity",
     };
 }

@@ -40,7 +40,7 @@ internal sealed partial class ClusterWatch(
             var load = await desk.LoadAsync(cancellationToken);
             Last = new ClusterSight(time.GetUtcNow(), seen, load);
             rule.Saw(seen);
-            blind.Refresh(load);
+            if (!load.Settling) blind.Refresh(load);
             if (!Reachable) Log.Reachable(logger, seen.Count, load.Capacity);
             Reachable = true;
         }

@@ -25,7 +25,7 @@ public sealed class AdmissionDesk
             AdmissionScripts.Reserve,
             [
                 keys.Gateways, keys.Gateway, keys.Connections, keys.Reservations, keys.Reservation, keys.Waiting, keys.Asking, keys.VoiceLive,
-                keys.Call(callId),
+                keys.Call(callId), keys.Settling,
             ],
             [callId, Share(policy.Headroom), Share(policy.RecoveryReserve)],
             ct))!;
@@ -48,10 +48,10 @@ public sealed class AdmissionDesk
         var keys = _redis.Keys;
         var result = (RedisResult[])(await _redis.RunAsync(
             AdmissionScripts.Load,
-            [keys.Gateways, keys.Gateway, keys.Connections, keys.Reservations, keys.Reservation, keys.Waiting, keys.Asking],
+            [keys.Gateways, keys.Gateway, keys.Connections, keys.Reservations, keys.Reservation, keys.Waiting, keys.Asking, keys.Settling],
             [],
             ct))!;
-        return new ClusterLoad((int)result[0], (int)result[1], (int)result[2], (int)result[3]);
+        return new ClusterLoad((int)result[0], (int)result[1], (int)result[2], (int)result[3], (bool)result[4]);
     }
 
     private static string Share(double share) => Math.Clamp(share, 0, 1).ToString("0.######", CultureInfo.InvariantCulture);

@@ -42,7 +42,7 @@ internal static class AdmissionScripts
         """;
 
     /// <summary>
-    /// KEYS: gateways, gateway, connections, reservations, reservation, waiting, asking, voicelive, call. ARGV: call id, headroom, recovery reserve.
+    /// KEYS: gateways, gateway, connections, reservations, reservation, waiting, asking, voicelive, call, settling. ARGV: call id, headroom, recovery reserve.
     /// Returns 1 when admitted, the endpoint, what it waits for, its place in the queue.
     /// </summary>
     public static readonly Script Reserve = new(Lapse + """
@@ -61,6 +61,7 @@ internal static class AdmissionScripts
         redis.call('PEXPIRE', KEYS[6], '30000')
         redis.call('PEXPIRE', KEYS[7], '3000')
         local place = redis.call('ZRANK', KEYS[6], id)
+        if redis.call('EXISTS', KEYS[10]) == 1 then return {0, '', 'Settling', place + 1} end
 
         """ + Gateways + """
         if capacity < 1 then return {0, '', 'NoGateway', place + 1} end
@@ -119,10 +120,11 @@ internal static class AdmissionScripts
         return redis.call('ZREM', KEYS[1], id) + redis.call('ZREM', KEYS[3], id)
         """);
 
-    /// <summary>KEYS: gateways, gateway, connections, reservations, reservation, waiting, asking. Returns active, reserved, waiting, capacity.</summary>
+    /// <summary>KEYS: gateways, gateway, connections, reservations, reservation, waiting, asking, settling. Returns active, reserved, waiting, capacity, 1 when settling.</summary>
     public static readonly Script Load = new(Lapse + Gateways + """
         return {
-            redis.call('ZCOUNT', KEYS[3], '(' .. int(now), '+inf'), redis.call('ZCARD', KEYS[4]), redis.call('ZCARD', KEYS[7]), int(capacity)
+            redis.call('ZCOUNT', KEYS[3], '(' .. int(now), '+inf'), redis.call('ZCARD', KEYS[4]), redis.call('ZCARD', KEYS[7]), int(capacity),
+            redis.call('EXISTS', KEYS[8])
         }
         """);
 

@@ -17,4 +17,7 @@ public enum AdmissionWait
 
     /// <summary>What is free goes to those who came before.</summary>
     Queue,
+
+    /// <summary>Redis was emptied, and until every gateway has had the time to come back nobody knows what is taken.</summary>
+    Settling,
 }

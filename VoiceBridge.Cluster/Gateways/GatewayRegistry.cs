@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using StackExchange.Redis;
 using VoiceBridge.Cluster.Connections;
@@ -22,6 +23,9 @@ public sealed class GatewayRegistry
     private readonly ClusterEvents _events;
     private readonly ClusterClock _clock;
 
+    // Of this process: one, but for tests.
+    private readonly ConcurrentDictionary<string, bool> _announced = new();
+
     internal GatewayRegistry(ClusterRedis redis, ClusterEvents events, ClusterClock clock) => (_redis, _events, _clock) = (redis, events, clock);
 
     /// <summary>
@@ -41,9 +45,13 @@ public sealed class GatewayRegistry
         var sent = _clock.GetTimestamp();
         var beat = (RedisResult[])(await _redis.RunAsync(
             GatewayScripts.Heartbeat,
-            [keys.Gateways, keys.Gateway, keys.Orders, keys.Connections, keys.Connection],
-            [heartbeat.GatewayId, JsonSerializer.SerializeToUtf8Bytes(heartbeat, ClusterJson.Default.GatewayHeartbeat), heartbeat.Draining ? 1 : 0],
+            [keys.Gateways, keys.Gateway, keys.Orders, keys.Connections, keys.Connection, keys.Settling],
+            [
+                heartbeat.GatewayId, JsonSerializer.SerializeToUtf8Bytes(heartbeat, ClusterJson.Default.GatewayHeartbeat), heartbeat.Draining ? 1 : 0,
+                _announced.ContainsKey(heartbeat.GatewayId) ? 1 : 0,
+            ],
             ct))!;
+        _announced.TryAdd(heartbeat.GatewayId, true);
         _clock.Saw((long)beat[0], sent);
         _ = Enum.TryParse<GatewayOrder>((string?)beat[1], out var wanted);
         return new AnnounceReply(wanted, [.. lists.SelectMany(list => (string[])list[0]!)], [.. lists.SelectMany(list => (string[])list[1]!)]);
@@ -53,6 +61,7 @@ public sealed class GatewayRegistry
     public async Task LeaveAsync(string gatewayId, CancellationToken ct)
     {
         ArgumentException.ThrowIfNullOrEmpty(gatewayId);
+        _announced.TryRemove(gatewayId, out _);
         await _redis.RunAsync(GatewayScripts.Leave, [_redis.Keys.Gateways, _redis.Keys.Gateway, _redis.Keys.Orders], [gatewayId], ct);
         await _events.PublishAsync(new ClusterEvent("gateway", GatewayId: gatewayId, Detail: "left"), ct);
     }

@@ -6,10 +6,15 @@ namespace VoiceBridge.Cluster.Gateways;
 internal static class GatewayScripts
 {
     /// <summary>
-    /// KEYS: gateways, gateway, orders, connections, connection. ARGV: gateway id, heartbeat JSON, 1 when draining. Drops what has lapsed.
-    /// Returns the time, and the order that is not obeyed yet, or "".
+    /// KEYS: gateways, gateway, orders, connections, connection, settling. ARGV: gateway id, heartbeat JSON, 1 when draining, 1 when this is not its first.
+    /// Drops what has lapsed. Returns the time, and the order that is not obeyed yet, or "".
     /// </summary>
     public static readonly Script Heartbeat = new("""
+        if ARGV[4] == '1' and redis.call('ZCOUNT', KEYS[1], '(' .. int(now - 5000), '+inf') == 0 then
+            -- Not the first, and yet nobody is here: Redis was emptied or away. The others come back within a second or two, and until then what
+            -- they have would look free.
+            redis.call('SET', KEYS[6], ARGV[1], 'PX', '5000')
+        end
         redis.call('ZADD', KEYS[1], int(now), ARGV[1])
         redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
         for _, dead in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', int(now - 15000))) do

@@ -31,6 +31,9 @@ internal sealed class RedisKeys
     /// <summary>Hash: gateway id -> an operator's order. Ends 15 s after the last heartbeat of any gateway; an entry when it is obeyed.</summary>
     public RedisKey Orders => $"{_tag}:orders";
 
+    /// <summary>String: the first gateway has come back to an empty Redis. Ends 5 s later, when all that live are back.</summary>
+    public RedisKey Settling => $"{_tag}:settling";
+
     /// <summary>Sorted set: connection id -> when it lapses (ms), renewed each second by its gateway: 15 s.</summary>
     public RedisKey Connections => $"{_tag}:connections";
 

@@ -4,7 +4,11 @@ namespace VoiceBridge.RelayBench.Report;
 internal sealed record Confidence(double Lower, double Upper)
 {
     /// <summary>Two-sided 95 % quantiles of t for 1, 2, ... degrees of freedom.</summary>
-    private static readonly double[] T = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131];
+    private static readonly double[] T =
+    [
+        12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131,
+        2.120, 2.110, 2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042,
+    ];
 
     public static Confidence Of(IReadOnlyCollection<double> ratios)
     {

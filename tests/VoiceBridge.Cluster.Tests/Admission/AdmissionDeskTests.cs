@@ -100,6 +100,44 @@ public sealed class AdmissionDeskTests(RedisServers servers)
     }
 
     [Theory, MemberData(nameof(RedisServers.Kinds), MemberType = typeof(RedisServers))]
+    public async Task GatewaysThatRedisHasForgotten_AreAllBackBeforeACallIsLetIn(RedisKind kind)
+    {
+        // A server of its own: emptying it would disturb the others.
+        await using var server = await RedisServer.StartAsync(kind);
+        await using var cluster = await OnAsync(server);
+        await using var second = await cluster.ReplicaAsync();
+        var tenth = new AdmissionPolicy(0.1, 0);
+        var few = Enumerable.Range(0, 17).Select(i => Connection($"few{i}", "g1") with { Generation = 7 }).ToArray();
+        var many = Enumerable.Range(0, 19).Select(i => Connection($"many{i}", "g2") with { Generation = 7 }).ToArray();
+        await cluster.Gateways.AnnounceAsync(Heartbeat("g1", 20), few, Ct);
+        await second.Gateways.AnnounceAsync(Heartbeat("g2", 20), many, Ct);
+        Assert.Equal(AdmissionWait.Capacity, (await cluster.Desk.TryReserveAsync("another", tenth, Ct)).Why);
+
+        await cluster.Database.ExecuteAsync("FLUSHALL");
+        // Alone, the first one back has room for one more. The cluster, of whose slots a tenth stays free, has none.
+        await cluster.Gateways.AnnounceAsync(Heartbeat("g1", 20), few, Ct);
+        Assert.Equal(new AdmissionOutcome(false, null, AdmissionWait.Settling, 1), await cluster.Desk.TryReserveAsync("another", tenth, Ct));
+        Assert.Equal(new ClusterLoad(17, 0, 1, 20, Settling: true), await cluster.Desk.LoadAsync(Ct));
+        await second.Gateways.AnnounceAsync(Heartbeat("g2", 20), many, Ct);
+        Assert.Equal(AdmissionWait.Settling, (await cluster.Desk.TryReserveAsync("another", tenth, Ct)).Why);
+
+        Assert.InRange((await cluster.Database.KeyTimeToLiveAsync(cluster.Keys.Settling))!.Value, TimeSpan.FromSeconds(1), GatewayRegistry.DeadAfter);
+        await cluster.Database.KeyDeleteAsync(cluster.Keys.Settling);
+        Assert.Equal(AdmissionWait.Capacity, (await cluster.Desk.TryReserveAsync("another", tenth, Ct)).Why);
+        Assert.Equal(new ClusterLoad(36, 0, 1, 40), await cluster.Desk.LoadAsync(Ct));
+    }
+
+    [Theory, MemberData(nameof(RedisServers.Kinds), MemberType = typeof(RedisServers))]
+    public async Task GatewaysThatRedisNeverKnew_TakeCallsAtOnce(RedisKind kind)
+    {
+        await using var cluster = await OnAsync(await servers.GetAsync(kind));
+
+        await cluster.Gateways.AnnounceAsync(Heartbeat("g1", 20), [], Ct);
+
+        Assert.True((await cluster.Desk.TryReserveAsync("first", NoReserve, Ct)).Admitted);
+    }
+
+    [Theory, MemberData(nameof(RedisServers.Kinds), MemberType = typeof(RedisServers))]
     public async Task AskingAgain_ChangesNothing(RedisKind kind)
     {
         await using var cluster = await OnAsync(await servers.GetAsync(kind));

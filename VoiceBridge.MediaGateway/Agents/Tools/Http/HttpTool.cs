@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -76,12 +77,18 @@ internal sealed class HttpTool(HttpToolDefinition definition, IHttpClientFactory
     /// <summary>Reads no more than may be given to the model, however much is sent.</summary>
     private async Task<string> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        var buffer = new byte[definition.Limits.MaxResultBytes + 1];
-        using var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-        var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-        if (length > definition.Limits.MaxResultBytes)
-            throw new ToolResultTooLargeException();
-        return Encoding.UTF8.GetString(buffer, 0, length);
+        var most = definition.Limits.MaxResultBytes;
+        var buffer = ArrayPool<byte>.Shared.Rent(most + 1);
+        try
+        {
+            using var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+            var length = await stream.ReadAtLeastAsync(buffer.AsMemory(0, most + 1), most + 1, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+            return length > most ? throw new ToolResultTooLargeException() : Encoding.UTF8.GetString(buffer, 0, length);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
     private static string TextOf(object? value) => value switch
