@@ -9,12 +9,13 @@ public static class Eventually
     private static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Returns when <paramref name="condition"/> holds; fails the test, naming <paramref name="what"/>, when it does not within the deadline (30 s).</summary>
-    public static Task True(Func<bool> condition, TimeSpan? deadline = null, string what = "the condition") =>
-        True(() => Task.FromResult(condition()), deadline, what);
+    /// <summary>Returns when <paramref name="condition"/> holds; fails the test, naming <paramref name="what"/>, when it does not within the deadline (30 s).
+    /// <paramref name="tell"/> says how things stand then.</summary>
+    public static Task True(Func<bool> condition, TimeSpan? deadline = null, string what = "the condition", Func<string>? tell = null) =>
+        True(() => Task.FromResult(condition()), deadline, what, tell);
 
-    /// <inheritdoc cref="True(Func{bool}, TimeSpan?, string)"/>
-    public static async Task True(Func<Task<bool>> condition, TimeSpan? deadline = null, string what = "the condition")
+    /// <inheritdoc cref="True(Func{bool}, TimeSpan?, string, Func{string})"/>
+    public static async Task True(Func<Task<bool>> condition, TimeSpan? deadline = null, string what = "the condition", Func<string>? tell = null)
     {
         var limit = deadline ?? DefaultDeadline;
         var started = Stopwatch.GetTimestamp();
@@ -31,7 +32,7 @@ public static class Eventually
                 away = e;
             }
             if (Stopwatch.GetElapsedTime(started) > limit)
-                Assert.Fail($"Waited {limit.TotalSeconds:0.#} s in vain for {what}.{(away is null ? "" : $" At last: {away.Message}")}");
+                Assert.Fail($"Waited {limit.TotalSeconds:0.#} s in vain for {what}.{(away is null ? "" : $" At last: {away.Message}")} {tell?.Invoke()}".TrimEnd());
             await Task.Delay(Pause, TestContext.Current.CancellationToken);
         }
     }

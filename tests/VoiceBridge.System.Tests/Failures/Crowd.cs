@@ -36,8 +36,7 @@ internal sealed class Crowd
     {
         var crowd = new Crowd(system, Place(system, count, CallerScript.Conversation(1_000)));
         await Eventually.True(
-            () => crowd.Calls.All(call => call.Heard.Count >= 2), Patience,
-            $"all {count} callers to talk (not yet: {string.Join("; ", crowd.Calls.Where(call => call.Heard.Count < 2).Take(3).Select(Tell))})");
+            () => crowd.Calls.All(call => call.Heard.Count >= 2), Patience, $"all {count} callers to talk", () => Tell(crowd.Calls.Where(call => call.Heard.Count < 2)));
         await crowd.StreamingAsync();
         // What a machine that stutters plays in two parts counts as two: the question may only just be asked, and be lost with the line.
         if (readable) await Eventually.True(crowd.IsTakenDownAsync, Patience, "every caller's question to be taken down");
@@ -79,7 +78,7 @@ internal sealed class Crowd
         var before = calls.ToDictionary(call => call, call => call.Heard.Count);
         await Eventually.True(
             () => calls.All(call => call.Heard.Count > before[call]), Patience,
-            $"{calls.Count} callers to hear the agent again ({string.Join("; ", calls.Where(call => call.Heard.Count <= before[call]).Take(3).Select(Tell))})");
+            $"{calls.Count} callers to hear the agent again", () => Tell(calls.Where(call => call.Heard.Count <= before[call])));
     }
 
     /// <summary>The agent of each of these knows what was said before its call was moved: its latest session was told.</summary>
@@ -142,6 +141,9 @@ internal sealed class Crowd
 
     internal static string Tell(SimulatedCall call) =>
         $"{call.Plan.From} is {call.State} ({call.EndReason}), {call.Stats.MediaSockets} sockets, open {call.MediaOpen}, heard {call.Heard.Count}";
+
+    /// <summary>How some of them are.</summary>
+    internal static string Tell(IEnumerable<SimulatedCall> calls) => string.Join("; ", calls.Take(3).Select(Tell));
 
     private static string Number() => $"+1425556{Interlocked.Increment(ref _numbers):0000}";
 

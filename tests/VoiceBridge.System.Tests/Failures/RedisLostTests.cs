@@ -36,7 +36,9 @@ public sealed class RedisLostTests
             redis = await RedisServer.StartAsync(kind, redis.Port);
 
             // Who still rings is busy when the time for that is over: the cluster knows again that it is full.
-            await Eventually.True(() => rang.Count(call => call.State == SimulatedCallState.Rejected) == rang.Length - Share, Crowd.Patience, "the others to be busy");
+            await Eventually.True(
+                () => rang.Count(call => call.State == SimulatedCallState.Rejected) == rang.Length - Share, Crowd.Patience, "the others to be busy",
+                () => Crowd.Tell(rang.Where(call => call.State != SimulatedCallState.Rejected)));
             await crowd.StreamingAsync();
             await AssertCountAsync(Calls + Share);
             Crowd.AssertUntouched(crowd.Calls);
