@@ -15,7 +15,8 @@ internal static class CompareCommand
         var pairs = new Option<int>("--pairs") { DefaultValueFactory = _ => 6 };
         var seconds = new Option<int>("--seconds") { DefaultValueFactory = _ => 15 };
         var warmUp = new Option<int>("--warm-up") { DefaultValueFactory = _ => 3, Description = "seconds before each measurement" };
-        var command = new Command("compare", "Paired runs, ABBA, of the gateway and each relay.") { subject, against, calls, pairs, seconds, warmUp };
+        var sideBySide = new Option<bool>("--side-by-side") { Description = "both at once, each with a generator of its own, instead of in turns" };
+        var command = new Command("compare", "Paired runs, ABBA, of the gateway and each relay.") { subject, against, calls, pairs, seconds, warmUp, sideBySide };
         setting.AddTo(command);
         command.SetAction(parsed =>
         {
@@ -26,7 +27,7 @@ internal static class CompareCommand
                 foreach (var name in parsed.GetValue(against)!)
                 {
                     Console.WriteLine(Table.Head);
-                    var comparison = new Comparison(subjects.Named(parsed.GetValue(subject)!), subjects.Named(name), count, parsed.GetValue(pairs), TimeSpan.FromSeconds(parsed.GetValue(warmUp)), TimeSpan.FromSeconds(parsed.GetValue(seconds)), cpu: null);
+                    var comparison = new Comparison(subjects.Named(parsed.GetValue(subject)!), subjects.Named(name), count, parsed.GetValue(pairs), TimeSpan.FromSeconds(parsed.GetValue(warmUp)), TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(sideBySide));
                     comparison.Run();
                     all.Add(comparison.Figures());
                     Console.WriteLine(all[^1]);

@@ -1,7 +1,10 @@
 namespace VoiceBridge.RelayBench.Report;
 
-/// <summary>Two programs measured in turns (A B B A ...), so that a machine that drifts does so for both; ratios are taken pair by pair.</summary>
-internal sealed class Comparison(Subject subject, Subject against, int calls, int pairs, TimeSpan warmUp, TimeSpan measured, int? cpu)
+/// <summary>
+/// Two programs measured in turns (A B B A ...), so that a machine that drifts does so for both, or in the very same seconds, where what is to be told
+/// apart is less than what the machine drifts from one run to the next. Ratios are taken pair by pair.
+/// </summary>
+internal sealed class Comparison(Subject subject, Subject against, int calls, int pairs, TimeSpan warmUp, TimeSpan measured, bool sideBySide)
 {
     private readonly List<(Measurement Subject, Measurement Against)> _pairs = [];
 
@@ -10,15 +13,21 @@ internal sealed class Comparison(Subject subject, Subject against, int calls, in
         for (var pair = 0; pair < pairs; pair++)
         {
             var subjectFirst = pair % 2 == 0;
-            var first = Measure(subjectFirst ? subject : against);
-            var second = Measure(subjectFirst ? against : subject);
-            _pairs.Add(subjectFirst ? (first, second) : (second, first));
+            var (first, second) = sideBySide ? Both() : (Measure(subjectFirst ? subject : against), Measure(subjectFirst ? against : subject));
+            _pairs.Add(subjectFirst || sideBySide ? (first, second) : (second, first));
         }
+    }
+
+    /// <summary>The subject and the other at once, each with a generator of its own.</summary>
+    private (Measurement Subject, Measurement Against) Both()
+    {
+        var other = Task.Factory.StartNew(() => Measure(against), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        return (Measure(subject), other.GetAwaiter().GetResult());
     }
 
     private Measurement Measure(Subject measuredSubject)
     {
-        var result = measuredSubject.Measure(calls, warmUp, measured, cpu);
+        var result = measuredSubject.Measure(calls, warmUp, measured, cpu: null);
         Console.WriteLine(Table.Row(result));
         return result;
     }
