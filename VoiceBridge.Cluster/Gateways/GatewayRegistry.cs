@@ -45,7 +45,7 @@ public sealed class GatewayRegistry
         var sent = _clock.GetTimestamp();
         var beat = (RedisResult[])(await _redis.RunAsync(
             GatewayScripts.Heartbeat,
-            [keys.Gateways, keys.Gateway, keys.Orders, keys.Connections, keys.Connection, keys.Settling],
+            [keys.Gateways, keys.Gateway, keys.Orders, keys.Connections, keys.Connection, keys.Since, keys.Settling],
             [
                 heartbeat.GatewayId, JsonSerializer.SerializeToUtf8Bytes(heartbeat, ClusterJson.Default.GatewayHeartbeat), heartbeat.Draining ? 1 : 0,
                 _announced.ContainsKey(heartbeat.GatewayId) ? 1 : 0,

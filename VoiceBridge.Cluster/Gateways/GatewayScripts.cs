@@ -6,14 +6,17 @@ namespace VoiceBridge.Cluster.Gateways;
 internal static class GatewayScripts
 {
     /// <summary>
-    /// KEYS: gateways, gateway, orders, connections, connection, settling. ARGV: gateway id, heartbeat JSON, 1 when draining, 1 when this is not its first.
+    /// KEYS: gateways, gateway, orders, connections, connection, since, settling. ARGV: gateway id, heartbeat JSON, 1 when draining, 1 when this is not its first.
     /// Drops what has lapsed. Returns the time, and the order that is not obeyed yet, or "".
     /// </summary>
     public static readonly Script Heartbeat = new("""
-        if ARGV[4] == '1' and redis.call('ZCOUNT', KEYS[1], '(' .. int(now - 5000), '+inf') == 0 then
-            -- Not the first, and yet nobody is here: Redis was emptied or away. The others come back within a second or two, and until then what
-            -- they have would look free.
-            redis.call('SET', KEYS[6], ARGV[1], 'PX', '5000')
+        redis.call('SET', KEYS[6], int(now), 'NX')
+        redis.call('PEXPIRE', KEYS[6], '15000')
+        local left = tonumber(redis.call('GET', KEYS[6])) + 5000 - now
+        if ARGV[4] == '1' and left > 0 and not redis.call('ZSCORE', KEYS[1], ARGV[1]) then
+            -- It was here before there was anybody: Redis was emptied. The others come back within a second or two, and until then what they have
+            -- would look free.
+            redis.call('SET', KEYS[7], ARGV[1], 'PX', int(math.min(math.ceil(left), 5000)))
         end
         redis.call('ZADD', KEYS[1], int(now), ARGV[1])
         redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])

@@ -31,7 +31,10 @@ internal sealed class RedisKeys
     /// <summary>Hash: gateway id -> an operator's order. Ends 15 s after the last heartbeat of any gateway; an entry when it is obeyed.</summary>
     public RedisKey Orders => $"{_tag}:orders";
 
-    /// <summary>String: the first gateway has come back to an empty Redis. Ends 5 s later, when all that live are back.</summary>
+    /// <summary>String: since when there have been gateways (ms). Goes with <see cref="Gateways"/>.</summary>
+    public RedisKey Since => $"{_tag}:since";
+
+    /// <summary>String: a gateway has come back to a Redis that was emptied. Ends 5 s after <see cref="Since"/>, when all that live are back.</summary>
     public RedisKey Settling => $"{_tag}:settling";
 
     /// <summary>Sorted set: connection id -> when it lapses (ms), renewed each second by its gateway: 15 s.</summary>

@@ -114,17 +114,34 @@ public sealed class AdmissionDeskTests(RedisServers servers)
         Assert.Equal(AdmissionWait.Capacity, (await cluster.Desk.TryReserveAsync("another", tenth, Ct)).Why);
 
         await cluster.Database.ExecuteAsync("FLUSHALL");
+        // One that has just been started may be faster than those who were here before.
+        await cluster.Gateways.AnnounceAsync(Heartbeat("new", 1), [], Ct);
         // Alone, the first one back has room for one more. The cluster, of whose slots a tenth stays free, has none.
         await cluster.Gateways.AnnounceAsync(Heartbeat("g1", 20), few, Ct);
         Assert.Equal(new AdmissionOutcome(false, null, AdmissionWait.Settling, 1), await cluster.Desk.TryReserveAsync("another", tenth, Ct));
-        Assert.Equal(new ClusterLoad(17, 0, 1, 20, Settling: true), await cluster.Desk.LoadAsync(Ct));
+        Assert.Equal(new ClusterLoad(17, 0, 1, 21, Settling: true), await cluster.Desk.LoadAsync(Ct));
         await second.Gateways.AnnounceAsync(Heartbeat("g2", 20), many, Ct);
         Assert.Equal(AdmissionWait.Settling, (await cluster.Desk.TryReserveAsync("another", tenth, Ct)).Why);
 
         Assert.InRange((await cluster.Database.KeyTimeToLiveAsync(cluster.Keys.Settling))!.Value, TimeSpan.FromSeconds(1), GatewayRegistry.DeadAfter);
         await cluster.Database.KeyDeleteAsync(cluster.Keys.Settling);
         Assert.Equal(AdmissionWait.Capacity, (await cluster.Desk.TryReserveAsync("another", tenth, Ct)).Why);
-        Assert.Equal(new ClusterLoad(36, 0, 1, 40), await cluster.Desk.LoadAsync(Ct));
+        Assert.Equal(new ClusterLoad(36, 0, 1, 41), await cluster.Desk.LoadAsync(Ct));
+    }
+
+    [Theory, MemberData(nameof(RedisServers.Kinds), MemberType = typeof(RedisServers))]
+    public async Task GatewayThatWasAwayForItself_HoldsNobodyUp(RedisKind kind)
+    {
+        await using var cluster = await OnAsync(await servers.GetAsync(kind));
+        await cluster.Gateways.AnnounceAsync(Heartbeat("away", 20), [], Ct);
+        await cluster.Gateways.AnnounceAsync(Heartbeat("here", 20), [], Ct);
+        // As if that were a while ago.
+        await cluster.Database.SortedSetRemoveAsync(cluster.Keys.Gateways, "away");
+        await cluster.Database.StringDecrementAsync(cluster.Keys.Since, 5_000);
+
+        await cluster.Gateways.AnnounceAsync(Heartbeat("away", 20), [], Ct);
+
+        Assert.True((await cluster.Desk.TryReserveAsync("first", NoReserve, Ct)).Admitted);
     }
 
     [Theory, MemberData(nameof(RedisServers.Kinds), MemberType = typeof(RedisServers))]
