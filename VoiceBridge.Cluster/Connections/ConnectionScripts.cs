@@ -60,6 +60,7 @@ internal static class ConnectionScripts
         local call = KEYS[5]
         local state = tonumber(redis.call('HGET', call, 'state') or nil)
         if state == nil or redis.call('HGET', call, 'connection') ~= ARGV[1] then return 0 end
+        redis.call('HSET', call, 'left', ARGV[1])
         redis.call('RPUSH', KEYS[6], ARGV[3])
         redis.call('PEXPIRE', KEYS[6], state >= 3 and '3600000' or '7200000')
         redis.call('PEXPIRE', call, '3600000')

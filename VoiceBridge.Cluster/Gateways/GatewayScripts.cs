@@ -84,7 +84,9 @@ internal static class GatewayScripts
             local state = tonumber(redis.call('HGET', call, 'state') or nil)
             local current = redis.call('HGET', call, 'connection')
             local theirs = tonumber(redis.call('HGET', call, 'generation') or '0')
-            if current and current ~= connection and theirs >= mine then
+            if redis.call('HGET', call, 'left') == connection then
+                -- Unregistered while this was on its way: brought back, it would take a slot for 15 s.
+            elseif current and current ~= connection and theirs >= mine then
                 overtaken[#overtaken + 1] = connection
                 redis.call('ZREM', KEYS[1], connection)
                 redis.call('HDEL', KEYS[2], connection)

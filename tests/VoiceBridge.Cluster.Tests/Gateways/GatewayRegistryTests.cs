@@ -132,6 +132,29 @@ public sealed class GatewayRegistryTests(RedisServers servers)
     }
 
     [Theory, MemberData(nameof(RedisServers.Kinds), MemberType = typeof(RedisServers))]
+    public async Task Heartbeat_ThatAConnectionsEndOvertakesBringsNothingBack(RedisKind kind)
+    {
+        await using var cluster = await OnAsync(await servers.GetAsync(kind));
+        foreach (var over in new[] { false, true })
+        {
+            var call = NewId();
+            await cluster.Claims.TryClaimAsync(Ringing(call), "r1", TimeSpan.FromMinutes(1), Ct);
+            var connection = await cluster.RegisterAsync(Connection(call, "g1"));
+            await cluster.Gateways.AnnounceAsync(Heartbeat("g1", 1), [connection], Ct);
+            if (over) await cluster.Calls.AdvanceAsync(call, CallState.Ended, new CallChange { EndReason = "caller_hung_up" }, Ct);
+
+            await cluster.Connections.UnregisterAsync(connection, "caller_hung_up", Ct);
+            // It was put together while the connection was there.
+            var reply = await cluster.Gateways.AnnounceAsync(Heartbeat("g1", 1), [connection], Ct);
+
+            Assert.Empty(reply.UnknownConnections);
+            Assert.Empty(await cluster.Connections.ListAsync(Ct));
+            Assert.Equal(0, (await cluster.Desk.LoadAsync(Ct)).Active);
+            Assert.NotEqual(MediaState.Open, (await cluster.Calls.GetAsync(call, Ct))!.Media);
+        }
+    }
+
+    [Theory, MemberData(nameof(RedisServers.Kinds), MemberType = typeof(RedisServers))]
     public async Task EveryKey_Ends(RedisKind kind)
     {
         await using var server = await RedisServer.StartAsync(kind);
