@@ -3,6 +3,7 @@
 #   bench/relay.sh                                   100 and 200 calls, 6 pairs of 15 s each, ABBA
 #   bench/relay.sh compare --calls 50 --against raw-inline --pairs 2 --seconds 10
 #   bench/relay.sh compare --subject gateway-busy --against gateway       what tools, transcripts and telemetry cost
+#   bench/relay.sh compare --subject gateway-busy --against gateway --calls 100 --warm-up 20 --side-by-side      the same, in the very same seconds
 #   bench/relay.sh compare --subject gateway-guarded --against gateway-open    what the protections cost
 #   bench/relay.sh capacity                          server on CPU 0, load on CPU 1, steps of 25 calls
 #   bench/relay.sh footprint                         memory per call, bytes per frame, collections in a minute
@@ -44,7 +45,7 @@ command=${1:-compare}
 [ $# -gt 0 ] && shift
 if [ "$command" = all ]; then
   measure compare --json "$out/compare.json"
-  measure compare --subject gateway-busy --against gateway --calls 100 --json "$out/busy.json"
+  measure compare --subject gateway-busy --against gateway --calls 100 --warm-up 20 --side-by-side --json "$out/busy.json"
   measure compare --subject gateway-guarded --against gateway-open --calls 100 --json "$out/guarded.json"
   measure capacity --json "$out/capacity.json"
   measure footprint --json "$out/footprint.json"

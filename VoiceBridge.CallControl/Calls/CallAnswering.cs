@@ -45,6 +45,11 @@ internal sealed partial class CallAnswering(
                 Log.HandedOver(logger, call.CallId);
                 await RedisAway.TryAsync(() => claims.ReleaseAsync(call.CallId, replica.Id, work.Abandoned));
             }
+            else if (!claimed)
+            {
+                // Nobody else knows of it, and its event will not come again: busy is better than ringing out.
+                await refusal.RefuseAsync(call, new AdmissionVerdict(Admitted: false, Blind: true, "stopping"), work.Abandoned);
+            }
 
             return;
         }
@@ -105,7 +110,7 @@ internal sealed partial class CallAnswering(
         // The service may hold an answer for one that failed although it is the answer of another replica, or of a try whose reply was lost.
         CallRecord? record = null;
         await RedisAway.TryAsync(async () => record = await calls.GetAsync(call.CallId, work.Abandoned));
-        if (record is { State: CallState.Connected } or { CallConnectionId: not null })
+        if (record is { IsAnswered: true })
         {
             Log.AnsweredAlready(logger, call.CallId, result);
             return;

@@ -86,7 +86,17 @@ internal sealed partial class CallLifecycle(
 
     private async Task MediaGoneAsync(CallNotice notice, string kind)
     {
-        if (await calls.GetAsync(notice.CallId, work.Abandoned) is not { State: not (CallState.Ended or CallState.Rejected) } record) return;
+        var record = await calls.GetAsync(notice.CallId, work.Abandoned);
+        if (record is null && notice.CallConnectionId is not null)
+        {
+            // Redis was emptied, and no gateway has announced the call. What the notice says of it is enough to bring its media back; a call that is over
+            // is found out by the first step of that.
+            Log.Forgotten(logger, notice.CallId);
+            await calls.AdvanceAsync(notice.CallId, CallState.Connected, Ids(notice) with { Type = "acs", ConnectedAt = time.GetUtcNow(), TraceId = notice.CallId }, work.Abandoned);
+            record = await calls.GetAsync(notice.CallId, work.Abandoned);
+        }
+
+        if (record is not { State: not (CallState.Ended or CallState.Rejected) }) return;
         await NoteAsync(notice, kind);
         await mediaLoss.ReportedAsync(record, notice.At, work.Abandoned);
     }
@@ -105,6 +115,9 @@ internal sealed partial class CallLifecycle(
     {
         [LoggerMessage(1311, LogLevel.Information, "Call {CallId}: {Kind} {Detail}")]
         public static partial void Notice(ILogger logger, string callId, CallNoticeKind kind, string detail);
+
+        [LoggerMessage(1313, LogLevel.Warning, "Call {CallId} was not known any more when its media were lost")]
+        public static partial void Forgotten(ILogger logger, string callId);
 
         [LoggerMessage(1312, LogLevel.Error, "Call {CallId}: {Kind} could not be written, Redis stayed away")]
         public static partial void Lost(ILogger logger, string callId, CallNoticeKind kind);

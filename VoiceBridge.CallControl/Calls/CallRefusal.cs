@@ -7,7 +7,7 @@ namespace VoiceBridge.CallControl.Calls;
 
 /// <summary>What a caller gets for whom there is no room: the overflow number, or the busy tone.</summary>
 internal sealed partial class CallRefusal(
-    ICallAutomation automation, CallEnds ends, IOptions<CallOptions> options, ILogger<CallRefusal> logger)
+    ICallAutomation automation, CallStore calls, CallEnds ends, IOptions<CallOptions> options, ILogger<CallRefusal> logger)
 {
     public async Task RefuseAsync(IncomingCall call, AdmissionVerdict verdict, CancellationToken cancellationToken)
     {
@@ -24,14 +24,31 @@ internal sealed partial class CallRefusal(
         }
 
         var rejected = await automation.RejectAsync(AnswerRequests.Ringing(call, "reject"), cancellationToken);
+        if (!rejected.Ok && await IsAnsweredAsync(call.CallId, cancellationToken))
+        {
+            Log.Answered(logger, call.CallId, rejected);
+            return;
+        }
+
         Log.Rejected(logger, call.CallId, verdict.Why, rejected);
         // A caller who has hung up is gone; any other failure lets the phone ring out, and was busy as far as we are concerned.
         var end = rejected.Outcome is CallOutcome.Gone ? EndReason.Missed : EndReason.Busy;
         await ends.TryEndAsync(call.CallId, CallState.Rejected, end, hadSlot: false, cancellationToken);
     }
 
+    /// <summary>By another replica, which took this one for dead or had the same event without Redis.</summary>
+    private async Task<bool> IsAnsweredAsync(string callId, CancellationToken cancellationToken)
+    {
+        CallRecord? record = null;
+        await RedisAway.TryAsync(async () => record = await calls.GetAsync(callId, cancellationToken));
+        return record is { IsAnswered: true };
+    }
+
     private static partial class Log
     {
+        [LoggerMessage(1233, LogLevel.Information, "Call {CallId} was to be rejected, but it has been answered: {Result}")]
+        public static partial void Answered(ILogger logger, string callId, CallResult result);
+
         [LoggerMessage(1231, LogLevel.Warning, "No room for call {CallId} ({Why}): rejected as busy: {Result}")]
         public static partial void Rejected(ILogger logger, string callId, string why, CallResult result);
 

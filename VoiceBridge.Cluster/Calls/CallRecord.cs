@@ -28,6 +28,9 @@ public sealed record CallRecord
     /// <summary>ACS's id of our leg; needed to act on the call.</summary>
     public string? CallConnectionId { get; init; }
 
+    /// <summary>Somebody has answered it.</summary>
+    public bool IsAnswered => State == CallState.Connected || CallConnectionId is not null;
+
     public string? ServerCallId { get; init; }
 
     /// <summary>What ACS needs to answer the call. A secret: encrypted in Redis, and there only until the call is connected or over.</summary>

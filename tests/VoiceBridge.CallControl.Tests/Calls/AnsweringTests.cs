@@ -28,6 +28,22 @@ public sealed class AnsweringTests(RedisServers servers) : ClusterTest(servers)
     }
 
     [Fact]
+    public async Task Refusal_ThatComesTooLate_LeavesTheAnsweredCallAlone()
+    {
+        Settings["Admission:RingSeconds"] = "1";
+        Acs.Fault = r => r.Path.EndsWith(":reject", StringComparison.Ordinal) ? FakeAcs.Error(400, "8501", "it is answered") : null;
+        var host = await StartAsync();
+        await host.DeliverAsync($"[{Payloads.IncomingCall("one", "ctx-one")}]");
+        var callId = CallIdOf("one", "ctx-one");
+        // There is no gateway. Another replica, which saw one, has answered meanwhile.
+        await ConnectAsync(host, callId, "conn-1");
+
+        await Eventually.True(() => host.Logs.Lines.Any(line => line.Contains("was to be rejected, but it has been answered", StringComparison.Ordinal)), what: "the refusal to be given up");
+        Assert.Single(Acs.Requests, r => r.Path.EndsWith(":reject", StringComparison.Ordinal));
+        Assert.Equal(CallState.Connected, (await host.Calls.GetAsync(callId, Ct))!.State);
+    }
+
+    [Fact]
     public async Task Batch_OfMixedEvents_HasEachOfThemHandled()
     {
         var host = await StartAsync();

@@ -10,6 +10,25 @@ public sealed class BlindModeTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
+    public async Task WithoutRedis_AReplicaThatStopsLeavesNobodyToRingOut()
+    {
+        await using var acs = await FakeAcs.StartAsync();
+        var redis = await RedisServer.StartAsync(RedisKind.Garnet);
+        var settings = CallControlHost.Settings(redis.ConnectionString, RedisServers.UniqueName(), acs);
+        settings["Admission:RingSeconds"] = "25";
+        await using var host = await CallControlHost.StartAsync(settings);
+        await redis.DisposeAsync();
+        var watch = host.Services.GetRequiredService<ClusterWatch>();
+        await Eventually.True(() => watch is { Reachable: false, Last: null } or { Reachable: false, Last.Load.Capacity: 0 }, what: "the loss of Redis being seen");
+        await host.DeliverAsync(Payloads.IncomingCall("c1", "ctx-1"));
+        await Eventually.True(() => host.Services.GetRequiredService<CallWork>().Running > 0, what: "the call to wait");
+
+        await host.StopAsync();
+
+        Assert.Single(acs.Requests, r => r.Path.EndsWith(":reject", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task WithoutRedis_AReplicaAnswersItsShare_AndTheRestIsBusy_AndTheRecordsComeLater()
     {
         await using var acs = await FakeAcs.StartAsync();

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using StackExchange.Redis;
 using VoiceBridge.CallControl.Tests.Fakes;
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Cluster.Connections;
@@ -79,6 +80,27 @@ public sealed class RecoveryTests(RedisServers servers) : ClusterTest(servers)
 
         await Eventually.True(() => host.Logs.Lines.Any(l => l.Contains("has its media again already", StringComparison.Ordinal)), what: "the report being dismissed");
         Assert.Equal(MediaState.Open, (await host.Calls.GetAsync(callId, Ct))!.Media);
+    }
+
+    [Fact]
+    public async Task Report_OfACallThatRedisHasForgotten_IsEnoughToBringItsMediaBack()
+    {
+        var (host, callId, connectionId, connections) = await WithMediaAsync();
+        Acs.Fault = r =>
+        {
+            if (!r.Path.EndsWith(":startMediaStreaming", StringComparison.Ordinal)) return null;
+            connections.RegisterAsync(Connection(callId, "socket-2"), CancellationToken.None).Wait(Ct);
+            return Results.StatusCode(202);
+        };
+        // Its gateway is gone too: nobody announces it.
+        var database = host.Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
+        foreach (var key in (string[])(await database.ExecuteAsync("KEYS", $"*{Settings["Cluster:Name"]}*"))!) await database.KeyDeleteAsync(key);
+
+        await host.CallBackAsync(callId, Acs.Token(), Payloads.Callback("MediaStreamingStopped", connectionId));
+
+        var record = await host.CallAsync(callId, r => r is { ConnectionId: "socket-2", Media: MediaState.Open }, "the second media socket");
+        Assert.Equal((CallState.Connected, connectionId, "acs"), (record.State, record.CallConnectionId, record.Type));
+        Assert.DoesNotContain(Acs.Requests, r => r.Path.EndsWith(":terminate", StringComparison.Ordinal));
     }
 
     private async Task<(CallControlHost Host, string CallId, string ConnectionId, ConnectionDirectory Connections)> WithMediaAsync()
