@@ -6,8 +6,8 @@ namespace VoiceBridge.MediaGateway.Connections;
 
 /// <summary>
 /// Empties the gateway, when the process is told to stop or an operator wants it: not ready, nobody new, the calls go on until they end or
-/// <c>Drain:Seconds</c> is over; then their media sockets are closed, and the cluster moves them to another gateway. Where there is none to
-/// take them, their callers are told goodbye.
+/// <c>Drain:Seconds</c> is over; then the media sockets of as many as the other gateways have room for are closed, and the cluster moves
+/// them there. The other callers are told goodbye.
 /// </summary>
 internal sealed partial class Drainer(
     ConnectionManager connections, GatewayRegistry registry, GatewayIdentity identity, IOptions<DrainOptions> options, TimeProvider time,
@@ -87,23 +87,28 @@ internal sealed partial class Drainer(
             // The platform gives us less time than the setting does: hand over at once.
         }
 
-        var end = new CallEnd(CallEndReason.Drained);
-        if (connections.ActiveConnections > 0 && await IsLastAsync())
-        {
-            Log.LettingGo(logger, connections.ActiveConnections);
-            foreach (var connection in connections.Snapshot())
-                connection.Handler?.LetGo();
-            await WaitAsync(Goodbye);
-            end = new CallEnd(CallEndReason.LetGo);
-        }
-        else if (connections.ActiveConnections > 0)
-        {
-            Log.HandingOver(logger, connections.ActiveConnections);
-        }
-        foreach (var connection in connections.Snapshot())
-            connection.Handler?.End(end);
-        await WaitAsync(HandOver);
+        var left = connections.Snapshot();
+        if (left.Count > 0)
+            await PartAsync(left, await RoomElsewhereAsync());
         Log.Drained(logger, time.GetElapsedTime(started).TotalSeconds);
+    }
+
+    private async Task PartAsync(IReadOnlyList<Connection> left, int room)
+    {
+        var (handedOver, letGo) = (left.Take(room).ToArray(), left.Skip(room).ToArray());
+        if (handedOver.Length > 0)
+            Log.HandingOver(logger, handedOver.Length);
+        if (letGo.Length > 0)
+            Log.LettingGo(logger, letGo.Length);
+        foreach (var connection in handedOver)
+            connection.Handler?.End(new CallEnd(CallEndReason.Drained));
+        foreach (var connection in letGo)
+            connection.Handler?.LetGo();
+        if (letGo.Length > 0)
+            await WaitAsync(Goodbye);
+        foreach (var connection in letGo)
+            connection.Handler?.End(new CallEnd(CallEndReason.LetGo));
+        await WaitAsync(HandOver);
     }
 
     private async Task WaitAsync(TimeSpan limit)
@@ -113,18 +118,19 @@ internal sealed partial class Drainer(
             await Task.Delay(Look, time, CancellationToken.None);
     }
 
-    /// <summary>Nobody else takes calls. When that cannot be known, somebody may.</summary>
-    private async Task<bool> IsLastAsync()
+    /// <summary>How many calls the others can take. When that cannot be known, all.</summary>
+    private async Task<int> RoomElsewhereAsync()
     {
         try
         {
             var all = await registry.ListAsync(CancellationToken.None).WaitAsync(LookUpDeadline, time);
-            return !all.Any(gateway => gateway.Heartbeat.GatewayId != identity.Id && gateway.State == GatewayState.Ready);
+            return all.Where(gateway => gateway.Heartbeat.GatewayId != identity.Id && gateway.State == GatewayState.Ready)
+                .Sum(gateway => gateway.Heartbeat.Capacity - gateway.Heartbeat.Active);
         }
         catch (Exception exception)
         {
             Log.NotKnown(logger, exception.GetType().Name);
-            return false;
+            return int.MaxValue;
         }
     }
 
@@ -136,10 +142,10 @@ internal sealed partial class Drainer(
         [LoggerMessage(1102, LogLevel.Information, "Handing over {Active} calls")]
         public static partial void HandingOver(ILogger logger, int active);
 
-        [LoggerMessage(1104, LogLevel.Warning, "No other gateway takes calls: {Active} callers are told goodbye")]
+        [LoggerMessage(1104, LogLevel.Warning, "No other gateway has room for {Active} calls: their callers are told goodbye")]
         public static partial void LettingGo(ILogger logger, int active);
 
-        [LoggerMessage(1105, LogLevel.Warning, "Whether another gateway takes calls is not known ({Error}): handing over")]
+        [LoggerMessage(1105, LogLevel.Warning, "Whether other gateways have room is not known ({Error}): handing over")]
         public static partial void NotKnown(ILogger logger, string error);
 
         [LoggerMessage(1103, LogLevel.Information, "Drained after {Seconds:0.0} s")]
