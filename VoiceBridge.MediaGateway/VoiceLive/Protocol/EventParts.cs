@@ -27,7 +27,7 @@ internal sealed record ErrorInfo
 /// <summary>An item of the conversation: a message, a function call or its output.</summary>
 internal sealed record ItemInfo
 {
-    public string Id { get; init; } = "";
+    public string Id { get; init => field = value ?? ""; } = "";
 
     public string? Type { get; init; }
 
@@ -55,7 +55,7 @@ internal sealed record ContentPart
 
 internal sealed record ResponseInfo
 {
-    public string Id { get; init; } = "";
+    public string Id { get; init => field = value ?? ""; } = "";
 
     /// <summary><c>in_progress</c>, <c>completed</c>, <c>cancelled</c>, <c>incomplete</c> or <c>failed</c>.</summary>
     public string? Status { get; init; }

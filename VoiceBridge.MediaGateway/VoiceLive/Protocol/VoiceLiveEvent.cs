@@ -33,21 +33,21 @@ internal sealed record SpeechStarted : VoiceLiveEvent
     /// <summary>Milliseconds of appended audio, not of wall-clock time.</summary>
     public double AudioStartMs { get; init; }
 
-    public string ItemId { get; init; } = "";
+    public string ItemId { get; init => field = value ?? ""; } = "";
 }
 
 internal sealed record SpeechStopped : VoiceLiveEvent
 {
     public double AudioEndMs { get; init; }
 
-    public string ItemId { get; init; } = "";
+    public string ItemId { get; init => field = value ?? ""; } = "";
 }
 
 internal sealed record InputCommitted : VoiceLiveEvent
 {
     public string? PreviousItemId { get; init; }
 
-    public string ItemId { get; init; } = "";
+    public string ItemId { get; init => field = value ?? ""; } = "";
 }
 
 internal sealed record ItemCreated : VoiceLiveEvent
@@ -59,7 +59,7 @@ internal sealed record ItemCreated : VoiceLiveEvent
 
 internal sealed record ItemTruncated : VoiceLiveEvent
 {
-    public string ItemId { get; init; } = "";
+    public string ItemId { get; init => field = value ?? ""; } = "";
 
     public int ContentIndex { get; init; }
 
@@ -68,21 +68,21 @@ internal sealed record ItemTruncated : VoiceLiveEvent
 
 internal sealed record InputTranscriptionDelta : VoiceLiveEvent
 {
-    public string ItemId { get; init; } = "";
+    public string ItemId { get; init => field = value ?? ""; } = "";
 
     public string? Delta { get; init; }
 }
 
 internal sealed record InputTranscriptionCompleted : VoiceLiveEvent
 {
-    public string ItemId { get; init; } = "";
+    public string ItemId { get; init => field = value ?? ""; } = "";
 
     public string? Transcript { get; init; }
 }
 
 internal sealed record InputTranscriptionFailed : VoiceLiveEvent
 {
-    public string ItemId { get; init; } = "";
+    public string ItemId { get; init => field = value ?? ""; } = "";
 
     public ErrorInfo? Error { get; init; }
 }
@@ -100,7 +100,7 @@ internal sealed record ResponseDone : VoiceLiveEvent
 
 internal sealed record OutputItemAdded : VoiceLiveEvent
 {
-    public string ResponseId { get; init; } = "";
+    public string ResponseId { get; init => field = value ?? ""; } = "";
 
     public int OutputIndex { get; init; }
 
@@ -109,7 +109,7 @@ internal sealed record OutputItemAdded : VoiceLiveEvent
 
 internal sealed record OutputItemDone : VoiceLiveEvent
 {
-    public string ResponseId { get; init; } = "";
+    public string ResponseId { get; init => field = value ?? ""; } = "";
 
     public int OutputIndex { get; init; }
 
@@ -118,36 +118,36 @@ internal sealed record OutputItemDone : VoiceLiveEvent
 
 internal sealed record AudioTranscriptDelta : VoiceLiveEvent
 {
-    public string ResponseId { get; init; } = "";
+    public string ResponseId { get; init => field = value ?? ""; } = "";
 
-    public string ItemId { get; init; } = "";
+    public string ItemId { get; init => field = value ?? ""; } = "";
 
     public string? Delta { get; init; }
 }
 
 internal sealed record AudioTranscriptDone : VoiceLiveEvent
 {
-    public string ResponseId { get; init; } = "";
+    public string ResponseId { get; init => field = value ?? ""; } = "";
 
-    public string ItemId { get; init; } = "";
+    public string ItemId { get; init => field = value ?? ""; } = "";
 
     public string? Transcript { get; init; }
 }
 
 internal sealed record AudioDone : VoiceLiveEvent
 {
-    public string ResponseId { get; init; } = "";
+    public string ResponseId { get; init => field = value ?? ""; } = "";
 
-    public string ItemId { get; init; } = "";
+    public string ItemId { get; init => field = value ?? ""; } = "";
 }
 
 internal sealed record FunctionArgumentsDelta : VoiceLiveEvent
 {
-    public string ResponseId { get; init; } = "";
+    public string ResponseId { get; init => field = value ?? ""; } = "";
 
-    public string ItemId { get; init; } = "";
+    public string ItemId { get; init => field = value ?? ""; } = "";
 
-    public string CallId { get; init; } = "";
+    public string CallId { get; init => field = value ?? ""; } = "";
 
     public string? Delta { get; init; }
 }
@@ -155,11 +155,11 @@ internal sealed record FunctionArgumentsDelta : VoiceLiveEvent
 /// <summary>Also sent when the response was cut off: then the arguments may be half a JSON text.</summary>
 internal sealed record FunctionArgumentsDone : VoiceLiveEvent
 {
-    public string ResponseId { get; init; } = "";
+    public string ResponseId { get; init => field = value ?? ""; } = "";
 
-    public string ItemId { get; init; } = "";
+    public string ItemId { get; init => field = value ?? ""; } = "";
 
-    public string CallId { get; init; } = "";
+    public string CallId { get; init => field = value ?? ""; } = "";
 
     /// <summary>Not in every version of the service: else take it from the item.</summary>
     public string? Name { get; init; }

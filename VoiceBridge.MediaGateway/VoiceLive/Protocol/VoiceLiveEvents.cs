@@ -38,6 +38,9 @@ internal static class VoiceLiveEvents
     private static readonly FrozenDictionary<string, JsonTypeInfo>.AlternateLookup<ReadOnlySpan<char>> KnownBySpan =
         Known.GetAlternateLookup<ReadOnlySpan<char>>();
 
+    /// <summary>The types that are known.</summary>
+    public static IReadOnlyCollection<string> Types => Known.Keys;
+
     /// <summary>The event; <see cref="OtherEvent"/> when its type is not known; null when it is not an event at all.</summary>
     public static VoiceLiveEvent? Read(ReadOnlySpan<byte> json)
     {

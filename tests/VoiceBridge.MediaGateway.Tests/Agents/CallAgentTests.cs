@@ -1,5 +1,6 @@
 using VoiceBridge.Cluster.Transcripts;
 using VoiceBridge.MediaGateway.Bridge;
+using VoiceBridge.MediaGateway.VoiceLive.Protocol;
 using VoiceBridge.Testing;
 
 namespace VoiceBridge.MediaGateway.Tests.Agents;
@@ -37,6 +38,29 @@ public sealed class CallAgentTests
         await Eventually.True(() => bench.Agent.Interruptible);
         var update = Assert.Single(bench.Controls.SentOf("session.update")).GetProperty("session");
         Assert.True(update.GetProperty("turn_detection").GetProperty("interrupt_response").GetBoolean());
+    }
+
+    [Fact]
+    public async Task EventsThatSayNothingButTheirType_OrNull_CostNoCall()
+    {
+        await using var bench = new AgentBench();
+        bench.Begin();
+
+        foreach (var type in VoiceLiveEvents.Types)
+        {
+            foreach (var fields in new[]
+            {
+                "{}",
+                """{"item_id":null,"response_id":null,"call_id":null,"delta":null}""",
+                """{"item":{},"response":{},"session":{},"error":{},"warning":{}}""",
+                """{"item":{"id":null,"type":"function_call"},"response":{"id":null,"status":"completed","output":[{"type":"function_call"},{}]}}""",
+                """{"item":{"type":"message"}}""",
+            })
+                bench.Say(type, fields);
+        }
+
+        bench.Hear("Are you still there?");
+        Assert.Contains(bench.Journal.Turns, turn => turn.Text == "Are you still there?");
     }
 
     [Fact]
