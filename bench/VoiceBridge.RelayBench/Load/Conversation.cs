@@ -15,6 +15,7 @@ internal sealed class Conversation(int call)
     private const int WordsEvery = 10;
     private const string Usage = """{"total_tokens":300,"input_tokens":200,"output_tokens":100,"input_token_details":{"text_tokens":100,"audio_tokens":100},"output_token_details":{"text_tokens":20,"audio_tokens":80}}""";
     private int _response;
+    private int _said;
 
     /// <summary>The response that audio belongs to now, as its id's eight digits.</summary>
     public int Response => _response;
@@ -32,6 +33,10 @@ internal sealed class Conversation(int call)
     /// <summary>The gateway has answered a tool call: the agent goes on.</summary>
     public void OnResponseWanted(WebSocketPeer agent) => Begin(agent);
 
+    /// <summary>The gateway has put a tool's answer into the conversation.</summary>
+    public void OnToolAnswered(WebSocketPeer agent) =>
+        Say(agent, $$$"""{"type":"conversation.item.created","event_id":"event_9","previous_item_id":"tool_{{{_response}}}","item":{"id":"output_{{{_response}}}","object":"realtime.item","type":"function_call_output","call_id":"call_{{{_response}}}","output":"{}"}}""");
+
     private string Id => Number("resp_");
 
     private string Item => Number("item_");
@@ -40,7 +45,8 @@ internal sealed class Conversation(int call)
 
     private void Interrupted(WebSocketPeer agent)
     {
-        Say(agent, $$$"""{"type":"input_audio_buffer.speech_started","event_id":"event_2","audio_start_ms":3120,"item_id":"said_{{{_response}}}"}""");
+        _said++;
+        Say(agent, $$$"""{"type":"input_audio_buffer.speech_started","event_id":"event_2","audio_start_ms":3120,"item_id":"said_{{{_said}}}"}""");
         Say(agent, $$$"""{"type":"response.audio_transcript.done","event_id":"event_9","response_id":"{{{Id}}}","item_id":"{{{Item}}}","output_index":0,"content_index":0,"transcript":"{{{string.Join(' ', Enumerable.Repeat("word", 50))}}}"}""");
         Say(agent, $$$"""{"type":"response.done","event_id":"event_9","response":{"id":"{{{Id}}}","object":"realtime.response","status":"cancelled","output":[],"usage":{{{Usage}}} } }""");
         Begin(agent);
@@ -48,9 +54,11 @@ internal sealed class Conversation(int call)
 
     private void Asked(WebSocketPeer agent)
     {
-        Say(agent, $$$"""{"type":"input_audio_buffer.speech_stopped","event_id":"event_3","audio_end_ms":5120,"item_id":"said_{{{_response}}}"}""");
-        Say(agent, $$$"""{"type":"input_audio_buffer.committed","event_id":"event_4","item_id":"said_{{{_response}}}"}""");
-        Say(agent, $$$"""{"type":"conversation.item.input_audio_transcription.completed","event_id":"event_5","item_id":"said_{{{_response}}}","content_index":0,"transcript":"When do you open tomorrow morning?"}""");
+        // What was being said when the caller began is over.
+        Say(agent, $$$"""{"type":"response.done","event_id":"event_9","response":{"id":"{{{Id}}}","object":"realtime.response","status":"cancelled","output":[],"usage":{{{Usage}}} } }""");
+        Say(agent, $$$"""{"type":"input_audio_buffer.speech_stopped","event_id":"event_3","audio_end_ms":5120,"item_id":"said_{{{_said}}}"}""");
+        Say(agent, $$$"""{"type":"input_audio_buffer.committed","event_id":"event_4","item_id":"said_{{{_said}}}"}""");
+        Say(agent, $$$"""{"type":"conversation.item.input_audio_transcription.completed","event_id":"event_5","item_id":"said_{{{_said}}}","content_index":0,"transcript":"When do you open tomorrow morning?"}""");
         var tool = $$$"""{"id":"tool_{{{_response}}}","object":"realtime.item","type":"function_call","status":"completed","name":"opening_hours","call_id":"call_{{{_response}}}","arguments":"{}"}""";
         var response = $"tools_{_response}";
         Say(agent, $$$"""{"type":"response.created","event_id":"event_6","response":{"id":"{{{response}}}","object":"realtime.response","status":"in_progress","output":[]}}""");

@@ -151,7 +151,12 @@ internal sealed class LoadRun : IDisposable
         var at = Mark.Find(message);
         if (at < 0)
         {
-            if (message.IndexOf("\"response.create\""u8) >= 0 && _conversationOf.TryGetValue(peer, out var waiting)) waiting.OnResponseWanted(peer);
+            if (_conversationOf.TryGetValue(peer, out var talking))
+            {
+                if (message.IndexOf("\"response.create\""u8) >= 0) talking.OnResponseWanted(peer);
+                else if (message.IndexOf("\"function_call_output\""u8) >= 0) talking.OnToolAnswered(peer);
+            }
+
             if (message.IndexOf("session.update"u8) < 0) return;
             peer.SendText(Frames.SessionUpdated);
             peer.SendText(Frames.ResponseCreated);

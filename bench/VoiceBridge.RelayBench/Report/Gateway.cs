@@ -95,6 +95,7 @@ internal sealed record Gateway(string Name, string Path, string Redis, CloudClie
         GatewayMode.Tls => new() { ["VoiceLive__Endpoints__0__Url"] = Cloud.TlsAgents },
         GatewayMode.Busy => new()
         {
+            ["Logging__LogLevel__Default"] = "Information",
             ["Transcripts__Keep"] = "true",
             ["OTEL_EXPORTER_OTLP_ENDPOINT"] = Cloud.Plain,
             ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
