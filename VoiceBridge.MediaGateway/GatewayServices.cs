@@ -1,4 +1,5 @@
 using Azure.Core;
+using Azure.Core.Pipeline;
 using Azure.Identity;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -40,7 +41,8 @@ internal static class GatewayServices
         services.AddHostedService<GatewayHeartbeatService>();
         services.AddHostedService(provider => provider.GetRequiredService<Drainer>());
 
-        services.TryAddSingleton<TokenCredential>(_ => new DefaultAzureCredential());
+        services.TryAddSingleton<TokenCredential>(_ => new DefaultAzureCredential(
+            new DefaultAzureCredentialOptions { Transport = new HttpClientTransport(new HttpClient(PoolThreads.Handler())) }));
         services.AddSingleton<VoiceLiveCredential>();
         services.AddSingleton<VoiceLiveConnector>();
         services.AddSingleton<MediaServices>();

@@ -22,6 +22,10 @@ internal abstract partial class MediaHandler
     private long _speechStoppedAt;
     private bool _hasPlayed;
 
+    // Browsers interrupt on another thread than the agent's audio comes on: nothing of it may slip in behind.
+    private readonly Lock _playing = new();
+    private volatile TaskCompletionSource _cut = NewCut();
+
     private long DroppedFrames => _uplink.Dropped + Volatile.Read(ref _droppedBefore) + (_session?.Writer.Dropped ?? 0);
 
     void Callers.ICallerSink.OnAudio(ReadOnlySpan<byte> base64)
@@ -91,14 +95,17 @@ internal abstract partial class MediaHandler
     {
         if (!delta.ResponseId.SequenceEqual(session.LatestResponse))
             session.LatestResponse = delta.ResponseId.ToArray();
-        if (session != _session || (session.FlushedResponse.Length > 0 && delta.ResponseId.SequenceEqual(session.FlushedResponse)))
-            return;
         var bytes = Base64Text.DecodedBytes(delta.Audio);
         if (bytes == 0)
             return;
 
-        _leg.Play(delta.Audio, bytes / Base64Text.BytesPerMs);
-        _clock.Sent(delta.ItemId, delta.ContentIndex, bytes);
+        lock (_playing)
+        {
+            if (session != _session || (session.FlushedResponse.Length > 0 && delta.ResponseId.SequenceEqual(session.FlushedResponse)))
+                return;
+            _leg.Play(delta.Audio, bytes / Base64Text.BytesPerMs);
+            _clock.Sent(delta.ItemId, delta.ContentIndex, bytes);
+        }
         Volatile.Write(ref _downFrames, _downFrames + 1);
         if (!_hasPlayed)
         {
@@ -120,18 +127,25 @@ internal abstract partial class MediaHandler
         if (session != _session || _agent is not { Interruptible: true })
             return;
         var began = _time.GetTimestamp();
-        // Deltas of this response that are on their way still come; of an older one there is nothing left to come.
-        session.FlushedResponse = session.LatestResponse;
-        // Also audio of a session that is gone plays on and must stop, though nobody is left to hear how much of it was heard.
-        if (!_clock.IsPlaying)
-            return;
-        var cut = _clock.Flush();
-        _leg.StopPlaying();
+        IReadOnlyList<HeardItem> cut;
+        lock (_playing)
+        {
+            // Deltas of this response that are on their way still come; of an older one there is nothing left to come.
+            session.FlushedResponse = session.LatestResponse;
+            // Also audio of a session that is gone plays on and must stop, though nobody is left to hear how much of it was heard.
+            if (!_clock.IsPlaying)
+                return;
+            cut = _clock.Flush();
+            _leg.StopPlaying();
+        }
+        Interlocked.Exchange(ref _cut, NewCut()).TrySetResult();
         VoiceBridgeTelemetry.BargeInLatency.Record(_time.GetElapsedTime(began).TotalSeconds);
         foreach (var item in cut)
             session.Writer.Control(OutMessage.Shared(ClientEvents.Truncate(item.ItemId, item.ContentIndex, item.HeardMs)));
         Note(new Note(NoteKind.BargeIn, session, cut));
     }
+
+    private static TaskCompletionSource NewCut() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Counters become metrics a few times a second, not with each frame.</summary>
     private void PublishFrames()

@@ -12,7 +12,6 @@ namespace VoiceBridge.MediaGateway.Bridge;
 internal abstract partial class MediaHandler
 {
     private const int TicksPerLook = 5;
-    private static readonly TimeSpan HeardStep = TimeSpan.FromMilliseconds(200);
 
     private readonly Action _tick;
     private volatile ICallAgent? _agent;
@@ -27,9 +26,16 @@ internal abstract partial class MediaHandler
     public async Task WhenHeardAsync(CancellationToken cancellationToken)
     {
         var target = _clock.End;
-        // In steps, because a barge-in throws away what this waits for.
-        while (_clock.Position < target && _clock.Remaining is var left && left > TimeSpan.Zero)
-            await Task.Delay(left < HeardStep ? left : HeardStep, _time, cancellationToken);
+        while (true)
+        {
+            // A barge-in throws away what this waits for.
+            var cut = _cut.Task;
+            var left = _clock.Remaining;
+            if (_clock.Position >= target || left <= TimeSpan.Zero)
+                return;
+            await cut.WaitAsync(left, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
     }
 
     public async Task<string?> TransferAsync(string target, CancellationToken cancellationToken)

@@ -7,6 +7,7 @@ namespace VoiceBridge.MediaGateway.Agents.Conversations;
 internal sealed class ConversationItem(string speaker, DateTimeOffset at, string? itemId, string? toolName = null)
 {
     private readonly StringBuilder _text = new();
+    private Turn? _turn;
 
     public string Speaker { get; } = speaker;
 
@@ -31,8 +32,10 @@ internal sealed class ConversationItem(string speaker, DateTimeOffset at, string
 
     public void Add(string text)
     {
-        if (!Complete)
-            _text.Append(text);
+        if (Complete)
+            return;
+        _text.Append(text);
+        _turn = null;
     }
 
     public void Set(string text)
@@ -40,6 +43,7 @@ internal sealed class ConversationItem(string speaker, DateTimeOffset at, string
         if (Interrupted)
             return;
         _text.Clear().Append(text.Trim());
+        _turn = null;
     }
 
     public void MakeComplete() => Complete = true;
@@ -50,6 +54,7 @@ internal sealed class ConversationItem(string speaker, DateTimeOffset at, string
     public void Cut(int characters)
     {
         (Interrupted, Complete, Settled) = (true, true, true);
+        _turn = null;
         if (characters >= _text.Length)
             return;
         var end = Math.Max(characters, 0);
@@ -60,5 +65,6 @@ internal sealed class ConversationItem(string speaker, DateTimeOffset at, string
         _text.Length = end;
     }
 
-    public Turn ToTurn() => new(At, Speaker, _text.ToString(), Interrupted, ItemId, ToolName);
+    /// <summary>As it is now: the same one until something changes, since a long conversation's are looked through at each change.</summary>
+    public Turn ToTurn() => _turn ??= new Turn(At, Speaker, _text.ToString(), Interrupted, ItemId, ToolName);
 }

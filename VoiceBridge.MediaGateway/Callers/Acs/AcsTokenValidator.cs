@@ -3,6 +3,7 @@ using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
+using VoiceBridge.MediaGateway.Sockets;
 
 namespace VoiceBridge.MediaGateway.Callers.Acs;
 
@@ -22,7 +23,7 @@ internal sealed class AcsTokenValidator
         var address = new Uri(_options.OpenIdConfiguration);
         _document = new ConfigurationManager<OpenIdConnectConfiguration>(_options.OpenIdConfiguration, new OpenIdConnectConfigurationRetriever(),
             // Upgrades wait for the document: it must not be for long.
-            new HttpDocumentRetriever(new HttpClient { Timeout = TimeSpan.FromSeconds(10) }) { RequireHttps = !address.IsLoopback });
+            new HttpDocumentRetriever(new HttpClient(PoolThreads.Handler()) { Timeout = TimeSpan.FromSeconds(10) }) { RequireHttps = !address.IsLoopback });
     }
 
     /// <summary>Whether there is anything to check against.</summary>
