@@ -33,5 +33,9 @@ public sealed partial class LocalSystem
     }
 
     /// <summary>Starts the embedded server again, empty, on the same port.</summary>
-    public void RestartRedis() => _redis ??= EmbeddedRedis.Start(_redisPort);
+    public void RestartRedis()
+    {
+        if (!OwnsRedis) throw new InvalidOperationException("Redis is not the embedded one.");
+        _redis ??= EmbeddedRedis.Start(_redisPort);
+    }
 }

@@ -45,6 +45,10 @@ internal sealed class Faults(LocalSystem system)
         {
             return exception.Message;
         }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return "It did not come up in time.";
+        }
     }
 
     private static Service Choose(IReadOnlyList<Service> services, int? number)

@@ -1,4 +1,5 @@
 using Spectre.Console;
+using StackExchange.Redis;
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Local.View;
 
@@ -82,13 +83,24 @@ internal static class RunCommand
         using var deadline = new CancellationTokenSource(patience);
         while (true)
         {
-            var live = await system.Cluster.Calls.ListLiveAsync(CancellationToken.None);
-            var connections = await system.Cluster.Connections.ListAsync(CancellationToken.None);
-            if ((live.Count == 0 && connections.Count == 0) || deadline.IsCancellationRequested)
+            try
             {
-                var recent = await system.Cluster.Calls.ListRecentAsync(RecordsRead, CancellationToken.None);
-                CallRecord[] records = [.. live.Concat(recent).DistinctBy(r => r.CallId)];
-                return new Summary(round.Calls, round.WebCallers, records, connections.Count, faults);
+                var live = await system.Cluster.Calls.ListLiveAsync(CancellationToken.None);
+                var connections = await system.Cluster.Connections.ListAsync(CancellationToken.None);
+                if ((live.Count == 0 && connections.Count == 0) || deadline.IsCancellationRequested)
+                {
+                    var recent = await system.Cluster.Calls.ListRecentAsync(RecordsRead, CancellationToken.None);
+                    CallRecord[] records = [.. live.Concat(recent).DistinctBy(r => r.CallId)];
+                    return new Summary(round.Calls, round.WebCallers, records, connections.Count, faults);
+                }
+            }
+            catch (RedisException) when (!deadline.IsCancellationRequested)
+            {
+                // Stopped by a command: it may be started again.
+            }
+            catch (RedisException)
+            {
+                return new Summary(round.Calls, round.WebCallers, [], 0, faults);
             }
             await Task.Delay(100, CancellationToken.None);
         }
