@@ -39,10 +39,10 @@ public static class VoiceBridgeTelemetry
     /// <summary>From the end of the caller's speech to the first audio of the answer.</summary>
     public static Histogram<double> TurnLatency { get; } = Histogram("voicebridge.turn.latency", Seconds);
 
-    /// <summary>From <c>speech_started</c> received to StopAudio written.</summary>
+    /// <summary>From <c>speech_started</c> received to StopAudio given to the socket's writer, which sends it at once unless a write is under way.</summary>
     public static Histogram<double> BargeInLatency { get; } = Histogram("voicebridge.barge_in.latency", RelaySeconds);
 
-    /// <summary>From a frame received to the frame sent on, sampled, by <c>direction</c>.</summary>
+    /// <summary>From a caller's frame received to the frame given to the writer, sampled.</summary>
     public static Histogram<double> RelayLatency { get; } = Histogram("voicebridge.relay.latency", RelaySeconds);
 
     /// <summary>Audio frames relayed, by <c>direction</c>.</summary>

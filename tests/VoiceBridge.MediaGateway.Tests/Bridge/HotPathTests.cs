@@ -34,11 +34,13 @@ public sealed class HotPathTests
         CallersFrame_AllocatesNothing($$$"""{"kind":"AudioData","audioData":{"data":"{{{escaped}}}","silent":false}}""");
     }
 
-    [Fact]
-    public void AgentsDelta_AllocatesNothing()
+    [Theory]
+    [InlineData("+")]
+    [InlineData("\\u002B")]
+    public void AgentsDelta_AllocatesNothing(string plus)
     {
         var message = Encoding.UTF8.GetBytes(
-            $$"""{"type":"response.audio.delta","event_id":"event_11","response_id":"resp_1","item_id":"item_A1","output_index":0,"content_index":0,"delta":"{{Frame}}"}""");
+            $$"""{"type":"response.audio.delta","event_id":"event_11","response_id":"resp_1","item_id":"item_A1","output_index":0,"content_index":0,"delta":"{{Frame.Replace("+", plus, StringComparison.Ordinal)}}"}""");
         var scratch = new Scratch();
         var clock = new PlayoutClock(TimeProvider.System);
         Assert.Equal(0, Allocated(() =>
