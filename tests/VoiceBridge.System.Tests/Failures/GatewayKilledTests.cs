@@ -7,7 +7,6 @@ using VoiceBridge.Testing;
 
 namespace VoiceBridge.System.Tests.Failures;
 
-/// <summary>On Garnet; a real Redis has its gateway killed in <see cref="RedisLostTests"/>.</summary>
 public sealed class GatewayKilledTests(RedisServers servers)
 {
     private const int Calls = 30;
@@ -16,10 +15,10 @@ public sealed class GatewayKilledTests(RedisServers servers)
     /// What the phone service does when a media socket is lost is not documented, so each possibility has its turn, on one system: after
     /// each death another gateway is started, as a platform does.
     /// </summary>
-    [Fact]
-    public async Task One_of_three_gateways_is_killed_and_its_calls_go_on_elsewhere_or_end_cleanly()
+    [Theory, MemberData(nameof(RedisServers.Kinds), MemberType = typeof(RedisServers))]
+    public async Task One_of_three_gateways_is_killed_and_its_calls_go_on_elsewhere_or_end_cleanly(RedisKind kind)
     {
-        await using var system = await Systems.StartAsync(servers, RedisKind.Garnet, options =>
+        await using var system = await Systems.StartAsync(servers, kind, options =>
             (Crowd.InProcesses(options) with { Gateways = 3, Controls = 2 }).With(("Recovery:Seconds", "10")));
 
         foreach (var mode in Enum.GetValues<MediaReconnect>())

@@ -9,11 +9,11 @@ public sealed class RollingRestartTests(RedisServers servers)
 {
     private const int Calls = 30;
 
-    [Fact]
-    public async Task A_rolling_restart_of_everything_loses_no_call_and_refuses_none()
+    [Theory, MemberData(nameof(RedisServers.Kinds), MemberType = typeof(RedisServers))]
+    public async Task A_rolling_restart_of_everything_loses_no_call_and_refuses_none(RedisKind kind)
     {
         var ct = TestContext.Current.CancellationToken;
-        await using var system = await Systems.StartAsync(servers, RedisKind.Garnet, options =>
+        await using var system = await Systems.StartAsync(servers, kind, options =>
             (Crowd.InProcesses(options) with { Gateways = 2, Controls = 2, Simulate = azure => azure.Acs.MediaReconnect = MediaReconnect.StartResumes })
             .With(("Drain:Seconds", "2")));
         var crowd = await Crowd.TalkingAsync(system, Calls);

@@ -10,12 +10,12 @@ public sealed class ThreeHundredCallsTests(RedisServers servers)
     private const int Offered = 300;
     private const int Room = 100;
 
-    [Fact]
-    public async Task Three_hundred_calls_to_room_for_a_hundred_are_served_in_turn_or_busy_and_never_too_many()
+    [Theory, MemberData(nameof(RedisServers.Kinds), MemberType = typeof(RedisServers))]
+    public async Task Three_hundred_calls_to_room_for_a_hundred_are_served_in_turn_or_busy_and_never_too_many(RedisKind kind)
     {
         var ct = TestContext.Current.CancellationToken;
         // A tenth is kept free, since ingress does not know which gateway has room: 112 - 11.2.
-        await using var system = await Systems.StartAsync(servers, RedisKind.Garnet, options =>
+        await using var system = await Systems.StartAsync(servers, kind, options =>
             (options with { Gateways = 2, Controls = 2, ConnectionsPerGateway = 56 }).With(("Admission:RingSeconds", "15")));
 
         var calls = Crowd.Place(system, Offered, CallerScript.Start.WaitForAgent(Crowd.Patience).HangUp());
@@ -41,13 +41,13 @@ public sealed class ThreeHundredCallsTests(RedisServers servers)
         await system.EmptyAsync();
     }
 
-    [Fact]
-    public async Task Those_who_wait_are_served_in_the_order_in_which_they_rang_whichever_replica_has_them()
+    [Theory, MemberData(nameof(RedisServers.Kinds), MemberType = typeof(RedisServers))]
+    public async Task Those_who_wait_are_served_in_the_order_in_which_they_rang_whichever_replica_has_them(RedisKind kind)
     {
         const int room = 3;
         const int waiting = 6;
         var ct = TestContext.Current.CancellationToken;
-        await using var system = await Systems.StartAsync(servers, RedisKind.Garnet, options =>
+        await using var system = await Systems.StartAsync(servers, kind, options =>
             (options with { Controls = 2, ConnectionsPerGateway = room }).With(("Admission:Headroom", "0"), ("Admission:RingSeconds", "25")));
 
         var talking = new Queue<SimulatedCall>(Crowd.Place(system, room, CallerScript.Start.WaitForAgent()));
