@@ -108,9 +108,7 @@ internal sealed partial class CallAnswering(
     private async Task FailedAsync(IncomingCall call, CallResult result)
     {
         // The service may hold an answer for one that failed although it is the answer of another replica, or of a try whose reply was lost.
-        CallRecord? record = null;
-        await RedisAway.TryAsync(async () => record = await calls.GetAsync(call.CallId, work.Abandoned));
-        if (record is { IsAnswered: true })
+        if (await RedisAway.AskAsync(() => calls.GetAsync(call.CallId, work.Abandoned)) is { IsAnswered: true })
         {
             Log.AnsweredAlready(logger, call.CallId, result);
             return;

@@ -24,8 +24,9 @@ internal sealed partial class CallRefusal(
         }
 
         var rejected = await automation.RejectAsync(AnswerRequests.Ringing(call, "reject"), cancellationToken);
-        if (!rejected.Ok && await IsAnsweredAsync(call.CallId, cancellationToken))
+        if (!rejected.Ok && await RedisAway.AskAsync(() => calls.GetAsync(call.CallId, cancellationToken)) is { IsAnswered: true })
         {
+            // By another replica, which took this one for dead or had the same event without Redis.
             Log.Answered(logger, call.CallId, rejected);
             return;
         }
@@ -34,14 +35,6 @@ internal sealed partial class CallRefusal(
         // A caller who has hung up is gone; any other failure lets the phone ring out, and was busy as far as we are concerned.
         var end = rejected.Outcome is CallOutcome.Gone ? EndReason.Missed : EndReason.Busy;
         await ends.TryEndAsync(call.CallId, CallState.Rejected, end, hadSlot: false, cancellationToken);
-    }
-
-    /// <summary>By another replica, which took this one for dead or had the same event without Redis.</summary>
-    private async Task<bool> IsAnsweredAsync(string callId, CancellationToken cancellationToken)
-    {
-        CallRecord? record = null;
-        await RedisAway.TryAsync(async () => record = await calls.GetAsync(callId, cancellationToken));
-        return record is { IsAnswered: true };
     }
 
     private static partial class Log

@@ -69,9 +69,7 @@ internal sealed partial class CallsApi(
     private async Task<string?> ConnectionIdAsync(string callId, string? given, CancellationToken cancellationToken)
     {
         if (!string.IsNullOrEmpty(given)) return given;
-        CallRecord? record = null;
-        await RedisAway.TryAsync(async () => record = await calls.GetAsync(callId, cancellationToken));
-        return record?.CallConnectionId;
+        return (await RedisAway.AskAsync(() => calls.GetAsync(callId, cancellationToken)))?.CallConnectionId;
     }
 
     private static async Task<T?> ReadAsync<T>(HttpContext context)

@@ -22,6 +22,15 @@ internal static class RedisAway
         }
     }
 
+    /// <summary>What Redis knows; null also when it is away.</summary>
+    public static async Task<T?> AskAsync<T>(Func<Task<T?>> read)
+        where T : class
+    {
+        T? known = null;
+        await TryAsync(async () => known = await read());
+        return known;
+    }
+
     /// <summary>Runs <paramref name="action"/> until Redis takes it, at most for <paramref name="limit"/>. False when it never did.</summary>
     public static async Task<bool> RetryAsync(Func<Task> action, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
     {

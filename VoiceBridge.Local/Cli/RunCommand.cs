@@ -94,13 +94,10 @@ internal static class RunCommand
                     return new Summary(round.Calls, round.WebCallers, records, connections.Count, faults);
                 }
             }
-            catch (RedisException) when (!deadline.IsCancellationRequested)
-            {
-                // Stopped by a command: it may be started again.
-            }
             catch (RedisException)
             {
-                return new Summary(round.Calls, round.WebCallers, [], 0, faults);
+                // Stopped by a command: until the deadline it may be started again.
+                if (deadline.IsCancellationRequested) return new Summary(round.Calls, round.WebCallers, [], 0, faults);
             }
             await Task.Delay(100, CancellationToken.None);
         }

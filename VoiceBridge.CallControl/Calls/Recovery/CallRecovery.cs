@@ -122,12 +122,7 @@ internal sealed partial class CallRecovery(
         now.State is CallState.Ended or CallState.Rejected,
         now.Media is MediaState.Open && (now.Generation > lost.Generation || now.MediaLostAt is null));
 
-    private async Task<CallRecord?> LookAsync(string callId)
-    {
-        CallRecord? record = null;
-        await RedisAway.TryAsync(async () => record = await calls.GetAsync(callId, work.Abandoned));
-        return record;
-    }
+    private Task<CallRecord?> LookAsync(string callId) => RedisAway.AskAsync(() => calls.GetAsync(callId, work.Abandoned));
 
     /// <summary>Without Redis nobody else has it.</summary>
     private async Task<bool> TryLeaseAsync(string callId)

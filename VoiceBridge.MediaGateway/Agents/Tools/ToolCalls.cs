@@ -98,8 +98,7 @@ internal sealed class ToolCalls(Lock gate, Func<string, string?, Task<ToolOutcom
     private async Task FinishAsync(ToolCall call, Batch batch, Task<ToolOutcome> work)
     {
         // Never under the lock that Start holds: the outcome of one call must not be handled amid the start of another.
-        await ((Task)work).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        var outcome = await work.ConfigureAwait(false);
+        var outcome = await work.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         lock (_gate)
         {
             batch.Open--;

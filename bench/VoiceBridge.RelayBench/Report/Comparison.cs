@@ -11,11 +11,14 @@ internal sealed class Comparison(Subject subject, Subject against, int calls, in
     public void Run()
     {
         for (var pair = 0; pair < pairs; pair++)
-        {
-            var subjectFirst = pair % 2 == 0;
-            var (first, second) = sideBySide ? Both() : (Measure(subjectFirst ? subject : against), Measure(subjectFirst ? against : subject));
-            _pairs.Add(subjectFirst || sideBySide ? (first, second) : (second, first));
-        }
+            _pairs.Add(sideBySide ? Both() : InTurns(subjectFirst: pair % 2 == 0));
+    }
+
+    private (Measurement Subject, Measurement Against) InTurns(bool subjectFirst)
+    {
+        if (subjectFirst) return (Measure(subject), Measure(against));
+        var first = Measure(against);
+        return (Measure(subject), first);
     }
 
     /// <summary>The subject and the other at once, each with a generator of its own.</summary>
