@@ -51,6 +51,7 @@ internal static class CallControlServices
         services.AddSingleton<CallLifecycle>();
         services.AddSingleton<MediaLoss>();
         services.AddSingleton<HangUps>();
+        services.AddSingleton<Transfers>();
         services.AddSingleton<CallRecovery>();
 
         // Stopped in reverse order: first those that find work, then the work itself, then the counters that it leaves behind.

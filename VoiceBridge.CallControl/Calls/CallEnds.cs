@@ -21,7 +21,7 @@ internal sealed partial class CallEnds(
         var final = (await calls.GetAsync(callId, cancellationToken))?.EndReason ?? reason;
         Log.Ended(logger, callId, final);
         await calls.AddEventAsync(callId, new CallEvent(now, to is CallState.Rejected ? "rejected" : "ended", final), cancellationToken);
-        var outcome = Outcome(final);
+        var outcome = Outcome(to, final);
         if (outcome is not null) VoiceBridgeTelemetry.Calls.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
         counters.Add(outcome switch { "rejected" => "rejected_busy", null => "ended", _ => outcome });
         counters.Add($"end:{final}");
@@ -36,10 +36,10 @@ internal sealed partial class CallEnds(
     }
 
     /// <summary>The outcome that CallControl counts; null for calls that ran, which were counted as answered.</summary>
-    private static string? Outcome(string reason) => reason switch
+    private static string? Outcome(CallState to, string reason) => reason switch
     {
         EndReason.Busy => "rejected",
-        EndReason.Overflow => "redirected",
+        EndReason.Overflow when to is CallState.Rejected => "redirected",
         EndReason.Missed => "missed",
         EndReason.AnswerFailed => "failed",
         _ => null,

@@ -10,9 +10,8 @@ namespace VoiceBridge.CallControl.Calls;
 /// acknowledged at once and written afterwards, again and again while Redis is away.
 /// </summary>
 internal sealed partial class CallLifecycle(
-    CallStore calls, CallEnds ends, BlindShare blind, MediaLoss mediaLoss, CallCounters counters, ClusterEvents events, CallWork work,
-    TimeProvider time,
-    ILogger<CallLifecycle> logger)
+    CallStore calls, CallEnds ends, Transfers transfers, BlindShare blind, MediaLoss mediaLoss, CallCounters counters, ClusterEvents events,
+    CallWork work, TimeProvider time, ILogger<CallLifecycle> logger)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
@@ -65,15 +64,16 @@ internal sealed partial class CallLifecycle(
     {
         // A transfer that was asked for and has not failed is why the call leaves us; its own notice may come later or never.
         var record = await calls.GetAsync(notice.CallId, work.Abandoned);
-        var reason = record?.EndReason ?? (await Transfers.PendingAsync(calls, notice.CallId, work.Abandoned)
-            ? EndReason.Transferred : EndReason.CallerHungUp);
+        var reason = record?.EndReason
+            ?? (await transfers.LastAsync(notice.CallId, work.Abandoned) is { Failed: false } transfer ? transfer.EndReason : EndReason.CallerHungUp);
         if (record is { State: CallState.Ringing or CallState.Answering }) await calls.UpdateAsync(notice.CallId, Ids(notice), work.Abandoned);
         await ends.EndAsync(notice.CallId, CallState.Ended, reason, work.Abandoned);
     }
 
     private async Task TransferredAsync(CallNotice notice)
     {
-        await calls.UpdateAsync(notice.CallId, new CallChange { EndReason = EndReason.Transferred }, work.Abandoned);
+        var reason = (await transfers.LastAsync(notice.CallId, work.Abandoned))?.EndReason ?? EndReason.Transferred;
+        await calls.UpdateAsync(notice.CallId, new CallChange { EndReason = reason }, work.Abandoned);
         await NoteAsync(notice, Transfers.AcceptedEvent);
     }
 

@@ -11,7 +11,7 @@ namespace VoiceBridge.CallControl.Calls;
 /// Redis is away; without it the record is asked.
 /// </summary>
 internal sealed partial class CallsApi(
-    ClusterTokens tokens, HangUps hangUps, ICallAutomation automation, CallStore calls, TimeProvider time, ILogger<CallsApi> logger)
+    ClusterTokens tokens, HangUps hangUps, Transfers transfers, CallStore calls, ILogger<CallsApi> logger)
 {
     private const string Audience = "callcontrol";
     private const int BodyLimit = 16 * 1024;
@@ -22,7 +22,10 @@ internal sealed partial class CallsApi(
 
     internal sealed record TransferRequest(string? CallConnectionId, string? Target, string? Reason);
 
-    /// <summary>202, also when the call is gone; 502 when the phone service could not be asked.</summary>
+    /// <summary>
+    /// 202, also when the call is gone or its caller is on the way to the overflow number instead (<see cref="EndReason.OfFailures"/>); 502 when the
+    /// phone service could not be asked.
+    /// </summary>
     public async Task<IResult> HangUpAsync(string callId, HttpContext context)
     {
         if (Refuse(context)) return Results.Unauthorized();
@@ -33,6 +36,9 @@ internal sealed partial class CallsApi(
             return Results.Accepted();
 
         // The caller may hang up on us meanwhile; what has been asked for is done all the same.
+        if (EndReason.OfFailures.Contains(reason) && transfers.HasOverflow
+            && (await transfers.SendToOverflowAsync(callId, connectionId, reason, CancellationToken.None)).Ok)
+            return Results.Accepted();
         var result = await hangUps.HangUpAsync(callId, connectionId, reason, CancellationToken.None);
         return result.Outcome is CallOutcome.Done or CallOutcome.Gone ? Results.Accepted() : Failed(result);
     }
@@ -47,13 +53,8 @@ internal sealed partial class CallsApi(
         if (await ConnectionIdAsync(callId, request.CallConnectionId, context.RequestAborted) is not { } connectionId)
             return Results.Json(new { error = "The call is not there any more." }, statusCode: StatusCodes.Status409Conflict);
 
-        var now = time.GetUtcNow();
-        await RedisAway.TryAsync(() => calls.AddEventAsync(callId, new CallEvent(now, Transfers.RequestedEvent, Reason(request)), CancellationToken.None));
-        var result = await automation.TransferAsync(connectionId, target, callId, CancellationToken.None);
-        Log.Transfer(logger, callId, result);
-        if (result.Ok) return Results.Accepted();
-        await RedisAway.TryAsync(() => calls.AddEventAsync(callId, new CallEvent(now, Transfers.FailedEvent, $"status {result.Status}"), CancellationToken.None));
-        return Failed(result);
+        var result = await transfers.TransferAsync(callId, connectionId, target, Reason(request), CancellationToken.None);
+        return result.Ok ? Results.Accepted() : Failed(result);
     }
 
     private bool Refuse(HttpContext context)
@@ -98,8 +99,5 @@ internal sealed partial class CallsApi(
     {
         [LoggerMessage(1411, LogLevel.Warning, "Refused a request to the calls API: {Reason}")]
         public static partial void Refused(ILogger logger, string reason);
-
-        [LoggerMessage(1412, LogLevel.Information, "Transfer of call {CallId}: {Result}")]
-        public static partial void Transfer(ILogger logger, string callId, CallResult result);
     }
 }

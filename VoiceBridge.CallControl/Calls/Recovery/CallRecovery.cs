@@ -8,7 +8,7 @@ namespace VoiceBridge.CallControl.Calls.Recovery;
 
 /// <summary>Takes one call down the ladder of <see cref="RecoveryMachine"/>, under a lease that one replica at a time has.</summary>
 internal sealed partial class CallRecovery(
-    CallStore calls, CallEnds ends, ICallAutomation automation, IOptions<CallOptions> options, CallWork work, Replica replica,
+    CallStore calls, CallEnds ends, Transfers transfers, ICallAutomation automation, IOptions<CallOptions> options, CallWork work, Replica replica,
     TimeProvider time, ILogger<CallRecovery> logger)
 {
     /// <summary>Renewed at each look; another replica goes on where one dies.</summary>
@@ -35,23 +35,22 @@ internal sealed partial class CallRecovery(
 
     private async Task ClimbAsync(CallRecord call)
     {
-        var settings = options.Value;
-        var overflow = settings.Overflow.Number is { Length: > 0 } number ? number : null;
-        var plan = new RecoveryPlan(TimeSpan.FromSeconds(settings.Recovery.Seconds), overflow is not null);
+        var plan = new RecoveryPlan(TimeSpan.FromSeconds(options.Value.Recovery.Seconds), transfers.HasOverflow);
         // The first socket may be under way still: the service has more to do for it than for a reconnect.
         if (call.Generation == 0) plan = plan with { Reconnecting = TimeSpan.FromSeconds(3) };
         var lostAt = call.MediaLostAt ?? time.GetUtcNow();
-        var machine = new RecoveryMachine(plan, lostAt);
+        var machine = new RecoveryMachine(plan, lostAt, time.GetUtcNow());
         Log.Started(logger, call.CallId, (time.GetUtcNow() - lostAt).TotalSeconds);
         await calls.UpdateAsync(call.CallId, new CallChange { Media = MediaState.Recovering }, work.Abandoned);
 
         var sight = default(RecoverySight);
+        var transfer = await LookForTransferAsync(call.CallId);
         while (true)
         {
             work.Stopping.ThrowIfCancellationRequested();
-            // With Redis away the last sight stands: the ladder is still the best for the caller, and ends all the same.
             var record = await LookAsync(call.CallId);
-            if (record is not null) sight = Sight(call, record);
+            if (transfer is { Failed: false }) transfer = await LookForTransferAsync(call.CallId) ?? transfer;
+            sight = record is null ? sight with { Known = false } : Sight(call, record, transfer);
             if (!await TryLeaseAsync(call.CallId)) return;
 
             var move = machine.Next(sight, time.GetUtcNow());
@@ -72,15 +71,18 @@ internal sealed partial class CallRecovery(
                     return;
             }
 
-            var (outcome, ended) = await DoAsync(move, call.CallId, connectionId, overflow);
+            var cause = transfer is { ToOverflow: true } ? transfer.Cause : EndReason.MediaLost;
+            var (outcome, ended) = await DoAsync(move, call.CallId, connectionId, cause);
+            if (move is RecoveryMove.SendToOverflow) transfer = await LookForTransferAsync(call.CallId);
             if (!machine.Done(move, outcome, ended, time.GetUtcNow())) continue;
             // The reason that has been written before (by a hang-up, by the last rung) stays.
-            await EndAsync(call.CallId, move is RecoveryMove.HangUp ? EndReason.MediaLost : EndReason.CallerHungUp);
+            var gone = transfer is { Failed: false } ? transfer.EndReason : EndReason.CallerHungUp;
+            await EndAsync(call.CallId, move is RecoveryMove.HangUp ? cause : gone);
             return;
         }
     }
 
-    private async Task<(CallOutcome Outcome, bool Ended)> DoAsync(RecoveryMove move, string callId, string? connectionId, string? overflow)
+    private async Task<(CallOutcome Outcome, bool Ended)> DoAsync(RecoveryMove move, string callId, string? connectionId, string cause)
     {
         // Without the service's id of the call nothing can be asked; it may come yet, with a notice.
         if (connectionId is null)
@@ -89,7 +91,7 @@ internal sealed partial class CallRecovery(
             return (CallOutcome.Unavailable, false);
         }
 
-        if (move is RecoveryMove.HangUp) await ReasonAsync(callId, EndReason.MediaLost);
+        if (move is RecoveryMove.HangUp) await ReasonAsync(callId, cause);
         var ended = false;
         CallResult result;
         switch (move)
@@ -105,24 +107,33 @@ internal sealed partial class CallRecovery(
                 result = await automation.StopMediaAsync(connectionId, work.Abandoned);
                 break;
             case RecoveryMove.SendToOverflow:
-                result = await automation.TransferAsync(connectionId, overflow!, callId, work.Abandoned);
+                result = await transfers.SendToOverflowAsync(callId, connectionId, cause, work.Abandoned);
                 break;
             default:
                 result = await automation.HangUpAsync(connectionId, work.Abandoned);
                 break;
         }
 
-        if (move is RecoveryMove.SendToOverflow && result.Ok) await ReasonAsync(callId, EndReason.Overflow);
         Log.Moved(logger, callId, move, result);
         if (move is not RecoveryMove.AskForCall) await NoteAsync(callId, "recovery", $"{Name(move)}: {result.Outcome}");
         return (result.Outcome, ended);
     }
 
-    private static RecoverySight Sight(CallRecord lost, CallRecord now) => new(
+    private static RecoverySight Sight(CallRecord lost, CallRecord now, Transfer? transfer) => new(
         now.State is CallState.Ended or CallState.Rejected,
-        now.Media is MediaState.Open && (now.Generation > lost.Generation || now.MediaLostAt is null));
+        now.Media is MediaState.Open && (now.Generation > lost.Generation || now.MediaLostAt is null),
+        transfer switch
+        {
+            null => TransferSight.None,
+            { Failed: true } => TransferSight.Failed,
+            { ToOverflow: true } => TransferSight.ToOverflow,
+            _ => TransferSight.ByAgent,
+        },
+        Known: true);
 
     private Task<CallRecord?> LookAsync(string callId) => RedisAway.AskAsync(() => calls.GetAsync(callId, work.Abandoned));
+
+    private Task<Transfer?> LookForTransferAsync(string callId) => RedisAway.AskAsync(() => transfers.LastAsync(callId, work.Abandoned));
 
     /// <summary>Without Redis nobody else has it.</summary>
     private async Task<bool> TryLeaseAsync(string callId)

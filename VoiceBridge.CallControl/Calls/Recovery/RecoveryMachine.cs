@@ -23,18 +23,16 @@ internal enum RecoveryMove
     GivenUp,
 }
 
-/// <summary>What is known of the call.</summary>
-internal readonly record struct RecoverySight(bool CallOver, bool MediaOpen);
-
 /// <summary>
 /// The ladder that a call without media goes down. It decides only; who asks it carries out the moves and tells it what came of them.
 /// <code>
 /// settle 1.5 s -> ask for the call -> wait 1 s for a reconnect -> start -> wait -> stop, start -> wait -> stop, start ... -> overflow -> hang up
 ///                  gone: over                                      refused: stop, start at once; three times: overflow or hang up
 /// </code>
-/// Media that open end it at any rung, and so does the end of the call.
+/// Media that open end it at any rung, and so does the end of the call. While a transfer is under way nothing is done but wait for what comes of it; while Redis is
+/// away nothing that would cut a call whose media are back.
 /// </summary>
-internal sealed class RecoveryMachine(RecoveryPlan plan, DateTimeOffset lostAt)
+internal sealed class RecoveryMachine(RecoveryPlan plan, DateTimeOffset lostAt, DateTimeOffset startedAt)
 {
     private enum Rung
     {
@@ -53,19 +51,43 @@ internal sealed class RecoveryMachine(RecoveryPlan plan, DateTimeOffset lostAt)
 
     private Rung _rung = Rung.Settling;
     private DateTimeOffset _until = lostAt + plan.Settling;
+    private DateTimeOffset _lastRungAt = Later(lostAt + plan.Limit - plan.LastRung, startedAt + plan.LeastTry);
+    private DateTimeOffset _spareUntil;
+    private bool _transferring;
+    private bool _leaving;
     private int _refusals;
     private int _hangUps;
-
-    /// <summary>When the last rung is stepped on, whatever has been tried by then.</summary>
-    public DateTimeOffset LastRungAt { get; } = lostAt + plan.Limit - plan.LastRung;
 
     /// <summary>The next move.</summary>
     public RecoveryMove Next(RecoverySight sight, DateTimeOffset now)
     {
         if (sight.CallOver) return RecoveryMove.Over;
-        if (sight.MediaOpen && _rung < Rung.SendingOn) return RecoveryMove.Recovered;
-        if (now >= LastRungAt && _rung < Rung.SendingOn) _rung = plan.HasOverflow ? Rung.SendingOn : Rung.HangingUp;
+        if (sight.MediaOpen && !_leaving) return RecoveryMove.Recovered;
+        if (sight.Transfer is TransferSight.ToOverflow && _rung < Rung.SendingOn) Leave(now);
+        if (sight.Transfer is TransferSight.ByAgent && now < startedAt + plan.Leaving)
+        {
+            _transferring = true;
+            return RecoveryMove.Wait;
+        }
 
+        if (_transferring)
+        {
+            // Nobody accepted. The caller is ours again, and the ladder begins now.
+            _transferring = false;
+            (_rung, _lastRungAt) = (Rung.Asking, now + plan.Limit - plan.LastRung);
+        }
+
+        if (now >= _lastRungAt && _rung < Rung.SendingOn) _rung = LastRung;
+        var move = Step(sight, now);
+        if (!sight.Known && now < _lastRungAt + plan.Limit) _spareUntil = now + plan.Announcing;
+        var cuts = move is RecoveryMove.StopMedia or RecoveryMove.SendToOverflow or RecoveryMove.HangUp;
+        return cuts && !_leaving && now < _spareUntil ? RecoveryMove.Wait : move;
+    }
+
+    private Rung LastRung => plan.HasOverflow ? Rung.SendingOn : Rung.HangingUp;
+
+    private RecoveryMove Step(RecoverySight sight, DateTimeOffset now)
+    {
         switch (_rung)
         {
             case Rung.Settling when now >= _until:
@@ -77,7 +99,7 @@ internal sealed class RecoveryMachine(RecoveryPlan plan, DateTimeOffset lostAt)
             case Rung.Opening or Rung.Pausing when now >= _until:
                 _rung = Rung.Stopping;
                 break;
-            case Rung.Leaving when now >= _until:
+            case Rung.Leaving when now >= _until || sight.Transfer is TransferSight.Failed:
                 _rung = Rung.HangingUp;
                 break;
         }
@@ -108,17 +130,21 @@ internal sealed class RecoveryMachine(RecoveryPlan plan, DateTimeOffset lostAt)
                 (_rung, _until) = (Rung.Opening, now + plan.Opening);
                 break;
             case RecoveryMove.StartMedia:
-                if (outcome is not CallOutcome.Unavailable && ++_refusals >= plan.Refusals) _rung = plan.HasOverflow ? Rung.SendingOn : Rung.HangingUp;
+                if (outcome is not CallOutcome.Unavailable && ++_refusals >= plan.Refusals) _rung = LastRung;
                 else (_rung, _until) = (Rung.Pausing, now + plan.Pause);
                 break;
             case RecoveryMove.StopMedia:
                 // Refused where nothing streams, which is as good.
                 _rung = Rung.Starting;
                 break;
+            case RecoveryMove.SendToOverflow when outcome is CallOutcome.Done:
+                Leave(now);
+                break;
             case RecoveryMove.SendToOverflow:
-                (_rung, _until) = outcome is CallOutcome.Done ? (Rung.Leaving, now + plan.Leaving) : (Rung.HangingUp, now);
+                _rung = Rung.HangingUp;
                 break;
             case RecoveryMove.HangUp:
+                _leaving = true;
                 if (outcome is CallOutcome.Done) return true;
                 if (++_hangUps >= 2) _rung = Rung.Hung;
                 break;
@@ -126,4 +152,12 @@ internal sealed class RecoveryMachine(RecoveryPlan plan, DateTimeOffset lostAt)
 
         return false;
     }
+
+    private void Leave(DateTimeOffset now)
+    {
+        _leaving = true;
+        (_rung, _until) = (Rung.Leaving, now + plan.Leaving);
+    }
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 }

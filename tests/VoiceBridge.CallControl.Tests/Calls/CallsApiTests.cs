@@ -38,6 +38,56 @@ public sealed class CallsApiTests(RedisServers servers) : ClusterTest(servers)
     }
 
     [Fact]
+    public async Task HangUp_ForWantOfAnAgent_SendsTheCallerToTheOverflowNumber()
+    {
+        Settings["Overflow:Number"] = "+14255550177";
+        var host = await StartAsync();
+        await StartGatewayAsync(host, capacity: 10);
+        var (callId, connectionId) = await AnsweredAsync(host);
+        await ConnectAsync(host, callId, connectionId);
+
+        // Asked again, as by a client that has not heard the answer, it transfers once.
+        Assert.Equal(202, await PostAsync(host, $"/calls/{callId}/hangup", new { callConnectionId = connectionId, reason = "no_agent" }));
+        Assert.Equal(202, await PostAsync(host, $"/calls/{callId}/hangup", new { callConnectionId = connectionId, reason = "no_agent" }));
+        await host.CallBackAsync(callId, Acs.Token(), Payloads.Callback("CallTransferAccepted", connectionId));
+        await host.CallBackAsync(callId, Acs.Token(), Payloads.Callback("CallDisconnected", connectionId));
+
+        Assert.Equal("overflow", (await host.CallAsync(callId, r => r.State is CallState.Ended, "the end")).EndReason);
+        var transfer = Assert.Single(Acs.Requests, r => r.Path.EndsWith(":transferToParticipant", StringComparison.Ordinal));
+        Assert.Equal("+14255550177", transfer.Json.GetProperty("targetParticipant").GetProperty("phoneNumber").GetProperty("value").GetString());
+        Assert.DoesNotContain(Acs.Requests, r => r.Path.EndsWith(":terminate", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task HangUp_ForWantOfAnAgent_HangsUpWhereTheOverflowNumberIsRefused()
+    {
+        Settings["Overflow:Number"] = "+14255550177";
+        var host = await StartAsync();
+        await StartGatewayAsync(host, capacity: 10);
+        var (callId, connectionId) = await AnsweredAsync(host);
+        await ConnectAsync(host, callId, connectionId);
+        Acs.Fault = r => r.Path.EndsWith(":transferToParticipant", StringComparison.Ordinal) ? FakeAcs.Error(400, "8500", "no") : null;
+
+        Assert.Equal(202, await PostAsync(host, $"/calls/{callId}/hangup", new { callConnectionId = connectionId, reason = "agent_lost" }));
+
+        Assert.Equal("agent_lost", (await host.CallAsync(callId, r => r.State is CallState.Ended, "the end")).EndReason);
+    }
+
+    [Fact]
+    public async Task HangUp_ThatSomebodyWants_HangsUpDespiteAnOverflowNumber()
+    {
+        Settings["Overflow:Number"] = "+14255550177";
+        var host = await StartAsync();
+        await StartGatewayAsync(host, capacity: 10);
+        var (callId, connectionId) = await AnsweredAsync(host);
+
+        Assert.Equal(202, await PostAsync(host, $"/calls/{callId}/hangup", new { callConnectionId = connectionId, reason = "agent_ended" }));
+
+        Assert.Equal("agent_ended", (await host.CallAsync(callId, r => r.State is CallState.Ended, "the end")).EndReason);
+        Assert.DoesNotContain(Acs.Requests, r => r.Path.EndsWith(":transferToParticipant", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Requests_ThatAreWrong_AreToldWhy()
     {
         var host = await StartAsync();

@@ -69,23 +69,75 @@ public sealed class RecoveryMachineTests
     }
 
     [Fact]
-    public void Overflow_TakesTheCallerBeforeTheLimit_AndAHangUpFollowsWhereItDoesNot()
+    public void Overflow_IsAskedBeforeTheLimit_AndMayRing()
     {
-        var plan = new RecoveryPlan(TimeSpan.FromSeconds(15), HasOverflow: true);
+        var plan = WithOverflow();
 
         Climb(plan, _ => CallOutcome.Done);
 
         Assert.Equal([RecoveryMove.SendToOverflow, RecoveryMove.HangUp], _moves.TakeLast(2).Select(m => m.Move));
-        Assert.True(_moves[^2].At <= 11);
-        Assert.True(_moves[^1].At <= 15);
+        Assert.True(_moves[^2].At <= 15);
+        Assert.InRange(_moves[^1].At - _moves[^2].At, plan.Leaving.TotalSeconds - 0.2, plan.Leaving.TotalSeconds + 0.2);
+    }
+
+    [Fact]
+    public void Overflow_ThatDoesNotAccept_IsFollowedByAHangUpAtOnce()
+    {
+        Climb(WithOverflow(), _ => CallOutcome.Done, transfer: seconds => seconds > 20 ? TransferSight.Failed : TransferSight.None);
+
+        Assert.Equal([RecoveryMove.SendToOverflow, RecoveryMove.HangUp], _moves.TakeLast(2).Select(m => m.Move));
+        Assert.InRange(_moves[^1].At, 20, 20.3);
+    }
+
+    [Fact]
+    public void Overflow_ThatWasAskedForAlready_IsOnlyWaitedFor()
+    {
+        Climb(WithOverflow(), _ => CallOutcome.Done, transfer: seconds => seconds > 5 ? TransferSight.Failed : TransferSight.ToOverflow);
+
+        Assert.Equal([RecoveryMove.HangUp], _moves.Select(m => m.Move));
+        Assert.InRange(_moves[0].At, 5, 5.3);
+    }
+
+    [Fact]
+    public void TransferOfTheAgent_IsWaitedFor_AndTheCallTakenBackWhenNobodyAccepts()
+    {
+        var end = Climb(
+            NoOverflow(), _ => CallOutcome.Done, mediaOpenAt: 25, transfer: seconds => seconds > 20 ? TransferSight.Failed : TransferSight.ByAgent);
+
+        Assert.Equal(RecoveryMove.Recovered, end);
+        Assert.Equal([RecoveryMove.AskForCall, RecoveryMove.StartMedia], _moves.Select(m => m.Move).Take(2));
+        Assert.InRange(_moves[0].At, 20, 20.3);
+    }
+
+    [Fact]
+    public void Unknown_StartsMedia_ButCutsNothing_UntilGatewaysHaveHadTheTimeToSpeak()
+    {
+        var end = Climb(NoOverflow(), _ => CallOutcome.Done, mediaOpenAt: 22, known: seconds => seconds is < 1 or > 18);
+
+        Assert.Equal(RecoveryMove.Recovered, end);
+        Assert.Equal([RecoveryMove.AskForCall, RecoveryMove.StartMedia], _moves.Select(m => m.Move));
+    }
+
+    [Fact]
+    public void Unknown_ForTooLong_EndsAllTheSame()
+    {
+        Climb(NoOverflow(), _ => CallOutcome.Done, known: seconds => seconds < 1);
+
+        Assert.Equal(RecoveryMove.HangUp, _moves[^1].Move);
+        Assert.True(_moves[^1].At < 40);
+    }
+
+    [Fact]
+    public void Media_ThatOpenWhenTheLimitIsReached_AreNotHungUp()
+    {
+        Assert.Equal(RecoveryMove.Recovered, Climb(NoOverflow(), _ => CallOutcome.Done, mediaOpenAt: 13.5));
+        Assert.DoesNotContain(_moves, m => m.Move is RecoveryMove.HangUp);
     }
 
     [Fact]
     public void Overflow_ThatIsRefused_IsFollowedByAHangUpAtOnce()
     {
-        var plan = new RecoveryPlan(TimeSpan.FromSeconds(15), HasOverflow: true);
-
-        Climb(plan, move => move is RecoveryMove.SendToOverflow ? CallOutcome.Refused : CallOutcome.Done);
+        Climb(WithOverflow(), move => move is RecoveryMove.SendToOverflow ? CallOutcome.Refused : CallOutcome.Done);
 
         Assert.Equal(RecoveryMove.HangUp, _moves[^1].Move);
         Assert.True(_moves[^1].At - _moves[^2].At < 0.5);
@@ -102,26 +154,31 @@ public sealed class RecoveryMachineTests
     }
 
     [Fact]
-    public void Loss_ThatIsLongAgo_GoesStraightToTheLastRung()
+    public void Loss_ThatIsLongAgo_IsTriedToMendAllTheSame()
     {
         Climb(NoOverflow(), _ => CallOutcome.Done, lostBefore: TimeSpan.FromMinutes(1));
 
-        Assert.Equal([RecoveryMove.HangUp], _moves.Select(m => m.Move));
+        Assert.Equal([RecoveryMove.AskForCall, RecoveryMove.StartMedia], _moves.Select(m => m.Move).Take(2));
+        Assert.Equal(RecoveryMove.HangUp, _moves[^1].Move);
+        Assert.True(_moves[^1].At < 7);
     }
+
+    private static RecoveryPlan WithOverflow() => new(TimeSpan.FromSeconds(15), HasOverflow: true);
 
     private static RecoveryPlan NoOverflow() => new(TimeSpan.FromSeconds(15), HasOverflow: false);
 
     /// <summary>Goes down the ladder, 100 ms of fake time per look, until it ends.</summary>
     private RecoveryMove Climb(
         RecoveryPlan plan, Func<RecoveryMove, CallOutcome> outcome, double mediaOpenAt = double.MaxValue, double overAt = double.MaxValue,
-        TimeSpan lostBefore = default)
+        TimeSpan lostBefore = default, Func<double, TransferSight>? transfer = null, Func<double, bool>? known = null)
     {
         var start = _time.GetUtcNow();
-        var machine = new RecoveryMachine(plan, start - lostBefore);
+        var machine = new RecoveryMachine(plan, start - lostBefore, start);
         for (var looks = 0; looks < 1000; looks++)
         {
             var seconds = (_time.GetUtcNow() - start).TotalSeconds;
-            var move = machine.Next(new RecoverySight(seconds >= overAt, seconds >= mediaOpenAt), _time.GetUtcNow());
+            var sight = new RecoverySight(seconds >= overAt, seconds >= mediaOpenAt, transfer?.Invoke(seconds) ?? TransferSight.None, known?.Invoke(seconds) ?? true);
+            var move = machine.Next(sight, _time.GetUtcNow());
             if (move is RecoveryMove.Recovered or RecoveryMove.Over or RecoveryMove.GivenUp) return move;
             if (move is not RecoveryMove.Wait)
             {

@@ -43,6 +43,23 @@ public sealed class RecoveryTests(RedisServers servers) : ClusterTest(servers)
     }
 
     [Fact]
+    public async Task Caller_OnTheWayToTheOverflowNumber_IsLeftAlone_AndHungUpWhenNobodyAccepts()
+    {
+        Settings["Overflow:Number"] = "+14255550177";
+        var (host, callId, connectionId, connections) = await WithMediaAsync();
+
+        await CallsApiTests.PostAsync(host, $"/calls/{callId}/hangup", new { callConnectionId = connectionId, reason = "no_agent" });
+        await connections.UnregisterAsync(Connection(callId, "socket-1"), "no_agent", Ct);
+        await host.CallAsync(callId, r => r.Media is MediaState.Recovering, "the recovery that waits for the transfer");
+        await host.CallBackAsync(callId, Acs.Token(), Payloads.Callback("CallTransferFailed", connectionId));
+
+        Assert.Equal("no_agent", (await host.CallAsync(callId, r => r.State is CallState.Ended, "the end")).EndReason);
+        Assert.Single(Acs.Requests, r => r.Path.EndsWith(":transferToParticipant", StringComparison.Ordinal));
+        Assert.Single(Acs.Requests, r => r.Path.EndsWith(":terminate", StringComparison.Ordinal));
+        Assert.DoesNotContain(Acs.Requests, r => r.Path.EndsWith(":startMediaStreaming", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Call_ThatTheServiceDoesNotKnow_HasEnded()
     {
         var (host, callId, connectionId, connections) = await WithMediaAsync();
