@@ -3,8 +3,8 @@ using VoiceBridge.Cluster.Gateways;
 namespace VoiceBridge.CallControl.Calls;
 
 /// <summary>
-/// "A lapse alone never moves a call." After an outage of Redis everybody looks dead. A gateway's silence counts only when Redis has
-/// answered without a gap for 10 s, and another gateway has been heard all the while.
+/// "A lapse alone never moves a call." After an outage of Redis everybody looks dead. A gateway's silence, of itself or of one of its connections, counts
+/// only when Redis has answered without a gap for 10 s; that of itself when another gateway has been heard meanwhile, that of a connection when it has been itself.
 /// </summary>
 internal sealed class HeartbeatRule(TimeProvider time)
 {
@@ -13,7 +13,7 @@ internal sealed class HeartbeatRule(TimeProvider time)
     /// <summary>A gap in our own looking counts as one of Redis: a process that was paused knows nothing.</summary>
     private static readonly TimeSpan Gap = TimeSpan.FromSeconds(3);
 
-    /// <summary>How long another gateway must have been heard without a lapse.</summary>
+    /// <summary>How long a gateway must have been heard without a lapse.</summary>
     private static readonly TimeSpan Company = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
@@ -45,8 +45,8 @@ internal sealed class HeartbeatRule(TimeProvider time)
         }
     }
 
-    /// <summary>Whether the silence of <paramref name="gatewayId"/> may be taken for its death.</summary>
-    public bool MayTakeForDead(string gatewayId)
+    /// <summary>Whether a connection that <paramref name="gatewayId"/> does not announce may be taken for lost.</summary>
+    public bool MayTakeForLost(string gatewayId)
     {
         var now = time.GetUtcNow();
         lock (_lock)
@@ -54,8 +54,9 @@ internal sealed class HeartbeatRule(TimeProvider time)
             return _answeringSince is { } since
                 && now - _lastSight <= Gap
                 && now - since >= Steady
-                && !_freshSince.ContainsKey(gatewayId)
-                && _freshSince.Values.Any(fresh => now - fresh >= Company);
+                && (_freshSince.TryGetValue(gatewayId, out var itself)
+                    ? now - itself >= Company
+                    : _freshSince.Values.Any(fresh => now - fresh >= Company));
         }
     }
 }

@@ -101,7 +101,7 @@ public sealed class CallStore
     public Task<bool> MarkMediaLostAsync(string callId, string? connectionId, CancellationToken ct) => LoseMediaAsync(callId, connectionId, certain: true, ct);
 
     /// <summary>
-    /// The gateway of the call's current connection seems dead (<see cref="ListLapsedAsync"/>). As <see cref="MarkMediaLostAsync"/>, but if that gateway
+    /// The call's current connection is not announced any more (<see cref="ListLapsedAsync"/>). As <see cref="MarkMediaLostAsync"/>, but if that gateway
     /// announces the connection after all, the media are open again.
     /// </summary>
     public Task<bool> MarkMediaLapsedAsync(string callId, string? connectionId, CancellationToken ct) => LoseMediaAsync(callId, connectionId, certain: false, ct);
@@ -119,15 +119,22 @@ public sealed class CallStore
     }
 
     /// <summary>
-    /// Calls whose media should be open on a gateway that has sent no heartbeat for 5 s. Nothing is changed: after an outage of Redis everybody looks dead, so
-    /// the caller decides (<see cref="MarkMediaLapsedAsync"/>).
+    /// Calls whose media should be open on a gateway that has sent no heartbeat for 5 s, or on a connection that has not been announced for 15 s, because it ended
+    /// while nobody could be told. Nothing is changed: after an outage of Redis everybody looks dead, so the caller decides (<see cref="MarkMediaLapsedAsync"/>).
     /// </summary>
     public async Task<IReadOnlyList<CallRecord>> ListLapsedAsync(CancellationToken ct)
     {
         var live = await ListLiveAsync(ct);
         var gateways = await _gateways.ListAsync(ct);
         var alive = gateways.Where(gateway => gateway.State != GatewayState.Dead).Select(gateway => gateway.Heartbeat.GatewayId).ToHashSet(StringComparer.Ordinal);
-        return [.. live.Where(call => call is { Media: MediaState.Open, GatewayId: { } gateway } && !alive.Contains(gateway))];
+        var now = (await _redis.NowAsync(ct)).ToUnixTimeMilliseconds();
+        var announced = await _redis.AskAsync(db => db.SortedSetRangeByScoreAsync(_redis.Keys.Connections, start: now), ct);
+        var open = announced.Select(connection => connection.ToString()).ToHashSet(StringComparer.Ordinal);
+        return
+        [
+            .. live.Where(call => call is { Media: MediaState.Open, GatewayId: { } gateway, ConnectionId: { } connection }
+                && (!alive.Contains(gateway) || !open.Contains(connection))),
+        ];
     }
 
     /// <summary>Takes or renews the right to recover the call; one owner has it at a time.</summary>

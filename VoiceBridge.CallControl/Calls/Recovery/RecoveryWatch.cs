@@ -5,7 +5,7 @@ using VoiceBridge.Cluster.Gateways;
 namespace VoiceBridge.CallControl.Calls.Recovery;
 
 /// <summary>
-/// Finds calls without media: reported by the phone service or by a gateway, and those on a gateway whose heartbeat has lapsed, where
+/// Finds calls without media: reported by the phone service or by a gateway, and those that no gateway announces any more, where
 /// <see cref="HeartbeatRule"/> lets that count.
 /// </summary>
 internal sealed partial class RecoveryWatch(
@@ -92,8 +92,8 @@ internal sealed partial class RecoveryWatch(
     {
         foreach (var call in await calls.ListLapsedAsync(cancellationToken))
         {
-            if (call.GatewayId is not { } gateway || !rule.MayTakeForDead(gateway)) continue;
-            if (await calls.MarkMediaLapsedAsync(call.CallId, call.ConnectionId, cancellationToken)) Log.GatewayDead(logger, call.CallId, gateway);
+            if (call.GatewayId is not { } gateway || !rule.MayTakeForLost(gateway)) continue;
+            if (await calls.MarkMediaLapsedAsync(call.CallId, call.ConnectionId, cancellationToken)) Log.NotAnnounced(logger, call.CallId, gateway);
         }
     }
 
@@ -102,7 +102,7 @@ internal sealed partial class RecoveryWatch(
         [LoggerMessage(1511, LogLevel.Error, "Could not look for calls without media")]
         public static partial void Failed(ILogger logger, Exception exception);
 
-        [LoggerMessage(1512, LogLevel.Warning, "Call {CallId} is on gateway {GatewayId}, which is not heard any more")]
-        public static partial void GatewayDead(ILogger logger, string callId, string gatewayId);
+        [LoggerMessage(1512, LogLevel.Warning, "Call {CallId} is not announced any more by its gateway {GatewayId}")]
+        public static partial void NotAnnounced(ILogger logger, string callId, string gatewayId);
     }
 }

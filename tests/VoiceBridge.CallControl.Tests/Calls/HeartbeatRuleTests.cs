@@ -17,8 +17,17 @@ public sealed class HeartbeatRuleTests
         See(12, ("a", GatewayState.Ready), ("b", GatewayState.Ready));
         See(2, ("a", GatewayState.Dead), ("b", GatewayState.Ready));
 
-        Assert.True(_rule.MayTakeForDead("a"));
-        Assert.False(_rule.MayTakeForDead("b"));
+        Assert.True(_rule.MayTakeForLost("a"));
+    }
+
+    [Fact]
+    public void Silence_AboutAConnection_Counts_WhenTheGatewayItselfHasBeenHeardForAWhile()
+    {
+        See(11, ("a", GatewayState.Ready));
+        See(3, ("a", GatewayState.Ready), ("b", GatewayState.Ready));
+
+        Assert.True(_rule.MayTakeForLost("a"));
+        Assert.False(_rule.MayTakeForLost("b"));
     }
 
     [Fact]
@@ -27,10 +36,10 @@ public sealed class HeartbeatRuleTests
         See(20, ("a", GatewayState.Ready), ("b", GatewayState.Ready));
         _rule.SawNothing();
         See(9, ("a", GatewayState.Dead), ("b", GatewayState.Ready));
-        Assert.False(_rule.MayTakeForDead("a"));
+        Assert.False(_rule.MayTakeForLost("a"));
 
         See(3, ("a", GatewayState.Dead), ("b", GatewayState.Ready));
-        Assert.True(_rule.MayTakeForDead("a"));
+        Assert.True(_rule.MayTakeForLost("a"));
     }
 
     [Fact]
@@ -39,7 +48,7 @@ public sealed class HeartbeatRuleTests
         See(20, ("a", GatewayState.Ready), ("b", GatewayState.Ready));
         See(10, ("a", GatewayState.Dead), ("b", GatewayState.Dead));
 
-        Assert.False(_rule.MayTakeForDead("a"));
+        Assert.False(_rule.MayTakeForLost("a"));
     }
 
     [Fact]
@@ -48,7 +57,7 @@ public sealed class HeartbeatRuleTests
         See(20, ("a", GatewayState.Ready));
         See(10, ("a", GatewayState.Dead));
 
-        Assert.False(_rule.MayTakeForDead("a"));
+        Assert.False(_rule.MayTakeForLost("a"));
     }
 
     [Fact]
@@ -58,7 +67,7 @@ public sealed class HeartbeatRuleTests
         _time.Advance(TimeSpan.FromSeconds(8));
         See(1, ("a", GatewayState.Dead), ("b", GatewayState.Ready));
 
-        Assert.False(_rule.MayTakeForDead("a"));
+        Assert.False(_rule.MayTakeForLost("a"));
     }
 
     private void See(int seconds, params (string Id, GatewayState State)[] gateways)

@@ -72,6 +72,22 @@ public sealed class RecoveryTests(RedisServers servers) : ClusterTest(servers)
     }
 
     [Fact]
+    public async Task Call_ThatEndedWhileNobodyCouldBeTold_IsFoundOut()
+    {
+        var (host, callId, connectionId, _) = await WithMediaAsync();
+        // Both notices are lost, the service's and the gateway's, which lives and does not announce the connection any more.
+        Acs.Gone[connectionId] = 0;
+        var database = host.Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
+        var keys = (string[])(await database.ExecuteAsync("KEYS", $"*{Settings["Cluster:Name"]}*:connections"))!;
+        await database.SortedSetAddAsync(Assert.Single(keys), "socket-1", 1);
+
+        var record = await Eventually.Get(
+            () => host.Calls.GetAsync(callId, Ct), r => r is { State: CallState.Ended }, TimeSpan.FromSeconds(60), "the end of the call");
+        Assert.Equal("caller_hung_up", record!.EndReason);
+        Assert.DoesNotContain(Acs.Requests, r => r.Path.EndsWith(":terminate", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Recovery_IsOneReplicasWork()
     {
         var (host, callId, connectionId, connections) = await WithMediaAsync();

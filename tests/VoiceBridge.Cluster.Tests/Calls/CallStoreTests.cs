@@ -153,6 +153,10 @@ public sealed class CallStoreTests(RedisServers servers)
         Assert.Empty(await LostAsync(cluster));
         Assert.Empty(await cluster.Calls.ListLapsedAsync(Ct));
         Assert.Equal(MediaState.Open, (await cluster.Calls.GetAsync(id, Ct))!.Media);
+
+        // It ended, and its gateway could not say so: it has lapsed, which is not waited for either.
+        await cluster.Database.SortedSetAddAsync(cluster.Keys.Connections, connection.ConnectionId, 1);
+        Assert.Equal([id], (await cluster.Calls.ListLapsedAsync(Ct)).Select(c => c.CallId));
     }
 
     [Theory, MemberData(nameof(RedisServers.Kinds), MemberType = typeof(RedisServers))]
