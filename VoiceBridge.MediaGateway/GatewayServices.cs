@@ -37,6 +37,7 @@ internal static class GatewayServices
         services.AddSingleton<ConnectionManager>();
         services.AddSingleton<ProcessUse>();
         services.AddSingleton<CallTicker>();
+        services.AddSingleton<OtherGateways>();
         services.AddSingleton<Drainer>();
         services.AddHostedService<GatewayHeartbeatService>();
         services.AddHostedService(provider => provider.GetRequiredService<Drainer>());

@@ -66,12 +66,15 @@ internal sealed class StatsEndpoints(
 
     private ConnectionBody Body(ConnectionRecord connection) => new(
         connection.ConnectionId, privacy.Format(connection.CallerId), connection.Type,
-        connection.ConnectedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture), connection.Status);
+        Time(connection.ConnectedAt), connection.Status);
+
+    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static IReadOnlyList<GatewayBody> Bodies(IReadOnlyList<GatewayView> gateways) =>
     [
         .. gateways.Select(g => new GatewayBody(
             g.Heartbeat.GatewayId, g.Heartbeat.Active, g.Heartbeat.Capacity, g.State.ToString().ToLowerInvariant(),
-            (long)g.HeartbeatAge.TotalMilliseconds, g.Heartbeat.Version)),
+            (long)g.HeartbeatAge.TotalMilliseconds, g.Heartbeat.Version,
+            g.Heartbeat.DrainsUntil is { } until ? Time(until) : null)),
     ];
 }

@@ -21,6 +21,9 @@ public sealed record GatewayHeartbeat
     /// <summary>Whether it takes no further calls and waits for its own to end.</summary>
     public bool Draining { get; init; }
 
+    /// <summary>When it hands over or ends the calls that it still has then, by its clock; null while it does not drain.</summary>
+    public DateTimeOffset? DrainsUntil { get; init; }
+
     /// <summary>Its use of CPU: 100 is all cores that it may use.</summary>
     public double CpuPercent { get; init; }
 

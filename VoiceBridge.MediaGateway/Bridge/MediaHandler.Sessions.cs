@@ -36,20 +36,20 @@ internal abstract partial class MediaHandler
         lock (_sessionsGate)
         {
             _sessionTasks.RemoveAll(task => task.IsCompleted);
-            _sessionTasks.Add(RunSessionAsync(reserved));
+            _sessionTasks.Add(RunSessionAsync(reserved, urgent: Resumed && _session is null));
         }
         WakeAt(_deadline);
     }
 
     /// <summary>One session, from the connect to the end of its socket.</summary>
-    private async Task RunSessionAsync(string? reserved)
+    private async Task RunSessionAsync(string? reserved, bool urgent)
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(_services.VoiceLive.ConnectSeconds), _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, _stopping.Token);
         VoiceLiveConnection connection;
         try
         {
-            connection = await _services.Connector.ConnectAsync(_profile.Target, reserved, either.Token);
+            connection = await _services.Connector.ConnectAsync(_profile.Target, reserved, urgent, either.Token);
         }
         catch (Exception exception)
         {

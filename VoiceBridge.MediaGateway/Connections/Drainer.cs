@@ -1,26 +1,29 @@
 using Microsoft.Extensions.Options;
-using VoiceBridge.Cluster.Gateways;
 using VoiceBridge.MediaGateway.Bridge;
+using VoiceBridge.MediaGateway.VoiceLive;
 
 namespace VoiceBridge.MediaGateway.Connections;
 
 /// <summary>
 /// Empties the gateway, when the process is told to stop or an operator wants it: not ready, nobody new, the calls go on until they end or
-/// <c>Drain:Seconds</c> is over; then the media sockets of as many as the other gateways have room for are closed, and the cluster moves
-/// them there. The other callers are told goodbye.
+/// <c>Drain:Seconds</c> is nearly over; then the media sockets of as many as the other gateways have room for are closed, one after the other
+/// (<see cref="HandOverPace"/>), and the cluster moves them there. The other callers are told goodbye.
 /// </summary>
 internal sealed partial class Drainer(
-    ConnectionManager connections, GatewayRegistry registry, GatewayIdentity identity, IOptions<DrainOptions> options, TimeProvider time,
+    ConnectionManager connections, OtherGateways others, VoiceLiveConnector voiceLive, IOptions<DrainOptions> options, TimeProvider time,
     ILogger<Drainer> logger) : IHostedLifecycleService, IDisposable
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan HandOver = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LookAtOthers = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Leaving = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Goodbye = TimeSpan.FromSeconds(12);
-    private static readonly TimeSpan LookUpDeadline = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
     private CancellationTokenSource? _ordered;
     private bool _stopping;
+
+    /// <summary>When the calls that are still here then are handed over or ended; null while the gateway does not drain.</summary>
+    public DateTimeOffset? Until { get; private set; }
 
     /// <summary>An operator's order. Repeating it changes nothing.</summary>
     public void Order()
@@ -45,6 +48,7 @@ internal sealed partial class Drainer(
             _ordered.Dispose();
             _ordered = null;
             connections.Draining = false;
+            Until = null;
         }
     }
 
@@ -72,11 +76,12 @@ internal sealed partial class Drainer(
         connections.Draining = true;
         var started = time.GetTimestamp();
         var limit = TimeSpan.FromSeconds(options.Value.Seconds);
+        Until = time.GetUtcNow() + limit;
         Log.Draining(logger, connections.ActiveConnections, limit.TotalSeconds);
+        var parted = new HashSet<Connection>();
         try
         {
-            while (connections.ActiveConnections > 0 && time.GetElapsedTime(started) < limit)
-                await Task.Delay(Look, time, cancellationToken);
+            await EmptyAsync(started, limit, parted, cancellationToken);
         }
         catch (OperationCanceledException) when (!_stopping)
         {
@@ -87,28 +92,72 @@ internal sealed partial class Drainer(
             // The platform gives us less time than the setting does: hand over at once.
         }
 
-        var left = connections.Snapshot();
-        if (left.Count > 0)
-            await PartAsync(left, await RoomElsewhereAsync());
+        await PartAsync(parted);
         Log.Drained(logger, time.GetElapsedTime(started).TotalSeconds);
     }
 
-    private async Task PartAsync(IReadOnlyList<Connection> left, int room)
+    /// <summary>Until all calls are gone or the limit is reached.</summary>
+    private async Task EmptyAsync(long started, TimeSpan limit, HashSet<Connection> parted, CancellationToken cancellationToken)
     {
-        var (handedOver, letGo) = (left.Take(room).ToArray(), left.Skip(room).ToArray());
-        if (handedOver.Length > 0)
-            Log.HandingOver(logger, handedOver.Length);
-        if (letGo.Length > 0)
-            Log.LettingGo(logger, letGo.Length);
-        foreach (var connection in handedOver)
+        var pace = new HandOverPace(voiceLive.Endpoints.Sum(endpoint => endpoint.ConnectionsPerMinute), limit);
+        var sight = default(OthersSight);
+        long? lookedAtOthers = null;
+        var before = started;
+        while (connections.ActiveConnections > 0 && limit - time.GetElapsedTime(started) is var left && left > TimeSpan.Zero)
+        {
+            if (lookedAtOthers is not { } at || time.GetElapsedTime(at) >= LookAtOthers)
+            {
+                // Where nothing is known of them, everything waits for the end.
+                sight = await others.LookAsync(cancellationToken) ?? default;
+                lookedAtOthers = time.GetTimestamp();
+            }
+
+            var staying = connections.Snapshot().Where(connection => !parted.Contains(connection)).ToArray();
+            var now = time.GetTimestamp();
+            var due = pace.Due(staying.Length, staying.Length + sight.Draining, left, time.GetElapsedTime(before, now));
+            before = now;
+            var moving = staying.Take(Math.Min(due, sight.Room)).ToArray();
+            sight = sight with { Room = sight.Room - moving.Length };
+            HandOver(moving, parted);
+            await Task.Delay(Look, time, cancellationToken);
+        }
+    }
+
+    /// <summary>The end of the drain: whoever is still here goes now.</summary>
+    private async Task PartAsync(HashSet<Connection> parted)
+    {
+        var left = connections.Snapshot().Where(connection => !parted.Contains(connection)).ToArray();
+        if (left.Length > 0)
+        {
+            // Where nothing is known of the others they may well have room.
+            var room = (await others.LookAsync(CancellationToken.None))?.Room ?? int.MaxValue;
+            HandOver(left.Take(room).ToArray(), parted);
+            await LetGoAsync(left.Skip(room).ToArray());
+        }
+
+        await WaitAsync(Leaving);
+    }
+
+    private void HandOver(Connection[] moving, HashSet<Connection> parted)
+    {
+        if (moving.Length == 0)
+            return;
+        Log.HandingOver(logger, moving.Length);
+        parted.UnionWith(moving);
+        foreach (var connection in moving)
             connection.Handler?.End(new CallEnd(CallEndReason.Drained));
-        foreach (var connection in letGo)
+    }
+
+    private async Task LetGoAsync(Connection[] leaving)
+    {
+        if (leaving.Length == 0)
+            return;
+        Log.LettingGo(logger, leaving.Length);
+        foreach (var connection in leaving)
             connection.Handler?.LetGo();
-        if (letGo.Length > 0)
-            await WaitAsync(Goodbye);
-        foreach (var connection in letGo)
+        await WaitAsync(Goodbye);
+        foreach (var connection in leaving)
             connection.Handler?.End(new CallEnd(CallEndReason.LetGo));
-        await WaitAsync(HandOver);
     }
 
     private async Task WaitAsync(TimeSpan limit)
@@ -116,22 +165,6 @@ internal sealed partial class Drainer(
         var since = time.GetTimestamp();
         while (connections.ActiveConnections > 0 && time.GetElapsedTime(since) < limit)
             await Task.Delay(Look, time, CancellationToken.None);
-    }
-
-    /// <summary>How many calls the others can take. When that cannot be known, all.</summary>
-    private async Task<int> RoomElsewhereAsync()
-    {
-        try
-        {
-            var all = await registry.ListAsync(CancellationToken.None).WaitAsync(LookUpDeadline, time);
-            return all.Where(gateway => gateway.Heartbeat.GatewayId != identity.Id && gateway.State == GatewayState.Ready)
-                .Sum(gateway => gateway.Heartbeat.Capacity - gateway.Heartbeat.Active);
-        }
-        catch (Exception exception)
-        {
-            Log.NotKnown(logger, exception.GetType().Name);
-            return int.MaxValue;
-        }
     }
 
     private static partial class Log
@@ -144,9 +177,6 @@ internal sealed partial class Drainer(
 
         [LoggerMessage(1104, LogLevel.Warning, "No other gateway has room for {Active} calls: their callers are told goodbye")]
         public static partial void LettingGo(ILogger logger, int active);
-
-        [LoggerMessage(1105, LogLevel.Warning, "Whether other gateways have room is not known ({Error}): handing over")]
-        public static partial void NotKnown(ILogger logger, string error);
 
         [LoggerMessage(1103, LogLevel.Information, "Drained after {Seconds:0.0} s")]
         public static partial void Drained(ILogger logger, double seconds);

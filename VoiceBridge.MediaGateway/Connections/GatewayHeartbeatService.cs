@@ -88,6 +88,7 @@ internal sealed partial class GatewayHeartbeatService(
         Capacity = connections.MaxConnections,
         Active = active,
         Draining = connections.Draining,
+        DrainsUntil = drainer.Until,
         CpuPercent = use.CpuPercent(),
         MemoryBytes = ProcessUse.MemoryBytes(),
         StartedAt = identity.StartedAt,

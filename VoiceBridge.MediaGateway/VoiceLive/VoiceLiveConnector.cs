@@ -16,6 +16,7 @@ internal sealed partial class VoiceLiveConnector : IDisposable
 {
     private static readonly TimeSpan BudgetDeadline = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan BudgetPause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan BudgetPatience = TimeSpan.FromSeconds(2);
 
     // More than a TLS handshake with its certificates and the answer to the upgrade take.
     private const int UpgradeWaits = 32;
@@ -45,17 +46,21 @@ internal sealed partial class VoiceLiveConnector : IDisposable
     public IReadOnlyList<VoiceLiveEndpoint> Endpoints => _endpoints;
 
     /// <summary>Tries until a socket is open or <paramref name="cancellationToken"/> ends it. <paramref name="reserved"/> names the endpoint
-    /// on whose budget the call was admitted; <paramref name="wanted"/> is what the call's agent wants instead of the endpoint's own model or agent.</summary>
-    public async Task<VoiceLiveConnection> ConnectAsync(SessionTarget? wanted, string? reserved, CancellationToken cancellationToken)
+    /// on whose budget the call was admitted; <paramref name="wanted"/> is what the call's agent wants instead of the endpoint's own model or agent.
+    /// With <paramref name="urgent"/>, for a caller in the middle of a conversation, an endpoint is asked beyond its budget when nothing gets free: the
+    /// budget is only our own reckoning, and without a session the call would end for certain.</summary>
+    public async Task<VoiceLiveConnection> ConnectAsync(SessionTarget? wanted, string? reserved, bool urgent, CancellationToken cancellationToken)
     {
+        var started = _time.GetTimestamp();
         var failure = _endpoints.Length == 0 ? "no VoiceLive:Endpoints configured" : "no budget";
         try
         {
             while (_endpoints.Length > 0)
             {
-                foreach (var endpoint in InOrder(reserved))
+                var overdraw = urgent && _time.GetElapsedTime(started) >= BudgetPatience;
+                foreach (var endpoint in InOrder(reserved, overdraw))
                 {
-                    if (endpoint.Name != reserved && !await TryTakeAsync(endpoint, cancellationToken))
+                    if (endpoint.Name != reserved && !await TryTakeAsync(endpoint, overdraw, cancellationToken))
                         continue;
                     reserved = null;
                     endpoint.CountConnect();
@@ -77,20 +82,20 @@ internal sealed partial class VoiceLiveConnector : IDisposable
 
     public void Dispose() => _invoker.Dispose();
 
-    private VoiceLiveEndpoint[] InOrder(string? reserved) =>
+    private VoiceLiveEndpoint[] InOrder(string? reserved, bool overdraw) =>
     [
         .. _endpoints
-            .Where(endpoint => endpoint.Healthy && (endpoint.Headroom > 0 || endpoint.Name == reserved))
+            .Where(endpoint => endpoint.Healthy && (overdraw || endpoint.Headroom > 0 || endpoint.Name == reserved))
             .OrderByDescending(endpoint => endpoint.Name == reserved)
             .ThenByDescending(endpoint => endpoint.Headroom),
     ];
 
     /// <summary>From the cluster's budget; while Redis is away this gateway's own count must do.</summary>
-    private async Task<bool> TryTakeAsync(VoiceLiveEndpoint endpoint, CancellationToken cancellationToken)
+    private async Task<bool> TryTakeAsync(VoiceLiveEndpoint endpoint, bool overdraw, CancellationToken cancellationToken)
     {
         try
         {
-            return await _budget.TryTakeAsync(endpoint.Name, endpoint.ConnectionsPerMinute, cancellationToken)
+            return await _budget.TryTakeAsync(endpoint.Name, overdraw ? int.MaxValue : endpoint.ConnectionsPerMinute, cancellationToken)
                 .WaitAsync(BudgetDeadline, _time, cancellationToken);
         }
         catch (Exception) when (!cancellationToken.IsCancellationRequested)

@@ -37,7 +37,7 @@ public sealed class StatsTests(RedisServers servers) : ClusterTest(servers)
         Assert.Equal(
             """[{"connection_id":"socket-1","caller_id":"********0100","type":"acs","connected_at":"2025-12-05T10:45:00Z","status":"connected"}]""",
             stats.GetProperty("connections").GetRawText());
-        Assert.Equal(["gateway_id", "active_connections", "max_connections", "state", "heartbeat_age_ms", "version"],
+        Assert.Equal(["gateway_id", "active_connections", "max_connections", "state", "heartbeat_age_ms", "version", "drains_until"],
             stats.GetProperty("gateways")[0].EnumerateObject().Select(p => p.Name));
 
         var scale = await GetAsync(host, "/scale");

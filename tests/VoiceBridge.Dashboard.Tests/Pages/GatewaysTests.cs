@@ -1,7 +1,9 @@
 using Bunit;
 using Microsoft.Extensions.DependencyInjection;
+using VoiceBridge.Cluster.Gateways;
 using VoiceBridge.Dashboard.Access;
 using VoiceBridge.Dashboard.Tests.Acting;
+using VoiceBridge.Dashboard.Viewing;
 using GatewaysPage = VoiceBridge.Dashboard.Components.Pages.Gateways;
 using VoiceBridge.Testing.Clusters;
 
@@ -23,6 +25,15 @@ public sealed class GatewaysTests
         Assert.Equal(10, page.FindAll("tbody tr").Count);
         Assert.Single(page.FindAll(".status"), mark => mark.TextContent.Contains("Suspect", StringComparison.Ordinal));
         Assert.Single(page.FindAll("button"), button => button.TextContent == "Undrain");
+    }
+
+    [Fact]
+    public void Drain_SaysHowLongItStillWaits()
+    {
+        var gateway = Assert.Single(SampleSnapshots.Of(new SampleCluster(Now)).Gateways, g => g.State is GatewayState.Draining);
+
+        Assert.Equal("Draining, 4 min left", GatewayWords.Name(gateway, Now));
+        Assert.Equal("Draining", GatewayWords.Name(gateway, Now.AddMinutes(5)));
     }
 
     [Fact]

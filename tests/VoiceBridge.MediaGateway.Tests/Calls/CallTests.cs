@@ -153,6 +153,23 @@ public sealed class CallTests
     }
 
     [Fact]
+    public async Task LostSession_IsReplaced_EvenWhenTheBudgetIsUsedUp()
+    {
+        await using var gateway = await TestGateway.StartAsync(("VoiceLive:Endpoints:0:ConnectionsPerMinute", "1"), ("VoiceLive:ConnectSeconds", "8"));
+        await using var caller = await gateway.CallAsync();
+        var session = await gateway.VoiceLive.SessionAsync();
+
+        session.Abort();
+
+        await Eventually.True(() => gateway.VoiceLive.Sessions.Count == 2, what: "the second session");
+        Assert.False(caller.Over);
+        // A new call keeps to the budget.
+        await using var another = await gateway.CallAsync();
+        await Eventually.True(() => another.Over, what: "the end of the call without a session");
+        Assert.Equal(2, gateway.VoiceLive.Sessions.Count);
+    }
+
+    [Fact]
     public async Task LongestCall_IsEnded()
     {
         await using var gateway = await TestGateway.StartAsync(("Calls:MaxMinutes", "0.01"));

@@ -38,6 +38,7 @@ public sealed class SampleCluster(DateTimeOffset now, int calls = 1_000, int gat
             Capacity = Capacity,
             Active = calls / gateways + (index < calls % gateways ? 1 : 0),
             Draining = index == gateways - 2 && gateways > 2,
+            DrainsUntil = index == gateways - 2 && gateways > 2 ? now.AddMinutes(4.5) : null,
             CpuPercent = 21 + index * 5.5,
             MemoryBytes = (260L + index * 11) << 20,
             StartedAt = now.AddHours(-26).AddMinutes(index * 7),
