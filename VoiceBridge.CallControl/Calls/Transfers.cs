@@ -37,12 +37,13 @@ internal sealed partial class Transfers(
         AskAsync(callId, callConnectionId, target, RequestedEvent, cause, cancellationToken);
 
     /// <summary>
-    /// Transfers a caller who cannot be served any more to the overflow number; where that is under way already, nothing is asked again.
+    /// Transfers a caller who cannot be served any more to the overflow number, once: where that is under way or has failed, that is the answer.
     /// <paramref name="cause"/> becomes the reason for the end of the call, should nobody accept.
     /// </summary>
     public async Task<CallResult> SendToOverflowAsync(string callId, string callConnectionId, string cause, CancellationToken cancellationToken)
     {
-        if (await RedisAway.AskAsync(() => LastAsync(callId, cancellationToken)) is { ToOverflow: true, Failed: false }) return CallResult.Success;
+        if (await RedisAway.AskAsync(() => LastAsync(callId, cancellationToken)) is { ToOverflow: true } asked)
+            return asked.Failed ? new CallResult(CallOutcome.Refused, Message: "The overflow number did not accept the call.") : CallResult.Success;
         return await AskAsync(callId, callConnectionId, options.Value.Overflow.Number!, OverflowEvent, cause, cancellationToken);
     }
 

@@ -25,12 +25,12 @@ internal sealed class Faults(LocalSystem system)
         {
             var done = words switch
             {
-                ["kill", "gateway", ..] => await EndAsync(Choose(system.Gateways, number), service => service.KillAsync(), "killed"),
-                ["stop", "gateway", ..] => await EndAsync(Choose(system.Gateways, number), service => service.StopAsync(cancellationToken), "stopped"),
+                ["kill", "gateway", ..] => await KillAsync(Choose(system.Gateways, number)),
+                ["stop", "gateway", ..] => await StopAsync(Choose(system.Gateways, number), cancellationToken),
                 ["drain", "gateway", ..] => await DrainAsync(Choose(system.Gateways, number), cancellationToken),
                 ["start", "gateway"] => $"{(await system.AddGatewayAsync(cancellationToken)).Name} started",
-                ["kill", "callcontrol", ..] => await EndAsync(Choose(system.Controls, number), service => service.KillAsync(), "killed"),
-                ["stop", "callcontrol", ..] => await EndAsync(Choose(system.Controls, number), service => service.StopAsync(cancellationToken), "stopped"),
+                ["kill", "callcontrol", ..] => await KillAsync(Choose(system.Controls, number)),
+                ["stop", "callcontrol", ..] => await StopAsync(Choose(system.Controls, number), cancellationToken),
                 ["start", "callcontrol"] => $"{(await system.AddControlAsync(cancellationToken)).Name} started",
                 ["flush", "redis"] => await FlushAsync(),
                 ["stop", "redis"] => Do(system.StopRedis, "Redis stopped"),
@@ -58,10 +58,16 @@ internal sealed class Faults(LocalSystem system)
         return chosen is { Running: true } ? chosen : throw new InvalidOperationException("It does not run.");
     }
 
-    private static async Task<string> EndAsync(Service service, Func<Service, Task> end, string what)
+    private static async Task<string> KillAsync(Service service)
     {
-        await end(service);
-        return $"{service.Name} {what}";
+        await service.KillAsync();
+        return service is ChildService ? $"{service.Name} killed" : $"{service.Name} stopped at once; to be killed it needs a process of its own: --processes";
+    }
+
+    private static async Task<string> StopAsync(Service service, CancellationToken cancellationToken)
+    {
+        await service.StopAsync(cancellationToken);
+        return $"{service.Name} stopped";
     }
 
     private static string Do(Action act, string done)

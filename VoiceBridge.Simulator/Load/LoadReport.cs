@@ -15,7 +15,7 @@ public sealed record LoadReport
     /// <summary>Calls that were redirected while they rang.</summary>
     public int Redirected { get; init; }
 
-    /// <summary>Calls that were answered and ended before their caller wanted, or that nobody answered; <see cref="Reasons"/> says why.</summary>
+    /// <summary>Calls that were answered in vain (nothing was ever heard) or ended before their caller wanted, or that nobody answered; <see cref="Reasons"/> says why.</summary>
     public int Lost { get; init; }
 
     /// <summary>The most that were answered at the same time.</summary>

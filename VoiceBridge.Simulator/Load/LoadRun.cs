@@ -5,6 +5,11 @@ namespace VoiceBridge.Simulator.Load;
 /// <summary>Places many calls by the clock, not by how fast they are answered, and reports what became of them.</summary>
 public sealed class LoadRun(SimulatedAzure azure, LoadPlan plan, TimeProvider? time = null)
 {
+    private const string Unserved = "answered, but never heard anybody";
+
+    /// <summary>A caller who has been on the line that long should have heard something.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
     private readonly TimeProvider _time = time ?? TimeProvider.System;
     private readonly List<SimulatedCall> _calls = [];
     private readonly Lock _gate = new();
@@ -72,9 +77,9 @@ public sealed class LoadRun(SimulatedAzure azure, LoadPlan plan, TimeProvider? t
             Answered = stats.Count(s => s.TimeToAnswer is not null),
             Busy = over.Count(c => c.State == SimulatedCallState.Rejected),
             Redirected = over.Count(c => c.State == SimulatedCallState.Redirected),
-            Lost = over.Count(c => c.State == SimulatedCallState.MissedRinging || (c.State == SimulatedCallState.Ended && c.EndReason != "caller hung up" && !Finished(c))),
+            Lost = over.Count(IsLost),
             MostAtOnce = _mostAtOnce,
-            Reasons = over.GroupBy(c => c.EndReason ?? "").ToDictionary(g => g.Key, g => g.Count()),
+            Reasons = over.GroupBy(c => IsUnserved(c) ? Unserved : c.EndReason ?? "").ToDictionary(g => g.Key, g => g.Count()),
             TimeToAnswer = Percentiles.Of(stats.Select(s => s.TimeToAnswer).OfType<TimeSpan>().Select(t => t.TotalMilliseconds)),
             FirstAudio = Percentiles.Of(stats.Select(s => s.FirstAudio).OfType<TimeSpan>().Select(t => t.TotalMilliseconds)),
             TurnLatency = Percentiles.Of(stats.SelectMany(s => s.TurnLatencies)),
@@ -91,6 +96,15 @@ public sealed class LoadRun(SimulatedAzure azure, LoadPlan plan, TimeProvider? t
         };
     }
 
-    /// <summary>An agent that hangs up after the goodbye has lost nobody.</summary>
-    private static bool Finished(SimulatedCall call) => call.ScriptFinished;
+    private bool IsLost(SimulatedCall call) => call.State switch
+    {
+        SimulatedCallState.MissedRinging => true,
+        // An agent that hangs up after the goodbye has lost nobody.
+        SimulatedCallState.Ended => IsUnserved(call) || (call.EndReason != "caller hung up" && !call.ScriptFinished),
+        _ => false,
+    };
+
+    /// <summary>The caller hung up on silence.</summary>
+    private bool IsUnserved(SimulatedCall call) =>
+        plan.Duration >= Patience && call is { State: SimulatedCallState.Ended, EndReason: "caller hung up", Stats: { TimeToAnswer: not null, FramesReceived: 0 } };
 }

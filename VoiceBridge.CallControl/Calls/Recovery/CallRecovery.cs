@@ -125,9 +125,8 @@ internal sealed partial class CallRecovery(
         transfer switch
         {
             null => TransferSight.None,
-            { Failed: true } => TransferSight.Failed,
-            { ToOverflow: true } => TransferSight.ToOverflow,
-            _ => TransferSight.ByAgent,
+            { ToOverflow: true } => transfer.Failed ? TransferSight.OverflowFailed : TransferSight.ToOverflow,
+            _ => transfer.Failed ? TransferSight.AgentsFailed : TransferSight.ByAgent,
         },
         Known: true);
 

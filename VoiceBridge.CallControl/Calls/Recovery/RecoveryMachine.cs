@@ -64,6 +64,7 @@ internal sealed class RecoveryMachine(RecoveryPlan plan, DateTimeOffset lostAt, 
         if (sight.CallOver) return RecoveryMove.Over;
         if (sight.MediaOpen && !_leaving) return RecoveryMove.Recovered;
         if (sight.Transfer is TransferSight.ToOverflow && _rung < Rung.SendingOn) Leave(now);
+        if (sight.Transfer is TransferSight.OverflowFailed && _rung < Rung.HangingUp) _rung = Rung.HangingUp;
         if (sight.Transfer is TransferSight.ByAgent && now < startedAt + plan.Leaving)
         {
             _transferring = true;
@@ -99,7 +100,7 @@ internal sealed class RecoveryMachine(RecoveryPlan plan, DateTimeOffset lostAt, 
             case Rung.Opening or Rung.Pausing when now >= _until:
                 _rung = Rung.Stopping;
                 break;
-            case Rung.Leaving when now >= _until || sight.Transfer is TransferSight.Failed:
+            case Rung.Leaving when now >= _until:
                 _rung = Rung.HangingUp;
                 break;
         }

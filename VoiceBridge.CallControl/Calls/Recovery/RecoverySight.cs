@@ -18,6 +18,9 @@ internal enum TransferSight
     /// <summary>To the overflow number.</summary>
     ToOverflow,
 
-    /// <summary>Refused, or not accepted.</summary>
-    Failed,
+    /// <summary>The agent's, refused or not accepted.</summary>
+    AgentsFailed,
+
+    /// <summary>To the overflow number, refused or not accepted: nothing is left to try.</summary>
+    OverflowFailed,
 }

@@ -83,7 +83,7 @@ public sealed class RecoveryMachineTests
     [Fact]
     public void Overflow_ThatDoesNotAccept_IsFollowedByAHangUpAtOnce()
     {
-        Climb(WithOverflow(), _ => CallOutcome.Done, transfer: seconds => seconds > 20 ? TransferSight.Failed : TransferSight.None);
+        Climb(WithOverflow(), _ => CallOutcome.Done, transfer: seconds => seconds > 20 ? TransferSight.OverflowFailed : TransferSight.None);
 
         Assert.Equal([RecoveryMove.SendToOverflow, RecoveryMove.HangUp], _moves.TakeLast(2).Select(m => m.Move));
         Assert.InRange(_moves[^1].At, 20, 20.3);
@@ -92,17 +92,25 @@ public sealed class RecoveryMachineTests
     [Fact]
     public void Overflow_ThatWasAskedForAlready_IsOnlyWaitedFor()
     {
-        Climb(WithOverflow(), _ => CallOutcome.Done, transfer: seconds => seconds > 5 ? TransferSight.Failed : TransferSight.ToOverflow);
+        Climb(WithOverflow(), _ => CallOutcome.Done, transfer: seconds => seconds > 5 ? TransferSight.OverflowFailed : TransferSight.ToOverflow);
 
         Assert.Equal([RecoveryMove.HangUp], _moves.Select(m => m.Move));
         Assert.InRange(_moves[0].At, 5, 5.3);
     }
 
     [Fact]
+    public void Overflow_ThatHasFailedAlready_IsNotAskedAgain()
+    {
+        Climb(WithOverflow(), _ => CallOutcome.Done, transfer: _ => TransferSight.OverflowFailed);
+
+        Assert.Equal([RecoveryMove.HangUp], _moves.Select(m => m.Move));
+    }
+
+    [Fact]
     public void TransferOfTheAgent_IsWaitedFor_AndTheCallTakenBackWhenNobodyAccepts()
     {
         var end = Climb(
-            NoOverflow(), _ => CallOutcome.Done, mediaOpenAt: 25, transfer: seconds => seconds > 20 ? TransferSight.Failed : TransferSight.ByAgent);
+            NoOverflow(), _ => CallOutcome.Done, mediaOpenAt: 25, transfer: seconds => seconds > 20 ? TransferSight.AgentsFailed : TransferSight.ByAgent);
 
         Assert.Equal(RecoveryMove.Recovered, end);
         Assert.Equal([RecoveryMove.AskForCall, RecoveryMove.StartMedia], _moves.Select(m => m.Move).Take(2));

@@ -124,7 +124,14 @@ internal sealed class TinyBridge : IAsyncDisposable
         },
     };
 
-    internal Task AnswerAsync(JsonElement data) => AcsAsync(HttpMethod.Post, ":answer", AnswerBody(data.GetProperty("incomingCallContext").GetString()!), Guid.NewGuid().ToString());
+    internal Task AnswerAsync(JsonElement data) => AnswerAsync(data, $"ws://{Address.Authority}/media");
+
+    internal Task AnswerAsync(JsonElement data, string media)
+    {
+        var body = AnswerBody(data.GetProperty("incomingCallContext").GetString()!);
+        body["mediaStreamingOptions"]!["transportUrl"] = media;
+        return AcsAsync(HttpMethod.Post, ":answer", body, Guid.NewGuid().ToString());
+    }
 
     private async Task OnEventsAsync(HttpContext http)
     {

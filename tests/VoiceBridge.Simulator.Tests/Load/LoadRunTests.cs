@@ -37,6 +37,20 @@ public sealed class LoadRunTests
     }
 
     [Fact]
+    public async Task CallsAnsweredInVain_AreLost()
+    {
+        await using var bridge = await TinyBridge.StartAsync(new SimulatorOptions());
+        // An address where nobody listens: answered, and never any media.
+        bridge.OnIncoming = data => bridge.AnswerAsync(data, media: "ws://127.0.0.1:1/media");
+        var plan = new LoadPlan { Calls = 3, Rate = 100, Duration = TimeSpan.FromSeconds(3) };
+
+        var report = await new LoadRun(bridge.Azure, plan).RunAsync(cancel: TestContext.Current.CancellationToken);
+
+        Assert.Equal((3, 3), (report.Answered, report.Lost));
+        Assert.Equal(3, report.Reasons["answered, but never heard anybody"]);
+    }
+
+    [Fact]
     public void Percentiles_AreNearestRank()
     {
         var p = Percentiles.Of(Enumerable.Range(1, 100).Select(i => (double)i));
