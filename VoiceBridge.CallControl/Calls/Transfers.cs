@@ -8,7 +8,8 @@ namespace VoiceBridge.CallControl.Calls;
 /// <param name="ToOverflow">Whether it is one to the overflow number, by us; otherwise the agent asked for it.</param>
 /// <param name="Failed">Whether it was refused, or its target did not accept.</param>
 /// <param name="Cause">What it was asked for with.</param>
-internal sealed record Transfer(bool ToOverflow, bool Failed, string Cause)
+/// <param name="At">When it was asked for.</param>
+internal sealed record Transfer(bool ToOverflow, bool Failed, string Cause, DateTimeOffset At)
 {
     /// <summary>Why the call has ended, if it was this transfer that took it away.</summary>
     public string EndReason => ToOverflow ? Calls.EndReason.Overflow : Calls.EndReason.Transferred;
@@ -26,6 +27,9 @@ internal sealed partial class Transfers(
     private const string RequestedEvent = "transfer_requested";
     private const string OverflowEvent = "overflow_requested";
 
+    /// <summary>Longer than any phone rings: by then a transfer has taken the call away, or the notice of its failure is lost.</summary>
+    private static readonly TimeSpan Memory = TimeSpan.FromSeconds(60);
+
     /// <summary>Whether there is a number for callers who cannot be served.</summary>
     public bool HasOverflow => options.Value.Overflow.Number is { Length: > 0 };
 
@@ -37,17 +41,25 @@ internal sealed partial class Transfers(
         AskAsync(callId, callConnectionId, target, RequestedEvent, cause, cancellationToken);
 
     /// <summary>
-    /// Transfers a caller who cannot be served any more to the overflow number, once: where that is under way or has failed, that is the answer.
-    /// <paramref name="cause"/> becomes the reason for the end of the call, should nobody accept.
+    /// Transfers a caller who cannot be served any more to the overflow number, once: where a transfer is under way, or that one has failed, that is the
+    /// answer. <paramref name="cause"/> becomes the reason for the end of the call, should nobody accept. Refused while Redis is away: nobody would know that the
+    /// caller is to be hung up when the number does not accept.
     /// </summary>
     public async Task<CallResult> SendToOverflowAsync(string callId, string callConnectionId, string cause, CancellationToken cancellationToken)
     {
-        if (await RedisAway.AskAsync(() => LastAsync(callId, cancellationToken)) is { ToOverflow: true } asked)
+        if (await RecentAsync(callId, cancellationToken) is { } asked && (asked.ToOverflow || !asked.Failed))
             return asked.Failed ? new CallResult(CallOutcome.Refused, Message: "The overflow number did not accept the call.") : CallResult.Success;
         return await AskAsync(callId, callConnectionId, options.Value.Overflow.Number!, OverflowEvent, cause, cancellationToken);
     }
 
-    /// <summary>What is known of the call's latest transfer; null when there was none.</summary>
+    /// <summary>The call's latest transfer, while something may still come of it; null when there is none, and when Redis is away.</summary>
+    public async Task<Transfer?> RecentAsync(string callId, CancellationToken cancellationToken)
+    {
+        var last = await RedisAway.AskAsync(() => LastAsync(callId, cancellationToken));
+        return last is not null && time.GetUtcNow() - last.At < Memory ? last : null;
+    }
+
+    /// <summary>The call's latest transfer; null when there was none.</summary>
     public async Task<Transfer?> LastAsync(string callId, CancellationToken cancellationToken)
     {
         Transfer? last = null;
@@ -55,10 +67,10 @@ internal sealed partial class Transfers(
         {
             last = entry.Kind switch
             {
-                RequestedEvent => new Transfer(ToOverflow: false, Failed: false, entry.Text),
-                OverflowEvent => new Transfer(ToOverflow: true, Failed: false, entry.Text),
+                RequestedEvent => new Transfer(ToOverflow: false, Failed: false, entry.Text, entry.At),
+                OverflowEvent => new Transfer(ToOverflow: true, Failed: false, entry.Text, entry.At),
                 // Asked for while Redis was away.
-                AcceptedEvent => last ?? new Transfer(ToOverflow: false, Failed: false, ""),
+                AcceptedEvent => last ?? new Transfer(ToOverflow: false, Failed: false, "", entry.At),
                 FailedEvent => last is null ? null : last with { Failed = true },
                 _ => last,
             };
@@ -70,7 +82,7 @@ internal sealed partial class Transfers(
     private async Task<CallResult> AskAsync(
         string callId, string callConnectionId, string target, string kind, string cause, CancellationToken cancellationToken)
     {
-        await NoteAsync(callId, kind, cause, cancellationToken);
+        if (!await NoteAsync(callId, kind, cause, cancellationToken) && kind == OverflowEvent) return CallResult.NoReply("Redis is away.");
         var result = await automation.TransferAsync(callConnectionId, target, callId, cancellationToken);
         Log.Asked(logger, callId, kind, result);
         if (!result.Ok) await NoteAsync(callId, FailedEvent, $"status {result.Status}", cancellationToken);

@@ -8,7 +8,7 @@ namespace VoiceBridge.MediaGateway.Connections;
 /// <param name="limit">From the beginning of the drain to its end.</param>
 internal sealed class HandOverPace(int perMinute, TimeSpan limit)
 {
-    /// <summary>New calls need the other half.</summary>
+    /// <summary>New calls need connections too.</summary>
     private const double Share = 0.5;
 
     private double _owed;

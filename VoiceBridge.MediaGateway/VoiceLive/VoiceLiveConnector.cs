@@ -52,20 +52,26 @@ internal sealed partial class VoiceLiveConnector : IDisposable
     public async Task<VoiceLiveConnection> ConnectAsync(SessionTarget? wanted, string? reserved, bool urgent, CancellationToken cancellationToken)
     {
         var started = _time.GetTimestamp();
+        var patience = BudgetPatience;
         var failure = _endpoints.Length == 0 ? "no VoiceLive:Endpoints configured" : "no budget";
         try
         {
             while (_endpoints.Length > 0)
             {
-                var overdraw = urgent && _time.GetElapsedTime(started) >= BudgetPatience;
+                var overdraw = urgent && _time.GetElapsedTime(started) >= patience;
+                if (overdraw)
+                    patience += BudgetPatience;
                 foreach (var endpoint in InOrder(reserved, overdraw))
                 {
-                    if (endpoint.Name != reserved && !await TryTakeAsync(endpoint, overdraw, cancellationToken))
+                    var taken = endpoint.Name == reserved || await TryTakeAsync(endpoint, endpoint.ConnectionsPerMinute, cancellationToken);
+                    if (!taken && !overdraw)
                         continue;
                     reserved = null;
                     endpoint.CountConnect();
                     var target = wanted ?? endpoint.Target;
-                    var (socket, why) = await TryConnectAsync(endpoint, target, cancellationToken);
+                    var (socket, why) = await TryConnectAsync(endpoint, target, overdrawn: !taken, cancellationToken);
+                    if (socket is not null && !taken)
+                        await TryTakeAsync(endpoint, int.MaxValue, CancellationToken.None);
                     if (socket is not null)
                         return new VoiceLiveConnection(socket, endpoint.Name, target, null);
                     failure = why ?? failure;
@@ -91,11 +97,11 @@ internal sealed partial class VoiceLiveConnector : IDisposable
     ];
 
     /// <summary>From the cluster's budget; while Redis is away this gateway's own count must do.</summary>
-    private async Task<bool> TryTakeAsync(VoiceLiveEndpoint endpoint, bool overdraw, CancellationToken cancellationToken)
+    private async Task<bool> TryTakeAsync(VoiceLiveEndpoint endpoint, int perMinute, CancellationToken cancellationToken)
     {
         try
         {
-            return await _budget.TryTakeAsync(endpoint.Name, overdraw ? int.MaxValue : endpoint.ConnectionsPerMinute, cancellationToken)
+            return await _budget.TryTakeAsync(endpoint.Name, perMinute, cancellationToken)
                 .WaitAsync(BudgetDeadline, _time, cancellationToken);
         }
         catch (Exception) when (!cancellationToken.IsCancellationRequested)
@@ -105,7 +111,7 @@ internal sealed partial class VoiceLiveConnector : IDisposable
     }
 
     private async Task<(WebSocket? Socket, string? Failure)> TryConnectAsync(
-        VoiceLiveEndpoint endpoint, SessionTarget target, CancellationToken cancellationToken)
+        VoiceLiveEndpoint endpoint, SessionTarget target, bool overdrawn, CancellationToken cancellationToken)
     {
         var client = new ClientWebSocket();
         var started = _time.GetTimestamp();
@@ -133,8 +139,9 @@ internal sealed partial class VoiceLiveConnector : IDisposable
         {
             var status = (int)client.HttpStatusCode;
             var why = status != 0 ? $"status {status}" : exception is OperationCanceledException ? "no answer in time" : exception.GetType().Name;
-            // A call that ended while it was connecting says nothing about the endpoint.
-            if (exception is not OperationCanceledException || _time.GetElapsedTime(started) >= Slow)
+            // A call that ended while it was connecting says nothing about the endpoint, nor does one that was beyond its budget.
+            var throttled = overdrawn && client.HttpStatusCode == HttpStatusCode.TooManyRequests;
+            if (!throttled && (exception is not OperationCanceledException || _time.GetElapsedTime(started) >= Slow))
                 endpoint.Failed(RetryAfter(client));
             Log.ConnectFailed(_logger, endpoint.Name, why, exception.Message);
             client.Dispose();

@@ -44,12 +44,12 @@ internal sealed partial class CallRecovery(
         await calls.UpdateAsync(call.CallId, new CallChange { Media = MediaState.Recovering }, work.Abandoned);
 
         var sight = default(RecoverySight);
-        var transfer = await LookForTransferAsync(call.CallId);
+        var transfer = await transfers.RecentAsync(call.CallId, work.Abandoned);
         while (true)
         {
             work.Stopping.ThrowIfCancellationRequested();
             var record = await LookAsync(call.CallId);
-            if (transfer is { Failed: false }) transfer = await LookForTransferAsync(call.CallId) ?? transfer;
+            if (transfer is { Failed: false }) transfer = await transfers.RecentAsync(call.CallId, work.Abandoned) ?? transfer;
             sight = record is null ? sight with { Known = false } : Sight(call, record, transfer);
             if (!await TryLeaseAsync(call.CallId)) return;
 
@@ -73,7 +73,7 @@ internal sealed partial class CallRecovery(
 
             var cause = transfer is { ToOverflow: true } ? transfer.Cause : EndReason.MediaLost;
             var (outcome, ended) = await DoAsync(move, call.CallId, connectionId, cause);
-            if (move is RecoveryMove.SendToOverflow) transfer = await LookForTransferAsync(call.CallId);
+            if (move is RecoveryMove.SendToOverflow) transfer = await transfers.RecentAsync(call.CallId, work.Abandoned);
             if (!machine.Done(move, outcome, ended, time.GetUtcNow())) continue;
             // The reason that has been written before (by a hang-up, by the last rung) stays.
             var gone = transfer is { Failed: false } ? transfer.EndReason : EndReason.CallerHungUp;
@@ -131,8 +131,6 @@ internal sealed partial class CallRecovery(
         Known: true);
 
     private Task<CallRecord?> LookAsync(string callId) => RedisAway.AskAsync(() => calls.GetAsync(callId, work.Abandoned));
-
-    private Task<Transfer?> LookForTransferAsync(string callId) => RedisAway.AskAsync(() => transfers.LastAsync(callId, work.Abandoned));
 
     /// <summary>Without Redis nobody else has it.</summary>
     private async Task<bool> TryLeaseAsync(string callId)

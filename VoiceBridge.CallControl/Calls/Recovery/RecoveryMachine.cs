@@ -29,7 +29,7 @@ internal enum RecoveryMove
 /// settle 1.5 s -> ask for the call -> wait 1 s for a reconnect -> start -> wait -> stop, start -> wait -> stop, start ... -> overflow -> hang up
 ///                  gone: over                                      refused: stop, start at once; three times: overflow or hang up
 /// </code>
-/// Media that open end it at any rung, and so does the end of the call. While a transfer is under way nothing is done but wait for what comes of it; while Redis is
+/// Media that open end it at any rung but that of a caller who is leaving, and so does the end of the call. While a transfer is under way nothing is done but wait for what comes of it; while Redis is
 /// away nothing that would cut a call whose media are back.
 /// </summary>
 internal sealed class RecoveryMachine(RecoveryPlan plan, DateTimeOffset lostAt, DateTimeOffset startedAt)
@@ -52,6 +52,7 @@ internal sealed class RecoveryMachine(RecoveryPlan plan, DateTimeOffset lostAt, 
     private Rung _rung = Rung.Settling;
     private DateTimeOffset _until = lostAt + plan.Settling;
     private DateTimeOffset _lastRungAt = Later(lostAt + plan.Limit - plan.LastRung, startedAt + plan.LeastTry);
+    private readonly DateTimeOffset _blindUntil = startedAt + (2 * plan.Limit);
     private DateTimeOffset _spareUntil;
     private bool _transferring;
     private bool _leaving;
@@ -62,7 +63,7 @@ internal sealed class RecoveryMachine(RecoveryPlan plan, DateTimeOffset lostAt, 
     public RecoveryMove Next(RecoverySight sight, DateTimeOffset now)
     {
         if (sight.CallOver) return RecoveryMove.Over;
-        if (sight.MediaOpen && !_leaving) return RecoveryMove.Recovered;
+        if (sight.MediaOpen && (!_leaving || sight.Transfer is TransferSight.OverflowFailed)) return RecoveryMove.Recovered;
         if (sight.Transfer is TransferSight.ToOverflow && _rung < Rung.SendingOn) Leave(now);
         if (sight.Transfer is TransferSight.OverflowFailed && _rung < Rung.HangingUp) _rung = Rung.HangingUp;
         if (sight.Transfer is TransferSight.ByAgent && now < startedAt + plan.Leaving)
@@ -78,16 +79,21 @@ internal sealed class RecoveryMachine(RecoveryPlan plan, DateTimeOffset lostAt, 
             (_rung, _lastRungAt) = (Rung.Asking, now + plan.Limit - plan.LastRung);
         }
 
+        if (!sight.Known && now < _blindUntil)
+        {
+            _spareUntil = now + plan.Announcing;
+            _lastRungAt = Later(_lastRungAt, _spareUntil + plan.LeastTry);
+        }
+
         if (now >= _lastRungAt && _rung < Rung.SendingOn) _rung = LastRung;
-        var move = Step(sight, now);
-        if (!sight.Known && now < _lastRungAt + plan.Limit) _spareUntil = now + plan.Announcing;
+        var move = Step(now);
         var cuts = move is RecoveryMove.StopMedia or RecoveryMove.SendToOverflow or RecoveryMove.HangUp;
         return cuts && !_leaving && now < _spareUntil ? RecoveryMove.Wait : move;
     }
 
     private Rung LastRung => plan.HasOverflow ? Rung.SendingOn : Rung.HangingUp;
 
-    private RecoveryMove Step(RecoverySight sight, DateTimeOffset now)
+    private RecoveryMove Step(DateTimeOffset now)
     {
         switch (_rung)
         {

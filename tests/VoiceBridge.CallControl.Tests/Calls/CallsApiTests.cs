@@ -74,6 +74,22 @@ public sealed class CallsApiTests(RedisServers servers) : ClusterTest(servers)
     }
 
     [Fact]
+    public async Task HangUp_ForWantOfAnAgent_LeavesAloneWhoIsBeingTransferredAlready()
+    {
+        Settings["Overflow:Number"] = "+14255550177";
+        var host = await StartAsync();
+        await StartGatewayAsync(host, capacity: 10);
+        var (callId, connectionId) = await AnsweredAsync(host);
+        await ConnectAsync(host, callId, connectionId);
+        Assert.Equal(202, await PostAsync(host, $"/calls/{callId}/transfer", new { callConnectionId = connectionId, target = "+14255550123" }));
+
+        Assert.Equal(202, await PostAsync(host, $"/calls/{callId}/hangup", new { callConnectionId = connectionId, reason = "agent_lost" }));
+
+        Assert.Single(Acs.Requests, r => r.Path.EndsWith(":transferToParticipant", StringComparison.Ordinal));
+        Assert.DoesNotContain(Acs.Requests, r => r.Path.EndsWith(":terminate", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task HangUp_ThatSomebodyWants_HangsUpDespiteAnOverflowNumber()
     {
         Settings["Overflow:Number"] = "+14255550177";

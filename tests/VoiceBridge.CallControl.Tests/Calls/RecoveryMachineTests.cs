@@ -107,6 +107,24 @@ public sealed class RecoveryMachineTests
     }
 
     [Fact]
+    public void Overflow_ThatFailsWhenAnAgentIsThereAfterAll_EndsNothing()
+    {
+        var end = Climb(WithOverflow(), _ => CallOutcome.Done, mediaOpenAt: 4, transfer: seconds => seconds > 5 ? TransferSight.OverflowFailed : TransferSight.ToOverflow);
+
+        Assert.Equal(RecoveryMove.Recovered, end);
+        Assert.Empty(_moves);
+    }
+
+    [Fact]
+    public void Outage_IsFollowedByATry()
+    {
+        Climb(NoOverflow(), move => move is RecoveryMove.HangUp ? CallOutcome.Done : CallOutcome.Unavailable, known: seconds => seconds is < 3 or > 18);
+
+        Assert.Contains(_moves, m => m.Move is RecoveryMove.StartMedia && m.At > 18);
+        Assert.Equal(RecoveryMove.HangUp, _moves[^1].Move);
+    }
+
+    [Fact]
     public void TransferOfTheAgent_IsWaitedFor_AndTheCallTakenBackWhenNobodyAccepts()
     {
         var end = Climb(
@@ -132,7 +150,7 @@ public sealed class RecoveryMachineTests
         Climb(NoOverflow(), _ => CallOutcome.Done, known: seconds => seconds < 1);
 
         Assert.Equal(RecoveryMove.HangUp, _moves[^1].Move);
-        Assert.True(_moves[^1].At < 40);
+        Assert.True(_moves[^1].At < 42);
     }
 
     [Fact]
