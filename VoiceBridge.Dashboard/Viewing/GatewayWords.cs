@@ -18,11 +18,9 @@ internal static class GatewayWords
 
     public static string Name(GatewayState state) => state.ToString();
 
-    /// <summary>Its name, and for one that drains how long it still waits for its calls.</summary>
-    public static string Name(GatewayView gateway, DateTimeOffset now) =>
-        gateway is { State: GatewayState.Draining, Heartbeat.DrainsUntil: { } until } && until > now
-            ? $"{Name(gateway.State)}, {Words.Age(until - now)} left"
-            : Name(gateway.State);
+    /// <summary>How long a gateway that drains still waits for its calls; null for others.</summary>
+    public static string? Left(GatewayView gateway, DateTimeOffset now) =>
+        gateway is { State: GatewayState.Draining, Heartbeat.DrainsUntil: { } until } && until > now ? $"{Words.Age(until - now)} left" : null;
 
     /// <summary>Gateway ids end in random hex; their beginning is enough to tell them apart.</summary>
     public static string ShortId(string? id) => id is null ? "–" : id.Length <= ShownIdLength ? id : id[..ShownIdLength] + "…";

@@ -32,8 +32,8 @@ public sealed class GatewaysTests
     {
         var gateway = Assert.Single(SampleSnapshots.Of(new SampleCluster(Now)).Gateways, g => g.State is GatewayState.Draining);
 
-        Assert.Equal("Draining, 4 min left", GatewayWords.Name(gateway, Now));
-        Assert.Equal("Draining", GatewayWords.Name(gateway, Now.AddMinutes(5)));
+        Assert.Equal("4 min left", GatewayWords.Left(gateway, Now));
+        Assert.Null(GatewayWords.Left(gateway, Now.AddMinutes(5)));
     }
 
     [Fact]
