@@ -13,10 +13,7 @@ public sealed class CallsApiTests(RedisServers servers) : ClusterTest(servers)
     [Fact]
     public async Task HangUp_EndsTheCallWithItsReason_AndOneThatIsGoneToo()
     {
-        var host = await StartAsync();
-        await StartGatewayAsync(host, capacity: 10);
-        var (callId, connectionId) = await AnsweredAsync(host);
-        await ConnectAsync(host, callId, connectionId);
+        var (host, callId, connectionId) = await ConnectedAsync();
 
         Assert.Equal(202, await PostAsync(host, $"/calls/{callId}/hangup", new { callConnectionId = connectionId, reason = "silent" }));
         Assert.Equal(202, await PostAsync(host, $"/calls/{callId}/hangup", new { callConnectionId = connectionId, reason = "agent_ended" }));
@@ -41,10 +38,7 @@ public sealed class CallsApiTests(RedisServers servers) : ClusterTest(servers)
     public async Task HangUp_ForWantOfAnAgent_SendsTheCallerToTheOverflowNumber()
     {
         Settings["Overflow:Number"] = "+14255550177";
-        var host = await StartAsync();
-        await StartGatewayAsync(host, capacity: 10);
-        var (callId, connectionId) = await AnsweredAsync(host);
-        await ConnectAsync(host, callId, connectionId);
+        var (host, callId, connectionId) = await ConnectedAsync();
 
         // Asked again, as by a client that has not heard the answer, it transfers once.
         Assert.Equal(202, await PostAsync(host, $"/calls/{callId}/hangup", new { callConnectionId = connectionId, reason = "no_agent" }));
@@ -62,10 +56,7 @@ public sealed class CallsApiTests(RedisServers servers) : ClusterTest(servers)
     public async Task HangUp_ForWantOfAnAgent_HangsUpWhereTheOverflowNumberIsRefused()
     {
         Settings["Overflow:Number"] = "+14255550177";
-        var host = await StartAsync();
-        await StartGatewayAsync(host, capacity: 10);
-        var (callId, connectionId) = await AnsweredAsync(host);
-        await ConnectAsync(host, callId, connectionId);
+        var (host, callId, connectionId) = await ConnectedAsync();
         Acs.Fault = r => r.Path.EndsWith(":transferToParticipant", StringComparison.Ordinal) ? FakeAcs.Error(400, "8500", "no") : null;
 
         Assert.Equal(202, await PostAsync(host, $"/calls/{callId}/hangup", new { callConnectionId = connectionId, reason = "agent_lost" }));
@@ -77,10 +68,7 @@ public sealed class CallsApiTests(RedisServers servers) : ClusterTest(servers)
     public async Task HangUp_ForWantOfAnAgent_LeavesAloneWhoIsBeingTransferredAlready()
     {
         Settings["Overflow:Number"] = "+14255550177";
-        var host = await StartAsync();
-        await StartGatewayAsync(host, capacity: 10);
-        var (callId, connectionId) = await AnsweredAsync(host);
-        await ConnectAsync(host, callId, connectionId);
+        var (host, callId, connectionId) = await ConnectedAsync();
         Assert.Equal(202, await PostAsync(host, $"/calls/{callId}/transfer", new { callConnectionId = connectionId, target = "+14255550123" }));
 
         Assert.Equal(202, await PostAsync(host, $"/calls/{callId}/hangup", new { callConnectionId = connectionId, reason = "agent_lost" }));

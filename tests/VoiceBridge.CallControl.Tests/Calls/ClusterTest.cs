@@ -51,6 +51,16 @@ public abstract class ClusterTest(RedisServers servers) : IAsyncLifetime
         return (record.CallId, record.CallConnectionId!);
     }
 
+    /// <summary>A replica, a gateway, and a call that is connected; its id and the service's.</summary>
+    private protected async Task<(CallControlHost Host, string CallId, string ConnectionId)> ConnectedAsync()
+    {
+        var host = await StartAsync();
+        await StartGatewayAsync(host, capacity: 10);
+        var (callId, connectionId) = await AnsweredAsync(host);
+        await ConnectAsync(host, callId, connectionId);
+        return (host, callId, connectionId);
+    }
+
     /// <summary>Moves the call on to connected, by the service's notice.</summary>
     private protected async Task ConnectAsync(CallControlHost host, string callId, string connectionId)
     {

@@ -138,10 +138,7 @@ public sealed class RecoveryTests(RedisServers servers) : ClusterTest(servers)
 
     private async Task<(CallControlHost Host, string CallId, string ConnectionId, ConnectionDirectory Connections)> WithMediaAsync()
     {
-        var host = await StartAsync();
-        await StartGatewayAsync(host, capacity: 10);
-        var (callId, connectionId) = await AnsweredAsync(host);
-        await ConnectAsync(host, callId, connectionId);
+        var (host, callId, connectionId) = await ConnectedAsync();
         var connections = host.Services.GetRequiredService<ConnectionDirectory>();
         await connections.RegisterAsync(Connection(callId, "socket-1"), Ct);
         var watch = host.Services.GetRequiredService<VoiceBridge.CallControl.Calls.ClusterWatch>();

@@ -8,7 +8,7 @@ namespace VoiceBridge.System.Tests.Failures;
 /// <summary>What can be typed while calls run does what it says, and a caller on the line outlives it.</summary>
 public sealed class FaultCommandTests(RedisServers servers)
 {
-    private static readonly CancellationToken Ct = TestContext.Current.CancellationToken;
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Commands_do_what_they_say_while_a_call_goes_on()
