@@ -13,7 +13,6 @@ using VoiceBridge.MediaGateway.Connections;
 using VoiceBridge.MediaGateway.Sockets;
 using VoiceBridge.MediaGateway.VoiceLive;
 using VoiceBridge.ServiceDefaults.Access;
-using VoiceBridge.ServiceDefaults.Hosting;
 
 namespace VoiceBridge.MediaGateway;
 
@@ -25,7 +24,6 @@ internal static class GatewayServices
 
     public static void AddMediaGateway(this WebApplicationBuilder builder)
     {
-        builder.AddClusterRedis();
         var services = builder.Services;
         services.AddCluster(builder.Configuration);
         services.AddProtectionCheck<GatewayProtections>();

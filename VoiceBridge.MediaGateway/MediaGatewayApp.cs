@@ -32,6 +32,8 @@ public static class MediaGatewayApp
         builder.Services.AddOptions<SocketTransportOptions>()
             .Configure<IOptions<MediaOptions>>((transport, media) => transport.UnsafePreferInlineScheduling = media.Value.InlineScheduling);
         configure?.Invoke(builder);
+        // After it: Aspire's client reads its connection string when it is added, not when it is first used.
+        builder.AddClusterRedis();
 
         var app = builder.Build();
         app.UseWebSockets();
