@@ -1,5 +1,3 @@
-using Aspire.Hosting.Azure;
-using Azure.Provisioning.RedisEnterprise;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -11,32 +9,13 @@ internal static class ClusterRedis
     private const string Name = "redis";
     private const string EmbeddedCheck = "redis-server-ping";
 
-    /// <summary>
-    /// Azure Managed Redis in Azure; a container in Compose, and here when a container runtime answers; else the Redis server that
-    /// VoiceBridge.Local carries inside.
-    /// </summary>
-    public static IResourceBuilder<IResourceWithConnectionString> AddClusterRedis(this IDistributedApplicationBuilder builder, Stage stage)
-    {
-        if (stage is Stage.ContainerApps) return AddManaged(builder);
-        if (stage is Stage.Compose || ContainerRuntime.Answers(builder.Configuration)) return AddContainer(builder);
-        return AddEmbedded(builder);
-    }
+    /// <summary>A container where it is published, and here when a container runtime answers; else the Redis server that VoiceBridge.Local carries inside.</summary>
+    public static IResourceBuilder<IResourceWithConnectionString> AddClusterRedis(this IDistributedApplicationBuilder builder) =>
+        builder.ExecutionContext.IsPublishMode || ContainerRuntime.Answers(builder.Configuration) ? builder.AddRedisContainer() : AddEmbedded(builder);
 
     // Loopback or a private network of containers: a certificate would only be one more thing that can be missing.
-    private static IResourceBuilder<RedisResource> AddContainer(IDistributedApplicationBuilder builder) =>
+    public static IResourceBuilder<RedisResource> AddRedisContainer(this IDistributedApplicationBuilder builder) =>
         builder.AddRedis(Name).WithoutHttpsCertificate();
-
-    private static IResourceBuilder<AzureManagedRedisResource> AddManaged(IDistributedApplicationBuilder builder) =>
-        builder.AddAzureManagedRedis(Name)
-            .WithAccessKeyAuthentication()
-            .ConfigureInfrastructure(infrastructure =>
-            {
-                var database = infrastructure.GetProvisionableResources().OfType<RedisEnterpriseDatabase>().Single();
-                // Every key ends by itself. One that vanished before its time would be a call forgotten: better refuse to write.
-                database.EvictionPolicy = RedisEnterpriseEvictionPolicy.NoEviction;
-                // One endpoint; all keys of a cluster share a hash slot anyway.
-                database.ClusteringPolicy = RedisEnterpriseClusteringPolicy.EnterpriseCluster;
-            });
 
     private static IResourceBuilder<ConnectionStringResource> AddEmbedded(IDistributedApplicationBuilder builder)
     {

@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace VoiceBridge.AppHost;
 
@@ -10,15 +11,28 @@ internal static class Commands
         .WithCallCommand(1, "place-call", "Place a call", "Call")
         .WithCallCommand(10, "place-calls", "Place ten calls", "PeopleCall");
 
-    /// <summary>Whichever replica gets the request takes no new calls any more, and ends when its own are over.</summary>
+    /// <summary>The replica takes no new calls any more, and ends when its own are over.</summary>
     public static IResourceBuilder<ProjectResource> WithDrainCommand(this IResourceBuilder<ProjectResource> mediagateway) =>
-        mediagateway.WithHttpCommand("/drain", "Drain one gateway", endpointName: Services.Http, commandName: "drain", commandOptions: new HttpCommandOptions
+        mediagateway.WithCommand("drain", "Drain this gateway", DrainAsync, new CommandOptions
         {
-            Method = HttpMethod.Post,
-            Description = "One of the replicas takes no new calls; those that it has go on.",
-            ConfirmationMessage = "One gateway will take no new calls. Drain it?",
+            Description = "It takes no new calls; those that it has go on.",
+            ConfirmationMessage = "This gateway will take no new calls. Drain it?",
             IconName = "ArrowExit",
         });
+
+    // The resource's endpoint is that of all replicas: an HTTP command would drain whichever one answers it.
+    private static async Task<ExecuteCommandResult> DrainAsync(ExecuteCommandContext context)
+    {
+        var states = context.Services.GetRequiredService<ResourceNotificationService>();
+        if (!states.TryGetCurrentState(context.ResourceName, out var replica)
+            || replica.Snapshot.EnvironmentVariables.FirstOrDefault(variable => variable.Name == "ASPNETCORE_URLS")?.Value is not { Length: > 0 } address)
+        {
+            return CommandResults.Failure("The gateway has no address yet.");
+        }
+        using var http = new HttpClient();
+        using var reply = await http.PostAsync(new Uri(new Uri(address), "/drain"), content: null, context.CancellationToken);
+        return reply.IsSuccessStatusCode ? CommandResults.Success() : CommandResults.Failure($"The gateway answered {(int)reply.StatusCode}.");
+    }
 
     private static IResourceBuilder<ProjectResource> WithCallCommand(
         this IResourceBuilder<ProjectResource> simulator, int count, string name, string text, string icon) =>

@@ -6,7 +6,7 @@ namespace VoiceBridge.AppHost;
 /// An Azure that exists already, and the addresses at which it reaches us (a development tunnel, a reverse proxy): parameters, from the
 /// AppHost's user secrets as <c>Parameters:acs-connection-string</c> and so on, or from the environment file of Compose.
 /// </summary>
-internal sealed class GivenAzure(IDistributedApplicationBuilder builder, Stage stage)
+internal sealed class GivenAzure(IDistributedApplicationBuilder builder)
 {
     private const string ConnectionString = "acs-connection-string";
     private const string DefaultModel = "gpt-realtime";
@@ -15,9 +15,9 @@ internal sealed class GivenAzure(IDistributedApplicationBuilder builder, Stage s
     public static bool IsGiven(IConfiguration configuration) => !string.IsNullOrEmpty(configuration[$"Parameters:{ConnectionString}"]);
 
     /// <summary>Tells the services where Azure is, and where Azure finds them.</summary>
-    public void IsUsedBy(
-        IResourceBuilder<ProjectResource> callcontrol, IResourceBuilder<ProjectResource> mediagateway, IResourceBuilder<ProjectResource> dashboard)
+    public void IsUsedBy(Picture picture)
     {
+        var (callcontrol, mediagateway, dashboard) = (picture.CallControl, picture.MediaGateway, picture.Dashboard);
         var connectionString = builder.AddParameter(ConnectionString, secret: true)
             .WithDescription("Connection string of the Communication Services resource.");
         var resourceId = builder.AddParameter("acs-resource-id")
@@ -45,7 +45,7 @@ internal sealed class GivenAzure(IDistributedApplicationBuilder builder, Stage s
         dashboard.WithEnvironment("Media__PublicUrl", mediaUrl);
 
         // The origin of the pages from which people talk to the agent: the proxy's address where there is one.
-        if (stage is Stage.Compose)
+        if (builder.ExecutionContext.IsPublishMode)
         {
             var dashboardUrl = builder.AddParameter("dashboard-public-url").WithDescription("https address of the dashboard.");
             mediagateway.WithEnvironment("Web__AllowedOrigins__0", dashboardUrl);

@@ -25,7 +25,7 @@ internal sealed class PingHealthCheck(EndpointReference endpoint) : IHealthCheck
         }
         catch (Exception error) when (error is SocketException or IOException)
         {
-            return HealthCheckResult.Unhealthy("not reachable", error);
+            return HealthCheckResult.Unhealthy($"not reachable: {error.Message}");
         }
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using VoiceBridge.CallControl.Acs;
 using VoiceBridge.CallControl.Acs.Callbacks;
@@ -28,7 +29,8 @@ internal static class CallControlServices
         // A flood at one of them leaves the others their share.
         services.AddLimitedEntry("/acs/incomingcall", "eventgrid").AddLimitedEntry("/acs/callbacks", "callback").AddLimitedEntry("/calls", "calls");
 
-        services.AddSingleton(s => CallAutomationFactory.Create(s.GetRequiredService<IOptions<AcsOptions>>().Value, s.GetRequiredService<TimeProvider>()));
+        // A host may have brought another client (VoiceBridge.CallControl.AcsSdk).
+        services.TryAddSingleton<ICallAutomation>(s => RestCallAutomation.Create(s.GetRequiredService<IOptions<AcsOptions>>().Value, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<AnswerRequests>();
 
         services.AddSingleton<GridAccess>();

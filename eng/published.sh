@@ -5,7 +5,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 command -v redis-server >/dev/null || { echo "redis-server is needed (apt-get install redis-server)" >&2; exit 2; }
-. eng/feed.sh
 
 out=${1:-$(mktemp -d)}
 mkdir -p "$out"
@@ -80,7 +79,7 @@ run() {
   shift
   (
     cd "$out/$service"
-    exec env -u ReducedFeed ASPNETCORE_ENVIRONMENT=Development DOTNET_gcServer=0 "$@" dotnet "VoiceBridge.$service.dll" >"$out/$service.log" 2>&1
+    exec env ASPNETCORE_ENVIRONMENT=Development DOTNET_gcServer=0 "$@" dotnet "VoiceBridge.$service.dll" >"$out/$service.log" 2>&1
   ) &
   pids=("$!" "${pids[@]}")
 }

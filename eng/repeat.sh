@@ -4,7 +4,6 @@
 #   TestRedis=Garnet eng/repeat.sh 20 --filter-class '*Failures*'      without the real Redis
 set -eu
 cd "$(dirname "$0")/.."
-. eng/feed.sh
 times=$1
 shift
 project=tests/VoiceBridge.System.Tests

@@ -3,7 +3,6 @@
 # a feed that cannot be reached says nothing: neither is our failure, so neither fails.
 set -u
 cd "$(dirname "$0")/.."
-. eng/feed.sh
 
 if ! report=$(dotnet package list --project VoiceBridge.sln --vulnerable --include-transitive --format json 2>&1); then
   echo "Vulnerable packages: the feed does not answer."

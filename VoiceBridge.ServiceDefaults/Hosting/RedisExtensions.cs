@@ -19,7 +19,8 @@ public static class RedisExtensions
     public static IHostApplicationBuilder AddClusterRedis(this IHostApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.AddRedisClient(ConnectionName, configureOptions: options =>
+        // Heartbeats and sweeps run all the time: each of their commands were a trace of its own, some 50 a second of an idle cluster.
+        builder.AddRedisClient(ConnectionName, settings => settings.DisableTracing = true, options =>
         {
             options.AbortOnConnectFail = false;
             options.ConnectTimeout = TimeoutMilliseconds;

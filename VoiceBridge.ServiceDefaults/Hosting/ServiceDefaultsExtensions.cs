@@ -70,7 +70,8 @@ public static class ServiceDefaultsExtensions
         });
 
         var telemetry = builder.Services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddService(serviceName, serviceVersion: Version, serviceInstanceId: Guid.NewGuid().ToString("N")))
+            // One id for logs, metrics and traces; what the environment says (OTEL_RESOURCE_ATTRIBUTES) comes last and wins, so that Aspire knows its replicas.
+            .ConfigureResource(resource => resource.AddService(serviceName, serviceVersion: Version).AddEnvironmentVariableDetector())
             .WithMetrics(metrics => metrics
                 .AddMeter(VoiceBridgeTelemetry.Name)
                 .AddAspNetCoreInstrumentation()
@@ -78,7 +79,12 @@ public static class ServiceDefaultsExtensions
                 .AddRuntimeInstrumentation())
             .WithTracing(tracing => tracing
                 .AddSource(VoiceBridgeTelemetry.Name)
-                .AddAspNetCoreInstrumentation(options => options.Filter = context => !IsProbe(context.Request.Path))
+                .AddAspNetCoreInstrumentation(options =>
+                {
+                    options.Filter = context => !IsProbe(context.Request.Path);
+                    // Aspire switches the instrumentation's own redaction off: keys and tickets are in query strings.
+                    options.EnrichWithHttpResponse = (activity, _) => activity.SetTag("url.query", null);
+                })
                 // Of an address only the host: a tool's path holds what the model made of a caller's words.
                 .AddHttpClientInstrumentation(options => options.EnrichWithHttpRequestMessage = (activity, request) =>
                     activity.SetTag("url.full", request.RequestUri?.GetLeftPart(UriPartial.Authority))));

@@ -16,13 +16,13 @@ internal sealed class PublishedApp : IAsyncDisposable
 
     private string ManifestPath => Path.Combine(_folder.FullName, "manifest.json");
 
-    public static async Task<PublishedApp> CreateAsync(string target)
+    public static async Task<PublishedApp> CreateAsync()
     {
         var app = new PublishedApp();
         try
         {
             app.Builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.VoiceBridge_AppHost>(
-                ["--operation", "publish", "--publisher", "manifest", "--output-path", app.ManifestPath, "--Deploy:Target", target],
+                ["--operation", "publish", "--publisher", "manifest", "--output-path", app.ManifestPath],
                 TestContext.Current.CancellationToken);
             return app;
         }

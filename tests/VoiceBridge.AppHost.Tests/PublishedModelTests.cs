@@ -5,45 +5,18 @@ public class PublishedModelTests
 {
     private static readonly string[] Services = ["callcontrol", "dashboard", "mediagateway"];
 
-    [Theory]
-    [InlineData("aca")]
-    [InlineData("compose")]
-    public async Task Publishing_LeavesTheSimulatorAndTheLocalRedisAtHome(string target)
+    [Fact]
+    public async Task Publishing_LeavesTheSimulatorAndTheLocalRedisAtHome()
     {
-        await using var published = await PublishedApp.CreateAsync(target);
+        await using var published = await PublishedApp.CreateAsync();
 
         Assert.Equal(Services, published.Builder.Resources.OfType<ProjectResource>().Select(project => project.Name).Order());
     }
 
-    [Theory]
-    [InlineData("aca", "aca", "compose")]
-    [InlineData("compose", "compose", "aca")]
-    public async Task Publishing_HasOnlyTheChosenEnvironment(string target, string present, string absent)
-    {
-        await using var published = await PublishedApp.CreateAsync(target);
-        var names = published.Builder.Resources.OfType<IComputeEnvironmentResource>().Select(environment => environment.Name).ToArray();
-
-        Assert.Contains(present, names);
-        Assert.DoesNotContain(absent, names);
-    }
-
     [Fact]
-    public async Task Publishing_RefusesATargetThatItDoesNotKnow()
+    public async Task GeneratedKeys_AreBase64OfThirtyTwoBytesAtLeast()
     {
-        var refusal = await Assert.ThrowsAnyAsync<Exception>(async () =>
-        {
-            await using var published = await PublishedApp.CreateAsync("mainframe");
-        });
-
-        Assert.Contains("Deploy:Target is 'mainframe'", refusal.ToString(), StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData("aca")]
-    [InlineData("compose")]
-    public async Task GeneratedKeys_AreBase64OfThirtyTwoBytesAtLeast(string target)
-    {
-        await using var published = await PublishedApp.CreateAsync(target);
+        await using var published = await PublishedApp.CreateAsync();
 
         foreach (var name in (string[])["cluster-key", "eventgrid-key", "ops-key"])
         {
@@ -56,12 +29,10 @@ public class PublishedModelTests
         }
     }
 
-    [Theory]
-    [InlineData("aca")]
-    [InlineData("compose")]
-    public async Task EachService_HasOneHttpEndpointThatIsReachedFromOutside(string target)
+    [Fact]
+    public async Task EachService_HasOneHttpEndpointThatIsReachedFromOutside()
     {
-        await using var published = await PublishedApp.CreateAsync(target);
+        await using var published = await PublishedApp.CreateAsync();
 
         foreach (var service in Services)
         {
@@ -74,7 +45,7 @@ public class PublishedModelTests
     [Fact]
     public async Task Gateways_AreNotSentCallsWhileTheyAreNotReady()
     {
-        await using var published = await PublishedApp.CreateAsync("aca");
+        await using var published = await PublishedApp.CreateAsync();
         var probes = published.Resource<ProjectResource>("mediagateway").Annotations.OfType<EndpointProbeAnnotation>().ToArray();
 
         Assert.Equal("/ready", Assert.Single(probes, probe => probe.Type is ProbeType.Readiness).Path);

@@ -14,9 +14,9 @@ internal sealed class ProvisionedAzure(IDistributedApplicationBuilder builder)
     private const string DefaultModel = "gpt-realtime";
 
     /// <summary>Gives the services what they may use, and tells them where it is.</summary>
-    public void IsUsedBy(
-        IResourceBuilder<ProjectResource> callcontrol, IResourceBuilder<ProjectResource> mediagateway, IResourceBuilder<ProjectResource> dashboard)
+    public void IsUsedBy(Picture picture)
     {
+        var (callcontrol, mediagateway, dashboard) = (picture.CallControl, picture.MediaGateway, picture.Dashboard);
         var phone = builder.AddAzureUserAssignedIdentity("callcontrol-mi");
         var voice = builder.AddAzureUserAssignedIdentity("mediagateway-mi");
 

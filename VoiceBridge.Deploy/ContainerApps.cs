@@ -9,16 +9,14 @@ internal static class ContainerApps
 {
     // Calls per gateway that the autoscaler aims at. A gateway takes 100, and admission keeps a tenth free: 70 leaves time to start one.
     private const string CallsPerGateway = "70";
-    private const int GraceSeconds = 600;
-    private const string DrainSeconds = "570";
+    private const int GraceSeconds = 600; // Picture.DrainSeconds and a little.
 
     /// <summary>Adds the environment, its logs and Application Insights, and shapes the services.</summary>
     public static void PublishToContainerApps(
         this IDistributedApplicationBuilder builder,
-        IResourceBuilder<ProjectResource> callcontrol,
-        IResourceBuilder<ProjectResource> mediagateway,
-        IResourceBuilder<ProjectResource> dashboard)
+        Picture picture)
     {
+        var (callcontrol, mediagateway, dashboard) = (picture.CallControl, picture.MediaGateway, picture.Dashboard);
         var logs = builder.AddAzureLogAnalyticsWorkspace("logs");
         var environment = builder.AddAzureContainerAppEnvironment("aca").WithAzureLogAnalyticsWorkspace(logs);
         var insights = builder.AddAzureApplicationInsights("insights").WithLogAnalyticsWorkspace(logs);
@@ -33,7 +31,7 @@ internal static class ContainerApps
             app.Template.TerminationGracePeriodSeconds = 60;
         });
 
-        mediagateway.WithReference(insights).WithDrainTime().PublishAsAzureContainerApp((infrastructure, app) =>
+        mediagateway.WithReference(insights).PublishAsAzureContainerApp((infrastructure, app) =>
         {
             Size(app, 2.0, "4Gi");
             app.Template.Scale.MinReplicas = 1;
@@ -53,10 +51,6 @@ internal static class ContainerApps
             app.Template.Scale.MaxReplicas = 2;
         });
     }
-
-    /// <summary>A gateway keeps its calls for so long after it was told to stop, a little less than the platform gives it.</summary>
-    public static IResourceBuilder<ProjectResource> WithDrainTime(this IResourceBuilder<ProjectResource> mediagateway) =>
-        mediagateway.WithEnvironment("Drain__Seconds", DrainSeconds);
 
     private static void Size(ContainerApp app, double cpu, string memory) =>
         app.Template.Containers[0].Value!.Resources = new AppContainerResources { Cpu = cpu, Memory = memory };

@@ -2,13 +2,13 @@ using System.Text.Json;
 
 namespace VoiceBridge.AppHost.Tests;
 
-/// <summary>The manifest of the Compose target: what reaches each service.</summary>
-public class ComposeTests
+/// <summary>The manifest: what reaches each service.</summary>
+public class ManifestTests
 {
     [Fact]
     public async Task Manifest_TellsEachServiceWhatItNeeds()
     {
-        await using var published = await PublishedApp.CreateAsync("compose");
+        await using var published = await PublishedApp.CreateAsync();
         var resources = await published.PublishAsync();
 
         Has(resources, "callcontrol", "Cluster__Keys__0", "{cluster-key.value}");
@@ -32,7 +32,7 @@ public class ComposeTests
     [Fact]
     public async Task Manifest_HoldsNoSecretItself()
     {
-        await using var published = await PublishedApp.CreateAsync("compose");
+        await using var published = await PublishedApp.CreateAsync();
         var resources = await published.PublishAsync();
 
         foreach (var secret in (string[])["cluster-key", "eventgrid-key", "ops-key", "acs-connection-string", "voicelive-key"])

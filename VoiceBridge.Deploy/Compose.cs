@@ -12,13 +12,12 @@ internal static class Compose
     /// <summary>Adds the environment, gives each service a port for the proxy, and a gateway time to drain.</summary>
     public static void PublishToCompose(
         this IDistributedApplicationBuilder builder,
-        IResourceBuilder<ProjectResource> callcontrol,
-        IResourceBuilder<ProjectResource> mediagateway,
-        IResourceBuilder<ProjectResource> dashboard)
+        Picture picture)
     {
+        var (callcontrol, mediagateway, dashboard) = (picture.CallControl, picture.MediaGateway, picture.Dashboard);
         builder.AddDockerComposeEnvironment("compose");
         callcontrol.PublishAsDockerComposeService((_, service) => Shape(service, CallControlPort, "60s"));
-        mediagateway.WithDrainTime().PublishAsDockerComposeService((_, service) => Shape(service, GatewayPort, "600s"));
+        mediagateway.PublishAsDockerComposeService((_, service) => Shape(service, GatewayPort, "600s"));
         dashboard.PublishAsDockerComposeService((_, service) => Shape(service, DashboardPort, "10s"));
     }
 

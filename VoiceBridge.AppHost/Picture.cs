@@ -1,0 +1,52 @@
+namespace VoiceBridge.AppHost;
+
+/// <summary>
+/// VoiceBridge as one picture. A call rings at callcontrol, which answers it; its audio then comes to a mediagateway, which bridges it to
+/// Voice Live. Redis is all that the replicas share.
+/// </summary>
+internal sealed class Picture
+{
+    private const string DrainSeconds = "570";
+
+    /// <summary>Draws it in <paramref name="builder"/>, around <paramref name="redis"/>.</summary>
+    public Picture(IDistributedApplicationBuilder builder, IResourceBuilder<IResourceWithConnectionString> redis, Keys keys)
+    {
+        MediaGateway = builder.AddService<Projects.VoiceBridge_MediaGateway>("mediagateway")
+            .WithReplicas(2)
+            .WithExternalHttpEndpoints()
+            .WithReadiness("/ready")
+            .WithHttpHealthCheck("/health")
+            .WithReference(redis).WaitFor(redis)
+            .WithClusterKeys(keys)
+            .WithLink("/stats", "Calls of one replica");
+
+        CallControl = builder.AddService<Projects.VoiceBridge_CallControl>("callcontrol")
+            .WithReplicas(2)
+            .WithExternalHttpEndpoints()
+            .WithHttpHealthCheck("/health")
+            .WithReference(redis).WaitFor(redis)
+            .WaitFor(MediaGateway)
+            .WithClusterKeys(keys)
+            .WithEnvironment("EventGrid__Keys__0", keys.EventGrid)
+            .WithEnvironment("EventGrid__SubscriptionName", Keys.SubscriptionName)
+            .WithLink("/stats", "Calls of the cluster");
+
+        Dashboard = builder.AddService<Projects.VoiceBridge_Dashboard>("dashboard")
+            .WithExternalHttpEndpoints()
+            .WithReference(redis).WaitFor(redis)
+            .WithClusterKeys(keys)
+            .WithEnvironment("CallControl__Url", CallControl.GetEndpoint("http"))
+            .WithLink("/", "Calls, gateways, capacity")
+            .WithLink("/talk", "Talk to the agent");
+
+        // Where it is published, a gateway keeps its calls for so long after it was told to stop, a little less than the platform gives it.
+        if (builder.ExecutionContext.IsPublishMode) MediaGateway.WithEnvironment("Drain__Seconds", DrainSeconds);
+        MediaGateway.WithEnvironment("CallControl__Url", CallControl.GetEndpoint("http"));
+    }
+
+    public IResourceBuilder<ProjectResource> MediaGateway { get; }
+
+    public IResourceBuilder<ProjectResource> CallControl { get; }
+
+    public IResourceBuilder<ProjectResource> Dashboard { get; }
+}

@@ -1,0 +1,55 @@
+using System.Text.Json;
+
+namespace VoiceBridge.AppHost.Tests;
+
+/// <summary>The AppHost as a publisher sees it. Nothing is started, and nothing outside this process is asked.</summary>
+internal sealed class PublishedApp : IAsyncDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("voicebridge-manifest-");
+
+    private PublishedApp()
+    {
+    }
+
+    /// <summary>The model.</summary>
+    public IDistributedApplicationTestingBuilder Builder { get; private set; } = null!;
+
+    private string ManifestPath => Path.Combine(_folder.FullName, "manifest.json");
+
+    public static async Task<PublishedApp> CreateAsync(string target)
+    {
+        var app = new PublishedApp();
+        try
+        {
+            app.Builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.VoiceBridge_Deploy>(
+                ["--operation", "publish", "--publisher", "manifest", "--output-path", app.ManifestPath, "--Deploy:Target", target],
+                TestContext.Current.CancellationToken);
+            return app;
+        }
+        catch
+        {
+            app._folder.Delete(recursive: true);
+            throw;
+        }
+    }
+
+    public T Resource<T>(string name) where T : IResource => Builder.Resources.OfType<T>().Single(resource => resource.Name == name);
+
+    /// <summary>Publishes, and returns the manifest's resources.</summary>
+    public async Task<JsonElement> PublishAsync()
+    {
+        await using (var app = await Builder.BuildAsync(TestContext.Current.CancellationToken))
+            await app.RunAsync(TestContext.Current.CancellationToken);
+        using var manifest = JsonDocument.Parse(await File.ReadAllTextAsync(ManifestPath, TestContext.Current.CancellationToken));
+        return manifest.RootElement.GetProperty("resources").Clone();
+    }
+
+    /// <summary>A Bicep template that publishing wrote beside the manifest.</summary>
+    public string Template(string name) => File.ReadAllText(_folder.GetFiles(name, SearchOption.AllDirectories).Single().FullName);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Builder.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+}
