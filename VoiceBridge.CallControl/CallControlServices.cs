@@ -11,6 +11,7 @@ using VoiceBridge.CallControl.Tickets;
 using VoiceBridge.Cluster;
 using VoiceBridge.ServiceDefaults.Access;
 using VoiceBridge.ServiceDefaults.Limits;
+using VoiceBridge.ServiceDefaults.Telemetry;
 
 namespace VoiceBridge.CallControl;
 
@@ -28,6 +29,8 @@ internal static class CallControlServices
         services.AddProtectionCheck<CallControlProtections>();
         // A flood at one of them leaves the others their share.
         services.AddLimitedEntry("/acs/incomingcall", "eventgrid").AddLimitedEntry("/acs/callbacks", "callback").AddLimitedEntry("/calls", "calls");
+        // What they are about is traced with its call.
+        services.AddUntracedEntry("/acs/incomingcall").AddUntracedEntry("/acs/callbacks");
 
         // A host may have brought another client (VoiceBridge.CallControl.AcsSdk).
         services.TryAddSingleton<ICallAutomation>(s => RestCallAutomation.Create(s.GetRequiredService<IOptions<AcsOptions>>().Value, s.GetRequiredService<TimeProvider>()));

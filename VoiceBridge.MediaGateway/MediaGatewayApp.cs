@@ -7,6 +7,7 @@ using VoiceBridge.MediaGateway.Connections;
 using VoiceBridge.MediaGateway.Sockets;
 using VoiceBridge.ServiceDefaults.Hosting;
 using VoiceBridge.ServiceDefaults.Limits;
+using VoiceBridge.ServiceDefaults.Telemetry;
 
 namespace VoiceBridge.MediaGateway;
 
@@ -29,6 +30,8 @@ public static class MediaGatewayApp
         builder.AddMediaGateway();
         // Upgrades are bounded by Media:MaxPendingUpgrades, and calls by Gateway:MaxConnections.
         builder.Services.AddUnlimitedEntry(AcsEndpoint.Path).AddUnlimitedEntry(WebEndpoint.Path);
+        // The request lasts as long as its call, which has a span of its own.
+        builder.Services.AddUntracedEntry(AcsEndpoint.Path).AddUntracedEntry(WebEndpoint.Path);
         builder.Services.AddOptions<SocketTransportOptions>()
             .Configure<IOptions<MediaOptions>>((transport, media) => transport.UnsafePreferInlineScheduling = media.Value.InlineScheduling);
         configure?.Invoke(builder);

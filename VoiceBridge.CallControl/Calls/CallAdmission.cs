@@ -16,6 +16,7 @@ internal sealed class CallAdmission(
 
     public async Task<AdmissionVerdict> WaitAsync(IncomingCall call, CancellationToken cancellationToken)
     {
+        using var activity = VoiceBridgeTelemetry.Source.StartActivity("admit call");
         var settings = options.Value;
         var policy = new AdmissionPolicy(settings.Admission.Headroom, settings.VoiceLive.RecoveryReserve);
         var until = call.RangAt + TimeSpan.FromSeconds(settings.Admission.RingSeconds);
@@ -31,6 +32,7 @@ internal sealed class CallAdmission(
                 if (waited < TimeSpan.Zero) waited = TimeSpan.Zero; // The event's clock is not ours.
                 VoiceBridgeTelemetry.AdmissionWait.Record(waited.TotalSeconds, new KeyValuePair<string, object?>("outcome", verdict.Why));
                 counters.AddLatency("admission_wait", waited);
+                activity?.SetTag("outcome", verdict.Why);
                 return verdict;
             }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using VoiceBridge.Cluster.Admission;
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.ServiceDefaults.Telemetry;
@@ -20,6 +21,8 @@ internal sealed partial class CallEnds(
 
         var final = (await calls.GetAsync(callId, cancellationToken))?.EndReason ?? reason;
         Log.Ended(logger, callId, final);
+        using (var activity = VoiceBridgeTelemetry.Source.StartActivity("end call", ActivityKind.Internal, CallTrace.ContextOf(callId)))
+            activity?.SetTag("voicebridge.end_reason", final);
         await calls.AddEventAsync(callId, new CallEvent(now, to is CallState.Rejected ? "rejected" : "ended", final), cancellationToken);
         var outcome = Outcome(to, final);
         if (outcome is not null) VoiceBridgeTelemetry.Calls.Add(1, new KeyValuePair<string, object?>("outcome", outcome));

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using VoiceBridge.Cluster.Admission;
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.ServiceDefaults.Privacy;
+using VoiceBridge.ServiceDefaults.Telemetry;
 
 namespace VoiceBridge.CallControl.Calls;
 
@@ -23,6 +25,8 @@ internal sealed partial class CallIntake(
             return;
         }
 
+        using var activity = VoiceBridgeTelemetry.Source.StartActivity("incoming call", ActivityKind.Consumer, CallTrace.ContextOf(call.CallId));
+        activity?.SetTag("voicebridge.call_id", call.CallId);
         try
         {
             var claimed = await claims.TryClaimAsync(call.ToRecord(), replica.Id, ClaimKeeper.Lease, CancellationToken.None)

@@ -1,4 +1,3 @@
-using VoiceBridge.CallControl.Tickets;
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Cluster.Events;
 using VoiceBridge.ServiceDefaults.Telemetry;

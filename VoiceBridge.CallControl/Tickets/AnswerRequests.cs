@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using VoiceBridge.CallControl.Acs;
 using VoiceBridge.CallControl.Calls;
 using VoiceBridge.Cluster.Trust;
+using VoiceBridge.ServiceDefaults.Telemetry;
 
 namespace VoiceBridge.CallControl.Tickets;
 

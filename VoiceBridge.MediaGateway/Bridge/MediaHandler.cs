@@ -275,7 +275,9 @@ internal abstract partial class MediaHandler : ICallerSink, ICallControls, IEnda
 
     private Activity? StartActivity()
     {
-        ActivityContext.TryParse(_traceParent, null, isRemote: true, out var parent);
+        // A browser's ticket names no trace.
+        if (!ActivityContext.TryParse(_traceParent, null, isRemote: true, out var parent))
+            parent = CallTrace.ContextOf(Facts.CallId);
         var activity = VoiceBridgeTelemetry.Source.StartActivity("call", ActivityKind.Server, parent);
         activity?.SetTag("voicebridge.call_id", Facts.CallId);
         activity?.SetTag("voicebridge.connection_id", Facts.ConnectionId);

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Options;
 using VoiceBridge.CallControl.Acs;
-using VoiceBridge.CallControl.Tickets;
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.ServiceDefaults.Telemetry;
 

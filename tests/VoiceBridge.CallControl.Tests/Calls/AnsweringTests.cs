@@ -8,6 +8,7 @@ using VoiceBridge.Cluster.Admission;
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Cluster.Trust;
 using VoiceBridge.Testing;
+using VoiceBridge.ServiceDefaults.Telemetry;
 
 namespace VoiceBridge.CallControl.Tests.Calls;
 

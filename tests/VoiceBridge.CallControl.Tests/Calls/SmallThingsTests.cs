@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using VoiceBridge.CallControl.Calls;
-using VoiceBridge.CallControl.Tickets;
 using VoiceBridge.Cluster.Admission;
+using VoiceBridge.ServiceDefaults.Telemetry;
 
 namespace VoiceBridge.CallControl.Tests.Calls;
 

@@ -25,10 +25,13 @@ public sealed class TraceTests(RedisServers servers)
         await Eventually.True(() => spans.Of(record.CallId).Any(span => span.OperationName == "call"), Systems.Deadline, "the gateway's span");
 
         var names = spans.Of(record.CallId).Select(span => span.OperationName).ToArray();
+        Assert.Contains("incoming call", names);
+        Assert.Contains("admit call", names);
         Assert.Contains("answer call", names);
         Assert.Contains("call notice", names);
         Assert.Contains("call", names);
         Assert.Contains("tool end_call", names);
+        Assert.Contains("end call", names);
         Assert.Equal(record.CallId, record.TraceId);
     }
 

@@ -2,14 +2,15 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace VoiceBridge.CallControl.Tickets;
+namespace VoiceBridge.ServiceDefaults.Telemetry;
 
 /// <summary>
 /// One trace per call, its id the call's: every service and replica finds it without being told. The span that all others hang from is
 /// derived too, since the ticket that carries it has to be the same from every replica.
 /// </summary>
-internal static class CallTrace
+public static class CallTrace
 {
+    /// <summary>The remote parent of a span that belongs to the call. <paramref name="callId"/> has 32 hexadecimal digits.</summary>
     public static ActivityContext ContextOf(string callId) =>
         new(ActivityTraceId.CreateFromString(callId), RootOf(callId), ActivityTraceFlags.Recorded, isRemote: true);
 
