@@ -32,12 +32,20 @@ public sealed class AnsweringTests(RedisServers servers) : ClusterTest(servers)
     public async Task Refusal_ThatComesTooLate_LeavesTheAnsweredCallAlone()
     {
         Settings["Admission:RingSeconds"] = "1";
-        Acs.Fault = r => r.Path.EndsWith(":reject", StringComparison.Ordinal) ? FakeAcs.Error(400, "8501", "it is answered") : null;
+        var connected = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Acs.Fault = r =>
+        {
+            if (!r.Path.EndsWith(":reject", StringComparison.Ordinal)) return null;
+            // However slow this machine is, the answer comes first.
+            connected.Task.Wait(TimeSpan.FromSeconds(30), Ct);
+            return FakeAcs.Error(400, "8501", "it is answered");
+        };
         var host = await StartAsync();
         await host.DeliverAsync($"[{Payloads.IncomingCall("one", "ctx-one")}]");
         var callId = CallIdOf("one", "ctx-one");
         // There is no gateway. Another replica, which saw one, has answered meanwhile.
         await ConnectAsync(host, callId, "conn-1");
+        connected.SetResult();
 
         await Eventually.True(() => host.Logs.Lines.Any(line => line.Contains("was to be rejected, but it has been answered", StringComparison.Ordinal)), what: "the refusal to be given up");
         Assert.Single(Acs.Requests, r => r.Path.EndsWith(":reject", StringComparison.Ordinal));
