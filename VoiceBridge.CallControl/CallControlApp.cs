@@ -2,18 +2,31 @@ using VoiceBridge.CallControl.Acs.Callbacks;
 using VoiceBridge.CallControl.Calls;
 using VoiceBridge.CallControl.EventGrid;
 using VoiceBridge.CallControl.Stats;
+using VoiceBridge.CallControl.WarmUp;
 using VoiceBridge.ServiceDefaults.Access;
 using VoiceBridge.ServiceDefaults.Hosting;
+using VoiceBridge.ServiceDefaults.WarmUp;
 
 namespace VoiceBridge.CallControl;
 
 /// <summary>Builds the service, for its own process, for Local and for the tests.</summary>
 public static class CallControlApp
 {
-    /// <summary>Builds the application; <paramref name="configure"/> runs before the container is built.</summary>
-    public static WebApplication Create(string[] args, Action<WebApplicationBuilder>? configure = null)
+    /// <summary>The service as a process of its own, warm before it answers.</summary>
+    public static async Task RunAsync(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
-        var builder = WebApplication.CreateBuilder(args);
+        var app = Create(args, configure);
+        await ServiceWarmUp.RunAsync(app, CallControlWarmUp.StartAsync);
+        await app.RunAsync();
+    }
+
+    /// <summary>Builds the application; <paramref name="configure"/> runs before the container is built.</summary>
+    public static WebApplication Create(string[] args, Action<WebApplicationBuilder>? configure = null) =>
+        Build(WebApplication.CreateBuilder(args), configure);
+
+    /// <summary>The same on a builder that has its settings.</summary>
+    internal static WebApplication Build(WebApplicationBuilder builder, Action<WebApplicationBuilder>? configure = null)
+    {
         configure?.Invoke(builder);
         builder.AddServiceDefaults("callcontrol");
         builder.AddClusterRedis();

@@ -1,1 +1,1 @@
-VoiceBridge.CallControl.CallControlApp.Create(args).Run();
+await VoiceBridge.CallControl.CallControlApp.RunAsync(args);

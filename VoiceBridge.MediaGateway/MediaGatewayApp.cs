@@ -5,9 +5,11 @@ using VoiceBridge.MediaGateway.Callers.Acs;
 using VoiceBridge.MediaGateway.Callers.Web;
 using VoiceBridge.MediaGateway.Connections;
 using VoiceBridge.MediaGateway.Sockets;
+using VoiceBridge.MediaGateway.WarmUp;
 using VoiceBridge.ServiceDefaults.Hosting;
 using VoiceBridge.ServiceDefaults.Limits;
 using VoiceBridge.ServiceDefaults.Telemetry;
+using VoiceBridge.ServiceDefaults.WarmUp;
 
 namespace VoiceBridge.MediaGateway;
 
@@ -15,17 +17,21 @@ namespace VoiceBridge.MediaGateway;
 public static class MediaGatewayApp
 {
     /// <summary>The service as a process of its own, which may choose how its sockets complete.</summary>
-    internal static void Run(string[] args)
+    internal static async Task RunAsync(string[] args)
     {
         var app = Create(args);
         SocketThreads.CompleteInline(app.Services.GetRequiredService<IOptions<MediaOptions>>().Value.InlineScheduling);
-        app.Run();
+        await ServiceWarmUp.RunAsync(app, GatewayWarmUp.StartAsync);
+        await app.RunAsync();
     }
 
     /// <summary>Builds the application; <paramref name="configure"/> runs before the container is built.</summary>
-    public static WebApplication Create(string[] args, Action<WebApplicationBuilder>? configure = null)
+    public static WebApplication Create(string[] args, Action<WebApplicationBuilder>? configure = null) =>
+        Build(WebApplication.CreateBuilder(args), configure);
+
+    /// <summary>The same on a builder that has its settings.</summary>
+    internal static WebApplication Build(WebApplicationBuilder builder, Action<WebApplicationBuilder>? configure = null)
     {
-        var builder = WebApplication.CreateBuilder(args);
         builder.AddServiceDefaults("mediagateway");
         builder.AddMediaGateway();
         // Upgrades are bounded by Media:MaxPendingUpgrades, and calls by Gateway:MaxConnections.

@@ -1,1 +1,1 @@
-VoiceBridge.MediaGateway.MediaGatewayApp.Run(args);
+await VoiceBridge.MediaGateway.MediaGatewayApp.RunAsync(args);

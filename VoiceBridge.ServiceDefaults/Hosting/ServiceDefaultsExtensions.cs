@@ -9,6 +9,7 @@ using VoiceBridge.ServiceDefaults.Ingress;
 using VoiceBridge.ServiceDefaults.Limits;
 using VoiceBridge.ServiceDefaults.Privacy;
 using VoiceBridge.ServiceDefaults.Telemetry;
+using VoiceBridge.ServiceDefaults.WarmUp;
 
 namespace VoiceBridge.ServiceDefaults.Hosting;
 
@@ -37,6 +38,7 @@ public static class ServiceDefaultsExtensions
         builder.AddCallerIdPrivacy();
         builder.AddOpsAccess();
         builder.AddProductionGuard();
+        builder.Services.AddOptions<WarmUpOptions>().BindConfiguration(WarmUpOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         return builder;
     }
 
