@@ -8,8 +8,12 @@ internal sealed class Picture
 {
     private const string DrainSeconds = "570";
 
-    /// <summary>Draws it in <paramref name="builder"/>, around <paramref name="redis"/>.</summary>
-    public Picture(IDistributedApplicationBuilder builder, IResourceBuilder<IResourceWithConnectionString> redis, Keys keys)
+    /// <summary>
+    /// Draws it in <paramref name="builder"/>, around <paramref name="redis"/>. <paramref name="callControl"/> may be another host of CallControl.
+    /// </summary>
+    public Picture(
+        IDistributedApplicationBuilder builder, IResourceBuilder<IResourceWithConnectionString> redis, Keys keys,
+        IResourceBuilder<ProjectResource>? callControl = null)
     {
         MediaGateway = builder.AddService<Projects.VoiceBridge_MediaGateway>("mediagateway")
             .WithReplicas(2)
@@ -20,7 +24,7 @@ internal sealed class Picture
             .WithClusterKeys(keys)
             .WithLink("/stats", "Calls of one replica");
 
-        CallControl = builder.AddService<Projects.VoiceBridge_CallControl>("callcontrol")
+        CallControl = (callControl ?? builder.AddService<Projects.VoiceBridge_CallControl>("callcontrol"))
             .WithReplicas(2)
             .WithExternalHttpEndpoints()
             .WithHttpHealthCheck("/health")

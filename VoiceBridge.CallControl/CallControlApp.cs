@@ -33,6 +33,7 @@ public static class CallControlApp
         builder.AddCallControl();
 
         var app = builder.Build();
+        app.WarnOfRemovedSettings();
         app.MapDefaultEndpoints();
         app.MapCallControl();
         return app;

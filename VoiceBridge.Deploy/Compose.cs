@@ -15,7 +15,11 @@ internal static class Compose
         Picture picture)
     {
         var (callcontrol, mediagateway, dashboard) = (picture.CallControl, picture.MediaGateway, picture.Dashboard);
-        builder.AddDockerComposeEnvironment("compose");
+        // Aspire's dashboard would listen on all addresses. OTEL_EXPORTER_OTLP_ENDPOINT sends telemetry to one, or anywhere else.
+        builder.AddDockerComposeEnvironment("compose").WithDashboard(enabled: false);
+        // Redis has a password, but no certificate: only the network of Compose reaches it.
+        foreach (var service in (IResourceBuilder<ProjectResource>[])[callcontrol, mediagateway, dashboard])
+            service.WithEnvironment("Redis__AllowPlaintext", "true");
         callcontrol.PublishAsDockerComposeService((_, service) => Shape(service, CallControlPort, "60s"));
         mediagateway.PublishAsDockerComposeService((_, service) => Shape(service, GatewayPort, "600s"));
         dashboard.PublishAsDockerComposeService((_, service) => Shape(service, DashboardPort, "10s"));

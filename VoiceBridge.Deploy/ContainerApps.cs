@@ -63,6 +63,7 @@ internal static class ContainerApps
     };
 
     // KEDA's metrics-api scaler: as many replicas as the calls that CallControl counts, open, reserved or waiting, need.
+    // https://keda.sh/docs/latest/scalers/metrics-api/
     private static ContainerAppScaleRule CallRule(ProvisioningParameter domain) => new()
     {
         Name = "calls",
@@ -79,7 +80,7 @@ internal static class ContainerApps
                 ["method"] = "header",
                 ["keyParamName"] = "X-Api-Key",
             },
-            // The secret that the environment variable Ops__ApiKeys__0 is published as.
+            // The secret that Aspire publishes the environment variable Ops__ApiKeys__0 as.
             Auth = [new ContainerAppScaleRuleAuth { SecretRef = "ops--apikeys--0", TriggerParameter = "apiKey" }],
         },
     };

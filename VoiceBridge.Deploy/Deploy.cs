@@ -3,17 +3,19 @@ using VoiceBridge.AppHost;
 // The same picture as VoiceBridge.AppHost, published: `azd up`, `aspire publish`.
 var builder = DistributedApplication.CreateBuilder(args);
 var target = builder.GetTarget();
+var callControl = builder.AddCallControl();
 var keys = new Keys(builder);
 
 if (target is Target.ContainerApps)
 {
-    var picture = new Picture(builder, builder.AddManagedRedis(), keys);
-    new ProvisionedAzure(builder).IsUsedBy(picture);
+    var redis = builder.AddManagedRedis();
+    var picture = new Picture(builder, redis, keys, callControl);
+    new ProvisionedAzure(builder).IsUsedBy(picture, redis);
     builder.PublishToContainerApps(picture);
 }
 else
 {
-    var picture = new Picture(builder, builder.AddRedis("redis").WithoutHttpsCertificate(), keys);
+    var picture = new Picture(builder, builder.AddRedis("redis").WithoutHttpsCertificate(), keys, callControl);
     new GivenAzure(builder).IsUsedBy(picture);
     builder.PublishToCompose(picture);
 }

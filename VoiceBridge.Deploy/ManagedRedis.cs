@@ -3,12 +3,15 @@ using Azure.Provisioning.RedisEnterprise;
 
 namespace VoiceBridge.AppHost;
 
-/// <summary>Azure Managed Redis as the resource <c>redis</c>.</summary>
+/// <summary>Azure Managed Redis as the resource <c>redis</c>: TLS, Entra ID only, no access keys.</summary>
 internal static class ManagedRedis
 {
+    /// <summary>Adds it. Nobody has access yet (<see cref="ProvisionedAzure"/> gives it).</summary>
     public static IResourceBuilder<AzureManagedRedisResource> AddManagedRedis(this IDistributedApplicationBuilder builder) =>
         builder.AddAzureManagedRedis("redis")
-            .WithAccessKeyAuthentication()
+            // Aspire would give each service access in a template of its own, all at once. A database takes one such change at a time, and
+            // the others fail (https://github.com/microsoft/aspire/issues/13043).
+            .ClearDefaultRoleAssignments()
             .ConfigureInfrastructure(infrastructure =>
             {
                 var database = infrastructure.GetProvisionableResources().OfType<RedisEnterpriseDatabase>().Single();

@@ -5,34 +5,38 @@ using Microsoft.Extensions.Configuration;
 namespace VoiceBridge.AppHost;
 
 /// <summary>
-/// The Azure that a deployment makes: ACS and AI Services from the templates under infra/, used with managed identities, so that there
-/// is no key of theirs to keep. Settings of the AppHost: <c>Acs:ExistingName</c>, <c>Acs:DataLocation</c>, <c>VoiceLive:Model</c> and
-/// <c>VoiceLive:Locations:0..n</c>, one AI Services account for each (docs/deploy.md).
+/// The Azure that a deployment makes: ACS and AI Services from the templates under infra/. They and Redis are used with managed identities,
+/// so that there is no key of theirs to keep. Settings of VoiceBridge.Deploy: <c>Acs:ExistingName</c>, <c>Acs:DataLocation</c>,
+/// <c>VoiceLive:Model</c> and <c>VoiceLive:Locations:0..n</c>, one AI Services account for each (docs/deploy.md).
 /// </summary>
 internal sealed class ProvisionedAzure(IDistributedApplicationBuilder builder)
 {
     private const string DefaultModel = "gpt-realtime";
 
     /// <summary>Gives the services what they may use, and tells them where it is.</summary>
-    public void IsUsedBy(Picture picture)
+    public void IsUsedBy(Picture picture, IResourceBuilder<AzureManagedRedisResource> redis)
     {
         var (callcontrol, mediagateway, dashboard) = (picture.CallControl, picture.MediaGateway, picture.Dashboard);
-        var phone = builder.AddAzureUserAssignedIdentity("callcontrol-mi");
-        var voice = builder.AddAzureUserAssignedIdentity("mediagateway-mi");
+        var phone = AddIdentity(callcontrol);
+        var voice = AddIdentity(mediagateway);
+        var pages = AddIdentity(dashboard);
+        builder.AddBicepTemplate("redis-access", "../infra/redis-access.bicep")
+            .WithParameter("redisName", redis.Resource.NameOutputReference)
+            .WithParameter("callControlPrincipalId", phone.PrincipalId)
+            .WithParameter("gatewayPrincipalId", voice.PrincipalId)
+            .WithParameter("dashboardPrincipalId", pages.PrincipalId);
 
         var acs = builder.AddBicepTemplate("acs", "../infra/acs.bicep")
             .WithParameter("existingName", builder.Configuration.GetValue("Acs:ExistingName", ""))
             .WithParameter("dataLocation", builder.Configuration.GetValue("Acs:DataLocation", "United States"))
-            .WithParameter("callControlPrincipalId", phone.Resource.PrincipalId);
+            .WithParameter("callControlPrincipalId", phone.PrincipalId);
 
         callcontrol
-            .WithAzureUserAssignedIdentity(phone)
             .WithEnvironment("CallControl__PublicUrl", callcontrol.GetEndpoint(Services.Http))
             .WithEnvironment("Media__PublicUrl", mediagateway.SocketAddress())
             .WithEnvironment("Acs__Endpoint", acs.GetOutput("endpoint"))
             .WithEnvironment("Acs__ResourceId", acs.GetOutput("immutableResourceId"));
         mediagateway
-            .WithAzureUserAssignedIdentity(voice)
             .WithEnvironment("Acs__ResourceId", acs.GetOutput("immutableResourceId"))
             .WithEnvironment("Web__AllowedOrigins__0", dashboard.GetEndpoint(Services.Http));
         dashboard
@@ -46,12 +50,20 @@ internal sealed class ProvisionedAzure(IDistributedApplicationBuilder builder)
             var account = builder.AddBicepTemplate($"ai-{number}", "../infra/ai-services.bicep")
                 .WithParameter("index", number)
                 .WithParameter("accountLocation", location)
-                .WithParameter("gatewayPrincipalId", voice.Resource.PrincipalId);
+                .WithParameter("gatewayPrincipalId", voice.PrincipalId);
             mediagateway
                 .WithEnvironment($"VoiceLive__Endpoints__{number}__Name", account.GetOutput("name"))
                 .WithEnvironment($"VoiceLive__Endpoints__{number}__Url", account.GetOutput("endpoint"))
                 .WithEnvironment($"VoiceLive__Endpoints__{number}__Model", model);
         }
+    }
+
+    // With it a service signs in to Redis, and to whatever else it is given a role for. Aspire sets AZURE_CLIENT_ID.
+    private AzureUserAssignedIdentityResource AddIdentity(IResourceBuilder<ProjectResource> service)
+    {
+        var identity = builder.AddAzureUserAssignedIdentity($"{service.Resource.Name}-mi");
+        service.WithAzureUserAssignedIdentity(identity).WithEnvironment("Redis__EntraId", "true");
+        return identity.Resource;
     }
 
     // None given: one account, in the region of everything else.

@@ -59,7 +59,6 @@ internal sealed class LocalSettings(LocalOptions options)
         {
             settings["EventGrid:SubscriptionName"] = Azure!.Options.SubscriptionName;
             settings["Acs:ConnectionString"] = Azure.AcsConnectionString;
-            settings["Acs:Client"] = "Rest";
         }
         return Over(WithAcsTokens(settings));
     }

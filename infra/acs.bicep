@@ -1,5 +1,5 @@
 // The phone side: an Azure Communication Services resource, and CallControl's right to answer its calls with Entra ID.
-// One file, no modules: the AppHost hands each template over alone.
+// One file, no modules: VoiceBridge.Deploy hands each template over alone.
 
 @description('Azure region of the resource group. Communication Services itself is global; every template is given a location.')
 #disable-next-line no-unused-params

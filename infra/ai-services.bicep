@@ -1,5 +1,5 @@
 // The model side: one AI Services account that Voice Live runs in, and the gateways' right to use it with Entra ID.
-// Each account allows 30 new Voice Live connections a minute by default, so the AppHost adds this template several times.
+// Each account allows 30 new Voice Live connections a minute by default, so VoiceBridge.Deploy adds this template several times.
 
 @description('Azure region of the resource group.')
 param location string = resourceGroup().location

@@ -20,9 +20,6 @@ internal sealed class AcsOptions : IValidatableObject
     [Required]
     public Uri OpenIdConfiguration { get; set; } = new("https://acscallautomation.communication.azure.com/calling/.well-known/acsopenidconfiguration");
 
-    /// <summary><c>Rest</c> or <c>Sdk</c>; by default what this build has best.</summary>
-    public AcsClient? Client { get; set; }
-
     /// <summary>Whether a callback without a valid token is refused, or only reported.</summary>
     public TokenMode CallbackToken { get; set; } = TokenMode.Required;
 
@@ -38,13 +35,6 @@ internal sealed class AcsOptions : IValidatableObject
         if (!OpenIdConfiguration.IsAbsoluteUri || (OpenIdConfiguration.Scheme != Uri.UriSchemeHttps && !OpenIdConfiguration.IsLoopback))
             yield return new ValidationResult("Acs:OpenIdConfiguration must be an https address (http only on loopback).");
     }
-}
-
-/// <summary>Which implementation of <see cref="ICallAutomation"/> is used.</summary>
-internal enum AcsClient
-{
-    Rest,
-    Sdk,
 }
 
 /// <summary>What happens to something that comes without a valid token.</summary>

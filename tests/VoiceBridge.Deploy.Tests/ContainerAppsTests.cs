@@ -1,6 +1,6 @@
 using Aspire.Hosting.Azure;
 
-namespace VoiceBridge.AppHost.Tests;
+namespace VoiceBridge.Deploy.Tests;
 
 /// <summary>The Bicep of the Container Apps target.</summary>
 public class ContainerAppsTests
@@ -10,7 +10,7 @@ public class ContainerAppsTests
     {
         await using var published = await PublishedApp.CreateAsync("aca");
         await published.PublishAsync();
-        var gateway = published.Template("mediagateway.module.bicep");
+        var gateway = published.ContainerApp("mediagateway");
 
         Assert.Contains("minReplicas: 1", gateway, StringComparison.Ordinal);
         Assert.Contains("maxReplicas: 10", gateway, StringComparison.Ordinal);
@@ -26,7 +26,7 @@ public class ContainerAppsTests
     {
         await using var published = await PublishedApp.CreateAsync("aca");
         await published.PublishAsync();
-        var gateway = published.Template("mediagateway.module.bicep");
+        var gateway = published.ContainerApp("mediagateway");
 
         Assert.Matches(@"cpu: (2|json\('2(\.0)?'\))", gateway);
         Assert.Contains("memory: '4Gi'", gateway, StringComparison.Ordinal);
@@ -40,20 +40,11 @@ public class ContainerAppsTests
     {
         await using var published = await PublishedApp.CreateAsync("aca");
         await published.PublishAsync();
-        var callControl = published.Template("callcontrol.module.bicep");
+        var callControl = published.ContainerApp("callcontrol");
 
         Assert.Contains("minReplicas: 2", callControl, StringComparison.Ordinal);
         Assert.Contains("external: true", callControl, StringComparison.Ordinal);
         Assert.Contains("name: 'eventgrid--keys--0'", callControl, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Redis_NeverEvicts()
-    {
-        await using var published = await PublishedApp.CreateAsync("aca");
-        await published.PublishAsync();
-
-        Assert.Contains("evictionPolicy: 'NoEviction'", published.Template("redis.module.bicep"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -63,5 +54,6 @@ public class ContainerAppsTests
 
         Assert.Contains("Microsoft.Communication/communicationServices", published.Resource<AzureBicepResource>("acs").GetBicepTemplateString(), StringComparison.Ordinal);
         Assert.Contains("Microsoft.CognitiveServices/accounts", published.Resource<AzureBicepResource>("ai-0").GetBicepTemplateString(), StringComparison.Ordinal);
+        Assert.Contains("accessPolicyAssignments", published.Resource<AzureBicepResource>("redis-access").GetBicepTemplateString(), StringComparison.Ordinal);
     }
 }

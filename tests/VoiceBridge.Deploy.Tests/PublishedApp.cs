@@ -1,8 +1,8 @@
 using System.Text.Json;
 
-namespace VoiceBridge.AppHost.Tests;
+namespace VoiceBridge.Deploy.Tests;
 
-/// <summary>The AppHost as a publisher sees it. Nothing is started, and nothing outside this process is asked.</summary>
+/// <summary>VoiceBridge.Deploy as a publisher sees it. Nothing is started, and nothing outside this process is asked.</summary>
 internal sealed class PublishedApp : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("voicebridge-manifest-");
@@ -16,13 +16,14 @@ internal sealed class PublishedApp : IAsyncDisposable
 
     private string ManifestPath => Path.Combine(_folder.FullName, "manifest.json");
 
-    public static async Task<PublishedApp> CreateAsync(string target)
+    public static async Task<PublishedApp> CreateAsync(string target, string? acsClient = null)
     {
         var app = new PublishedApp();
         try
         {
+            string[] acs = acsClient is null ? [] : ["--Deploy:AcsClient", acsClient];
             app.Builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.VoiceBridge_Deploy>(
-                ["--operation", "publish", "--publisher", "manifest", "--output-path", app.ManifestPath, "--Deploy:Target", target],
+                ["--operation", "publish", "--publisher", "manifest", "--output-path", app.ManifestPath, "--Deploy:Target", target, .. acs],
                 TestContext.Current.CancellationToken);
             return app;
         }
@@ -44,8 +45,17 @@ internal sealed class PublishedApp : IAsyncDisposable
         return manifest.RootElement.GetProperty("resources").Clone();
     }
 
-    /// <summary>A Bicep template that publishing wrote beside the manifest.</summary>
-    public string Template(string name) => File.ReadAllText(_folder.GetFiles(name, SearchOption.AllDirectories).Single().FullName);
+    /// <summary>The Bicep template that publishing wrote for a container app.</summary>
+    public string ContainerApp(string service) => Template($"{service}-containerapp");
+
+    /// <summary>The Bicep template that publishing wrote for a resource.</summary>
+    public string Template(string resource)
+    {
+        var files = _folder.GetFiles("*.bicep", SearchOption.AllDirectories);
+        var file = files.SingleOrDefault(file => file.Name == $"{resource}.module.bicep");
+        Assert.True(file is not null, $"No template of {resource} among: {string.Join(", ", files.Select(other => other.Name))}");
+        return File.ReadAllText(file.FullName);
+    }
 
     public async ValueTask DisposeAsync()
     {

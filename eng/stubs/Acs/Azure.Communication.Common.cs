@@ -1,0 +1,17 @@
+namespace Azure.Communication
+{
+    public abstract partial class CommunicationIdentifier
+    {
+        protected CommunicationIdentifier() { }
+    }
+
+    public partial class CommunicationUserIdentifier : CommunicationIdentifier
+    {
+        public CommunicationUserIdentifier(string id) { throw null; }
+    }
+
+    public partial class PhoneNumberIdentifier : CommunicationIdentifier
+    {
+        public PhoneNumberIdentifier(string phoneNumber, string rawId = null) { throw null; }
+    }
+}
