@@ -2,5 +2,5 @@ using Microsoft.Extensions.Options;
 using VoiceBridge.CallControl;
 using VoiceBridge.CallControl.Acs;
 
-CallControlApp.Create(args, builder => builder.Services.AddSingleton<ICallAutomation>(services =>
-    SdkCallAutomation.Create(services.GetRequiredService<IOptions<AcsOptions>>().Value, services.GetRequiredService<TimeProvider>()))).Run();
+await CallControlApp.RunAsync(args, builder => builder.Services.AddSingleton<ICallAutomation>(services =>
+    SdkCallAutomation.Create(services.GetRequiredService<IOptions<AcsOptions>>().Value, services.GetRequiredService<TimeProvider>())));

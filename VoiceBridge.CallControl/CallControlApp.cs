@@ -16,7 +16,7 @@ public static class CallControlApp
     public static async Task RunAsync(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
         var app = Create(args, configure);
-        await ServiceWarmUp.RunAsync(app, CallControlWarmUp.StartAsync);
+        await ServiceWarmUp.RunAsync(app, (service, cancellationToken) => CallControlWarmUp.StartAsync(service, configure, cancellationToken));
         await app.RunAsync();
     }
 

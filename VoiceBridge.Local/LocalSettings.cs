@@ -45,6 +45,8 @@ internal sealed class LocalSettings(LocalOptions options)
         ["ConnectionStrings:redis"] = Redis,
         ["Cluster:Name"] = options.ClusterName,
         ["Cluster:Keys:0"] = _clusterKey,
+        // Replicas share this machine's cores with the calls that are going on, and its user waits for the first one.
+        ["WarmUp:Seconds"] = "0",
         ["Logging:LogLevel:Default"] = options.Processes ? options.ChildLogLevel.ToString() : null,
     });
 

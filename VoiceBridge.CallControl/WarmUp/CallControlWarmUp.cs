@@ -20,14 +20,17 @@ internal sealed class CallControlWarmUp : IWarmUp
 
     private CallControlWarmUp(WarmUpAcs acs, WebApplication service, string webhookKey) => (_acs, _service, _webhookKey) = (acs, service, webhookKey);
 
-    /// <summary>Starts the peer and the second service, which has the Redis of <paramref name="service"/> and nothing else of it.</summary>
-    public static async Task<IWarmUp> StartAsync(IConfiguration service, CancellationToken cancellationToken)
+    /// <summary>
+    /// Starts the peer and the second service, which has the Redis of <paramref name="service"/>, what <paramref name="configure"/> adds (another client of ACS),
+    /// and nothing else of it.
+    /// </summary>
+    public static async Task<IWarmUp> StartAsync(IConfiguration service, Action<WebApplicationBuilder>? configure, CancellationToken cancellationToken)
     {
         var acs = await WarmUpAcs.StartAsync(cancellationToken);
         var webhookKey = Guid.NewGuid().ToString("N");
         var settings = WarmUpHost.Settings(service);
         foreach (var (name, value) in SettingsOf(acs, webhookKey)) settings[name] = value;
-        var warmUp = new CallControlWarmUp(acs, CallControlApp.Build(WarmUpHost.CreateBuilder(settings)), webhookKey);
+        var warmUp = new CallControlWarmUp(acs, CallControlApp.Build(WarmUpHost.CreateBuilder(settings), configure), webhookKey);
         try
         {
             await warmUp._service.StartAsync(cancellationToken);

@@ -72,6 +72,8 @@ internal sealed class GatewayWarmUp : IWarmUp
         ("Media:MaxAgentMessagesPerSecond", "100000"),
         ("Drain:Seconds", "0"),
         ("Agents:default:Instructions", "Warm up."),
+        ("Agents:default:Greeting:Text", "I am warm."),
+        ("Agents:default:Greeting:Interruptible", "true"),
         ($"Tools:Http:{WarmUpVoiceLive.Tool}:Description", "Answers."),
         ($"Tools:Http:{WarmUpVoiceLive.Tool}:Url", voiceLive.ToolAddress),
         ($"Tools:Http:{WarmUpVoiceLive.Tool}:Schema:type", "object"),

@@ -14,19 +14,19 @@ internal static class WarmUpCaller
     private static readonly byte[] Frame = Encoding.UTF8.GetBytes(
         $$$"""{"kind":"AudioData","audioData":{"timestamp":"2026-10-04T10:13:14.867Z","participantRawID":"warm-up","data":"{{{Convert.ToBase64String(new byte[FrameBytes])}}}","silent":false}}""");
 
+    private static ReadOnlySpan<byte> Stop => "{\"Kind\":\"StopAudio\""u8;
+
     private static readonly byte[] Tone = """{"kind":"DtmfData","dtmfData":{"data":"5"}}"""u8.ToArray();
 
-    /// <summary>Talks for <paramref name="frames"/> frames, faster than anybody can, listens, and hangs up.</summary>
+    /// <summary>Talks for <paramref name="frames"/> frames, faster than anybody can, interrupts the agent, hears its answer out, talks on, and hangs up.</summary>
     public static async Task TalkAsync(WebSocket socket, int frames, CancellationToken cancellationToken)
     {
-        var listening = ListenAsync(socket, cancellationToken);
+        var answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var listening = ListenAsync(socket, answered, cancellationToken);
         await SendAsync(socket, Metadata, cancellationToken);
-        for (var sent = 0; sent < frames; sent++)
-        {
-            await SendAsync(socket, Frame, cancellationToken);
-            // Between them the agent has its turn, on the same cores.
-            if (sent % 10 == 0) await Task.Delay(1, cancellationToken);
-        }
+        for (var sent = 0; sent < WarmUpSession.SpeechAt; sent++) await SendAsync(socket, Frame, cancellationToken);
+        await answered.Task.WaitAsync(cancellationToken);
+        for (var sent = 0; sent < frames; sent++) await SendAsync(socket, Frame, cancellationToken);
         await SendAsync(socket, Tone, cancellationToken);
         await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, cancellationToken);
         await listening;
@@ -35,7 +35,7 @@ internal static class WarmUpCaller
     /// <summary>Sends <paramref name="frames"/> frames to somebody who sends them back.</summary>
     public static async Task EchoAsync(WebSocket socket, int frames, CancellationToken cancellationToken)
     {
-        var listening = ListenAsync(socket, cancellationToken);
+        var listening = ListenAsync(socket, new TaskCompletionSource(), cancellationToken);
         for (var sent = 0; sent < frames; sent++) await SendAsync(socket, Frame, cancellationToken);
         await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, cancellationToken);
         await listening;
@@ -44,12 +44,18 @@ internal static class WarmUpCaller
     private static Task SendAsync(WebSocket socket, byte[] message, CancellationToken cancellationToken) =>
         socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
 
-    private static async Task ListenAsync(WebSocket socket, CancellationToken cancellationToken)
+    /// <summary>Until the socket closes. <paramref name="answered"/> is set when so many frames as an answer has have come after the agent was stopped.</summary>
+    private static async Task ListenAsync(WebSocket socket, TaskCompletionSource answered, CancellationToken cancellationToken)
     {
         var buffer = new byte[4_096];
-        while ((await socket.ReceiveAsync(buffer.AsMemory(), cancellationToken)).MessageType is not WebSocketMessageType.Close)
+        var stopped = false;
+        var heard = 0;
+        while (true)
         {
-            // Heard.
+            var part = await socket.ReceiveAsync(buffer.AsMemory(), cancellationToken);
+            if (part.MessageType is WebSocketMessageType.Close) return;
+            if (buffer.AsSpan(0, part.Count).StartsWith(Stop)) stopped = true;
+            else if (stopped && ++heard == WarmUpSession.DeltasOfAnswer) answered.TrySetResult();
         }
     }
 }

@@ -4,14 +4,15 @@ using System.Text;
 namespace VoiceBridge.MediaGateway.WarmUp;
 
 /// <summary>
-/// One session of a Voice Live that always says the same: it answers, is interrupted, calls a tool, answers again, and then speaks along with each of the caller's
-/// frames. Event shapes: PROTOCOLS of Voice Live, API version 2026-07-15.
+/// One session of a Voice Live that always says the same: it greets, is interrupted, calls a tool, answers, and speaks along with each of the caller's frames. Event shapes: PROTOCOLS of Voice Live, API version 2026-07-15.
 /// </summary>
 internal sealed class WarmUpSession(WebSocket socket)
 {
-    private const int AnswersAt = 20;
-    private const int SpeechAt = 40;
-    private const int DeltasOfAnswer = 25;
+    /// <summary>With this frame of the caller's, the caller begins to speak.</summary>
+    public const int SpeechAt = 40;
+
+    /// <summary>How many frames long an answer is.</summary>
+    public const int DeltasOfAnswer = 25;
 
     private static readonly string Audio = Convert.ToBase64String(new byte[960]);
 
@@ -56,11 +57,7 @@ internal sealed class WarmUpSession(WebSocket socket)
     private async Task HearAsync(CancellationToken cancellationToken)
     {
         _appended++;
-        if (_appended == AnswersAt)
-        {
-            await SpeakAsync(cancellationToken);
-        }
-        else if (_appended == SpeechAt)
+        if (_appended == SpeechAt)
         {
             await SendAsync("""{"type":"input_audio_buffer.speech_started","event_id":"e","audio_start_ms":400,"item_id":"u"}""", cancellationToken);
             await SendAsync("""{"type":"input_audio_buffer.speech_stopped","event_id":"e","audio_end_ms":800,"item_id":"u"}""", cancellationToken);
@@ -69,7 +66,7 @@ internal sealed class WarmUpSession(WebSocket socket)
                 """{"type":"conversation.item.input_audio_transcription.completed","event_id":"e","item_id":"u","content_index":0,"transcript":"Warm up."}""", cancellationToken);
             await CallToolAsync(cancellationToken);
         }
-        else if (_speaks && _appended > SpeechAt)
+        else if (_speaks)
         {
             await SayAsync(cancellationToken);
         }
@@ -88,10 +85,16 @@ internal sealed class WarmUpSession(WebSocket socket)
 
     private async Task CallToolAsync(CancellationToken cancellationToken)
     {
+        _speaks = false;
         await BeginAsync(cancellationToken);
-        var ids = $"\"event_id\":\"e\",\"response_id\":\"r{_responses}\",\"item_id\":\"i{_responses}\",\"output_index\":0,\"call_id\":\"c{_responses}\"";
-        await SendAsync($$$"""{"type":"response.function_call_arguments.done",{{{ids}}},"name":"{{{WarmUpVoiceLive.Tool}}}","arguments":"{\"what\":\"it\"}"}""", cancellationToken);
-        await EndAsync(cancellationToken);
+        var ids = $"\"event_id\":\"e\",\"response_id\":\"r{_responses}\",\"output_index\":0";
+        var item = $$"""{"id":"i{{_responses}}","type":"function_call","name":"{{WarmUpVoiceLive.Tool}}","call_id":"c{{_responses}}","arguments":"{\"what\":\"it\"}"}""";
+        await SendAsync($$"""{"type":"response.output_item.added",{{ids}},"item":{{item}} }""", cancellationToken);
+        await SendAsync(
+            $$$"""{"type":"response.function_call_arguments.done",{{{ids}}},"item_id":"i{{{_responses}}}","call_id":"c{{{_responses}}}","name":"{{{WarmUpVoiceLive.Tool}}}","arguments":"{\"what\":\"it\"}"}""",
+            cancellationToken);
+        await SendAsync($$"""{"type":"response.output_item.done",{{ids}},"item":{{item}} }""", cancellationToken);
+        await EndAsync(cancellationToken, item);
     }
 
     private Task BeginAsync(CancellationToken cancellationToken) => SendAsync(
@@ -100,8 +103,8 @@ internal sealed class WarmUpSession(WebSocket socket)
     private Task SayAsync(CancellationToken cancellationToken) => SendAsync(
         $$"""{"type":"response.audio.delta","event_id":"e","response_id":"r{{_responses}}","item_id":"i{{_responses}}","output_index":0,"content_index":0,"delta":"{{Audio}}"}""", cancellationToken);
 
-    private Task EndAsync(CancellationToken cancellationToken) => SendAsync(
-        $$$"""{"type":"response.done","event_id":"e","response":{"id":"r{{{_responses}}}","object":"realtime.response","status":"completed","output":[],"usage":{"total_tokens":3,"input_tokens":1,"output_tokens":2} } }""", cancellationToken);
+    private Task EndAsync(CancellationToken cancellationToken, string output = "") => SendAsync(
+        $$$"""{"type":"response.done","event_id":"e","response":{"id":"r{{{_responses}}}","object":"realtime.response","status":"completed","output":[{{{output}}}],"usage":{"total_tokens":3,"input_tokens":1,"output_tokens":2} } }""", cancellationToken);
 
     private static bool Is(ReadOnlyMemory<byte> message, ReadOnlySpan<byte> type) => message.Span[..Math.Min(80, message.Length)].IndexOf(type) >= 0;
 
