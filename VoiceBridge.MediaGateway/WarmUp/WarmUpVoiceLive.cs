@@ -40,11 +40,7 @@ internal sealed class WarmUpVoiceLive : IAsyncDisposable
     {
         var builder = WarmUpHost.CreateBuilder(new Dictionary<string, string?>());
         var certificate = MakeCertificate();
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.Listen(IPAddress.Loopback, 0);
-            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate));
-        });
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate)));
         var app = builder.Build();
         app.UseWebSockets();
         var voiceLive = new WarmUpVoiceLive(app, certificate);
