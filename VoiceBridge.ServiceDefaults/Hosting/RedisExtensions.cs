@@ -1,5 +1,9 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using StackExchange.Redis;
+using VoiceBridge.ServiceDefaults.Access;
+using VoiceBridge.ServiceDefaults.Redis;
 
 namespace VoiceBridge.ServiceDefaults.Hosting;
 
@@ -31,6 +35,9 @@ public static class RedisExtensions
             // The default waits longer and longer, up to a minute: heartbeats and admission must be back soon after Redis is.
             options.ReconnectRetryPolicy = new LinearRetry(ReconnectMilliseconds);
         });
+        builder.Services.AddOptions<RedisOptions>().BindConfiguration(RedisOptions.Section).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<RedisOptions>, RedisOptions.Validation>();
+        builder.Services.AddProtectionCheck<RedisCheck>();
         return builder;
     }
 }
