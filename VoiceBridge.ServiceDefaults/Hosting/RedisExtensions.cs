@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
@@ -35,9 +36,14 @@ public static class RedisExtensions
             // The default waits longer and longer, up to a minute: heartbeats and admission must be back soon after Redis is.
             options.ReconnectRetryPolicy = new LinearRetry(ReconnectMilliseconds);
         });
-        builder.Services.AddOptions<RedisOptions>().BindConfiguration(RedisOptions.Section).ValidateOnStart();
-        builder.Services.AddSingleton<IValidateOptions<RedisOptions>, RedisOptions.Validation>();
-        builder.Services.AddProtectionCheck<RedisCheck>();
+
+        var services = builder.Services;
+        services.AddOptions<RedisOptions>().BindConfiguration(RedisOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<RedisOptions>, RedisOptions.Validation>();
+        services.AddProtectionCheck<RedisCheck>();
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddHostedService<SubscriptionRestorer>();
         return builder;
     }
 }

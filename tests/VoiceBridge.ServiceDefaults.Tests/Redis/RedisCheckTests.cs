@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using VoiceBridge.ServiceDefaults.Hosting;
 using VoiceBridge.ServiceDefaults.Redis;
@@ -86,6 +87,7 @@ public sealed class RedisCheckTests
         builder.Configuration.AddInMemoryCollection(Settings(connectionString, settings));
         builder.AddServiceDefaults("test");
         builder.AddClusterRedis();
+        builder.Logging.ClearProviders();
         return builder.Build();
     }
 
