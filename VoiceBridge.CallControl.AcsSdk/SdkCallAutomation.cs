@@ -14,8 +14,8 @@ internal sealed class SdkCallAutomation(CallAutomationClient client, TimeProvide
 {
     private static readonly TimeSpan OperationTimeout = TimeSpan.FromSeconds(8);
 
-    /// <summary>With an access key (<paramref name="options"/> has a connection string) or Entra ID (an endpoint).</summary>
-    public static SdkCallAutomation Create(AcsOptions options, TimeProvider time)
+    /// <summary>With an access key (<paramref name="options"/> has a connection string) or <paramref name="credential"/> (an endpoint).</summary>
+    public static SdkCallAutomation Create(AcsOptions options, TokenCredential credential, TimeProvider time)
     {
         var clientOptions = new CallAutomationClientOptions { RetryPolicy = new DeadlineRetryPolicy(time) };
         clientOptions.Retry.NetworkTimeout = TimeSpan.FromSeconds(6);
@@ -24,7 +24,7 @@ internal sealed class SdkCallAutomation(CallAutomationClient client, TimeProvide
         if (!string.IsNullOrWhiteSpace(options.ConnectionString))
             return new SdkCallAutomation(new CallAutomationClient(options.ConnectionString, clientOptions), time);
         var endpoint = options.Endpoint ?? throw new InvalidOperationException("Acs:ConnectionString or Acs:Endpoint must be set.");
-        return new SdkCallAutomation(new CallAutomationClient(endpoint, new DefaultAzureCredential(), clientOptions), time);
+        return new SdkCallAutomation(new CallAutomationClient(endpoint, credential, clientOptions), time);
     }
 
     public async Task<CallResult<AnsweredCall>> AnswerAsync(AnswerRequest request, CancellationToken cancellationToken)

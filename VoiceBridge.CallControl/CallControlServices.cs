@@ -1,3 +1,4 @@
+using Azure.Core;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -10,6 +11,7 @@ using VoiceBridge.CallControl.Stats;
 using VoiceBridge.CallControl.Tickets;
 using VoiceBridge.Cluster;
 using VoiceBridge.ServiceDefaults.Access;
+using VoiceBridge.ServiceDefaults.Hosting;
 using VoiceBridge.ServiceDefaults.Limits;
 using VoiceBridge.ServiceDefaults.Telemetry;
 
@@ -33,7 +35,9 @@ internal static class CallControlServices
         services.AddUntracedEntry("/acs/incomingcall").AddUntracedEntry("/acs/callbacks");
 
         // A host may have brought another client (VoiceBridge.CallControl.AcsSdk).
-        services.TryAddSingleton<ICallAutomation>(s => RestCallAutomation.Create(s.GetRequiredService<IOptions<AcsOptions>>().Value, s.GetRequiredService<TimeProvider>()));
+        services.AddAzureCredential();
+        services.TryAddSingleton<ICallAutomation>(s => RestCallAutomation.Create(
+            s.GetRequiredService<IOptions<AcsOptions>>().Value, s.GetRequiredService<TokenCredential>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<AnswerRequests>();
 
         services.AddSingleton<GridAccess>();

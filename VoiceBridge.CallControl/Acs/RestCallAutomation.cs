@@ -42,8 +42,8 @@ internal sealed class RestCallAutomation : ICallAutomation, IDisposable
         _pipeline = HttpPipelineBuilder.Build(options, [new RequestScopePolicy()], [authentication], new ResponseClassifier());
     }
 
-    /// <summary>With an access key (<paramref name="options"/> has a connection string) or Entra ID (an endpoint).</summary>
-    public static RestCallAutomation Create(AcsOptions options, TimeProvider time)
+    /// <summary>With an access key (<paramref name="options"/> has a connection string) or <paramref name="credential"/> (an endpoint).</summary>
+    public static RestCallAutomation Create(AcsOptions options, TokenCredential credential, TimeProvider time)
     {
         if (!string.IsNullOrWhiteSpace(options.ConnectionString))
         {
@@ -53,7 +53,7 @@ internal sealed class RestCallAutomation : ICallAutomation, IDisposable
         }
 
         var endpoint = options.Endpoint ?? throw new InvalidOperationException("Acs:ConnectionString or Acs:Endpoint must be set.");
-        return new RestCallAutomation(endpoint, new BearerTokenAuthenticationPolicy(new DefaultAzureCredential(), Scope), time);
+        return new RestCallAutomation(endpoint, new BearerTokenAuthenticationPolicy(credential, Scope), time);
     }
 
     /// <summary>The resource of Communication Services ends with a slash, hence two.</summary>

@@ -1,5 +1,10 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using StackExchange.Redis;
+using VoiceBridge.ServiceDefaults.Access;
+using VoiceBridge.ServiceDefaults.Redis;
 
 namespace VoiceBridge.ServiceDefaults.Hosting;
 
@@ -14,7 +19,7 @@ public static class RedisExtensions
 
     /// <summary>
     /// Adds the Redis client for <c>ConnectionStrings:redis</c>. The service starts and runs without Redis and reconnects by itself;
-    /// a command fails after two seconds rather than waiting for a server that is away.
+    /// a command fails after two seconds rather than waiting for a server that is away. With <c>Redis:EntraId</c> it signs in with tokens.
     /// </summary>
     public static IHostApplicationBuilder AddClusterRedis(this IHostApplicationBuilder builder)
     {
@@ -30,6 +35,21 @@ public static class RedisExtensions
             options.BacklogPolicy = BacklogPolicy.FailFast;
             // The default waits longer and longer, up to a minute: heartbeats and admission must be back soon after Redis is.
             options.ReconnectRetryPolicy = new LinearRetry(ReconnectMilliseconds);
+        });
+
+        var services = builder.Services;
+        services.AddOptions<RedisOptions>().BindConfiguration(RedisOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<RedisOptions>, RedisOptions.Validation>();
+        services.AddProtectionCheck<RedisCheck>();
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddHostedService<SubscriptionRestorer>();
+        services.AddAzureCredential();
+        services.AddSingleton<RedisTokenSource>();
+        services.AddSingleton<EntraIdAuthentication>();
+        services.AddOptions<ConfigurationOptions>().Configure<IServiceProvider>((options, provider) =>
+        {
+            if (provider.GetRequiredService<IOptions<RedisOptions>>().Value.EntraId) provider.GetRequiredService<EntraIdAuthentication>().Apply(options);
         });
         return builder;
     }

@@ -65,13 +65,13 @@ public static partial class ServiceWarmUp
 
     private static partial class Log
     {
-        [LoggerMessage(9101, LogLevel.Information, "Warm after {Seconds:F1} s and {Rounds} rounds ({Methods} methods compiled)")]
+        [LoggerMessage(9201, LogLevel.Information, "Warm after {Seconds:F1} s and {Rounds} rounds ({Methods} methods compiled)")]
         public static partial void Warm(ILogger logger, double seconds, int rounds, long methods);
 
-        [LoggerMessage(9102, LogLevel.Warning, "No warm-up call went through in {Seconds:F1} s; the first calls will be slower")]
+        [LoggerMessage(9202, LogLevel.Warning, "No warm-up call went through in {Seconds:F1} s; the first calls will be slower")]
         public static partial void NotWarm(ILogger logger, double seconds);
 
-        [LoggerMessage(9103, LogLevel.Warning, "The warm-up failed")]
+        [LoggerMessage(9203, LogLevel.Warning, "The warm-up failed")]
         public static partial void Failed(ILogger logger, Exception exception);
     }
 }

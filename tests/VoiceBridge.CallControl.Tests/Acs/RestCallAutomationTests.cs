@@ -1,3 +1,4 @@
+using Azure.Core;
 using Microsoft.AspNetCore.Http;
 using VoiceBridge.CallControl.Acs;
 using VoiceBridge.CallControl.Tests.Fakes;
@@ -156,7 +157,9 @@ public sealed class RestCallAutomationTests : IAsyncLifetime
     }
 
     private static RestCallAutomation Client(string connectionString) =>
-        RestCallAutomation.Create(new AcsOptions { ConnectionString = connectionString }, TimeProvider.System);
+        RestCallAutomation.Create(
+            new AcsOptions { ConnectionString = connectionString },
+            DelegatedTokenCredential.Create((_, _) => throw new InvalidOperationException("The access key is used.")), TimeProvider.System);
 
     private static AnswerRequest Request(TimeSpan? left = null) => new(
         new RingingCall("ctx", Pair, DateTimeOffset.UtcNow + (left ?? TimeSpan.FromSeconds(25))),
