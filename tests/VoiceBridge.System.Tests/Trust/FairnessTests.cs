@@ -27,9 +27,9 @@ public sealed class FairnessTests(RedisServers servers)
         var calls = Crowd.Place(guarded.System, Calls, CallerScript.Measure(Long));
         await Eventually.True(() => calls.All(call => call.Stats.RoundTrips.Count > 50), Crowd.Patience, "every caller's frames to come back");
 
-        var fragments = Flood.OfFrames(guarded, [0x00, 0x81, 0, 0, 0, 0, (byte)'x'], first: [0x01, 0x81, 0, 0, 0, 0, (byte)'x']);
-        var pings = Flood.OfFrames(guarded, [0x89, 0x80, 0, 0, 0, 0]);
-        var messages = Flood.OfFrames(guarded, [0x81, 0x81, 0, 0, 0, 0, (byte)'x']);
+        var fragments = Flood.OfFrames(guarded, Flood.Fragments($$"""{"kind":"Nothing"{{new string(' ', 30_000)}}}"""));
+        var pings = Flood.OfFrames(guarded, 0x89, 0x80, 0, 0, 0, 0);
+        var messages = Flood.OfFrames(guarded, 0x81, 0x81, 0, 0, 0, 0, (byte)'x');
         var probes = Flood.OfRequests(guarded.Gateway, "GET /ready HTTP/1.1\r\nHost: x\r\n\r\n");
         var uploads = Flood.OfRequests(guarded.Gateway, $"POST /ready HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n{new string('x', 100_000)}");
         var refused = Flood.OfRequests(guarded.Gateway,

@@ -12,12 +12,11 @@ internal sealed class Flood
     private static readonly TimeSpan Reconnect = TimeSpan.FromMilliseconds(200);
     private readonly Uri _address;
     private readonly Func<string> _opening;
-    private readonly byte[] _first;
     private readonly byte[] _bytes;
 
-    private Flood(Uri address, Func<string> opening, byte[] first, ReadOnlySpan<byte> unit)
+    private Flood(Uri address, Func<string> opening, ReadOnlySpan<byte> unit)
     {
-        (_address, _opening, _first) = (address, opening, first);
+        (_address, _opening) = (address, opening);
         _bytes = new byte[Chunk / unit.Length * unit.Length];
         for (var at = 0; at < _bytes.Length; at += unit.Length) unit.CopyTo(_bytes.AsSpan(at));
     }
@@ -29,11 +28,20 @@ internal sealed class Flood
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    /// <summary>An admitted phone's media socket that sends this frame again and again, after another one where that must come first.</summary>
-    internal static Flood OfFrames(GuardedSystem guarded, byte[] frame, byte[]? first = null) => new(guarded.Gateway, () => Upgrade(guarded), first ?? [], frame);
+    /// <summary>An admitted phone's media socket that sends these frames again and again.</summary>
+    internal static Flood OfFrames(GuardedSystem guarded, params byte[] frames) => new(guarded.Gateway, () => Upgrade(guarded), frames);
+
+    /// <summary>A message that can be read, in fragments of one byte, masked with zeros.</summary>
+    internal static byte[] Fragments(string message)
+    {
+        const byte Final = 0x80;
+        const byte Text = 0x01;
+        const byte OneByteMasked = 0x81;
+        return [.. message.Select((letter, i) => (byte[])[(byte)((i == 0 ? Text : 0) | (i == message.Length - 1 ? Final : 0)), OneByteMasked, 0, 0, 0, 0, (byte)letter]).SelectMany(frame => frame)];
+    }
 
     /// <summary>Somebody without any credential who sends this request again and again, and reads the answers when they come.</summary>
-    internal static Flood OfRequests(Uri address, string request) => new(address, () => "", [], Encoding.ASCII.GetBytes(request));
+    internal static Flood OfRequests(Uri address, string request) => new(address, () => "", Encoding.ASCII.GetBytes(request));
 
     internal async Task RunAsync(TimeSpan duration)
     {
@@ -60,7 +68,6 @@ internal sealed class Flood
             }
 
             reading = DrainAsync(stream);
-            await stream.WriteAsync(_first, Ct);
             while (clock.Elapsed < duration)
             {
                 // When it is cut off while it waits to write, it has been told so by the end of what it reads.
