@@ -34,6 +34,7 @@ public static class MediaGatewayApp
         builder.AddClusterRedis();
 
         var app = builder.Build();
+        app.UseProbeLimits();
         app.UseBoundedUpgrades();
         app.UseWebSockets();
         app.MapDefaultEndpoints();

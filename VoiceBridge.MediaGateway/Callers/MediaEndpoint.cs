@@ -3,7 +3,6 @@ using Microsoft.Extensions.Options;
 using VoiceBridge.Cluster.Trust;
 using VoiceBridge.MediaGateway.Bridge;
 using VoiceBridge.MediaGateway.Connections;
-using VoiceBridge.MediaGateway.Sockets;
 using VoiceBridge.ServiceDefaults.Privacy;
 
 namespace VoiceBridge.MediaGateway.Callers;
@@ -19,12 +18,10 @@ internal sealed class MediaEndpoint(
     {
         if (!context.WebSockets.IsWebSocketRequest)
         {
-            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            Refuse(context, entry, new Admittance(null, StatusCodes.Status400BadRequest, "no upgrade to a WebSocket"), null);
             return;
         }
 
-        // Tickets and tokens are cryptography, and the request came on a socket's thread.
-        await PoolThreads.Switch();
         Connection connection;
         MediaTicket ticket;
         if (!admission.TryEnter())
@@ -42,9 +39,9 @@ internal sealed class MediaEndpoint(
             }
             ticket = admitted;
             connection = Describe(ticket);
-            if (!connections.TryRegister(connection))
+            if (!connections.TryRegister(connection, out var refusal))
             {
-                Refuse(context, entry, new Admittance(ticket, StatusCodes.Status503ServiceUnavailable, "full or draining"), ticket.CallId);
+                Refuse(context, entry, new Admittance(ticket, StatusCodes.Status503ServiceUnavailable, refusal), ticket.CallId);
                 return;
             }
         }
@@ -104,6 +101,8 @@ internal sealed class MediaEndpoint(
     {
         admission.Refused(entry, admittance.Reason ?? "", callId, admittance.Status);
         context.Response.StatusCode = admittance.Status;
+        // Who asks again connects again.
+        context.Response.Headers.Connection = "close";
     }
 }
 
