@@ -9,7 +9,7 @@ namespace VoiceBridge.MediaGateway.Callers;
 
 /// <summary>What both kinds of callers' endpoints do the same way: refuse or register, upgrade, run the call.</summary>
 internal sealed class MediaEndpoint(
-    MediaAdmission admission, ConnectionManager connections, CallerIdPrivacy privacy, IOptions<MediaOptions> options, TimeProvider time)
+    MediaAdmission admission, ConnectionManager connections, ClusterKeys keys, CallerIdPrivacy privacy, IOptions<MediaOptions> options, TimeProvider time)
 {
     /// <summary>Admits the request by <paramref name="admit"/> (a ticket, or a status and a reason), and runs the call that
     /// <paramref name="create"/> makes of the socket.</summary>
@@ -19,6 +19,13 @@ internal sealed class MediaEndpoint(
         if (!context.WebSockets.IsWebSocketRequest)
         {
             Refuse(context, entry, new Admittance(null, StatusCodes.Status400BadRequest, "no upgrade to a WebSocket"), null);
+            return;
+        }
+
+        if (!keys.Configured && !LocalRequest.IsLocal(context))
+        {
+            // Everybody can make tickets of the stand-in key.
+            Refuse(context, entry, new Admittance(null, StatusCodes.Status403Forbidden, "no Cluster:Keys are configured, and it is not from loopback"), null);
             return;
         }
 
@@ -88,12 +95,14 @@ internal sealed class MediaEndpoint(
         CallId = ticket.CallId,
         CorrelationId = ticket.CorrelationId,
         ConnectionId = connection.ConnectionId,
-        CallConnectionId = context.Request.Headers[Acs.AcsEndpoint.CallConnectionHeader].FirstOrDefault(),
+        // Only ACS's word counts: a browser that could name a call would have it transferred.
+        CallConnectionId = ticket.Type == "acs" ? context.Request.Headers[Acs.AcsEndpoint.CallConnectionHeader].FirstOrDefault() : null,
         CallerId = ticket.CallerId,
         CallerShown = connection.CallerShown,
         CalledNumber = ticket.CalledNumber,
         Type = ticket.Type,
         RangAt = ticket.IssuedAt,
+        EndsAt = ticket.Type == "web" ? ticket.ExpiresAt : null,
         Agent = ticket.Agent,
     };
 
