@@ -83,7 +83,7 @@ public sealed class BoundedSocketStreamTests
         await pair.Raw.FlushAsync(TestContext.Current.CancellationToken);
     }
 
-    /// <summary>A frame as a client sends it. Masked with zeros: the payload's bytes are all 'x', which look like neither length nor opcode of a control frame.</summary>
+    /// <summary>A frame as a client sends it, masked with zeros. Its payload is made of bytes that could begin a control frame.</summary>
     private static byte[] Frame(byte opcode, int length)
     {
         byte[] size = length switch
