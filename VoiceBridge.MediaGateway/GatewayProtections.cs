@@ -1,12 +1,14 @@
 using Microsoft.Extensions.Options;
 using VoiceBridge.Cluster;
 using VoiceBridge.MediaGateway.Callers.Acs;
+using VoiceBridge.MediaGateway.VoiceLive;
 using VoiceBridge.ServiceDefaults.Access;
 
 namespace VoiceBridge.MediaGateway;
 
 /// <summary>What must be configured before anybody from outside may open a socket here.</summary>
-internal sealed class GatewayProtections(IOptions<AcsOptions> acs, IOptions<ClusterOptions> cluster) : IProtectionCheck
+internal sealed class GatewayProtections(
+    IOptions<AcsOptions> acs, IOptions<ClusterOptions> cluster, IOptions<VoiceLiveOptions> voiceLive) : IProtectionCheck
 {
     public IEnumerable<string> Missing()
     {
@@ -14,6 +16,11 @@ internal sealed class GatewayProtections(IOptions<AcsOptions> acs, IOptions<Clus
             yield return "Acs:ResourceId: without it the tokens of ACS's media sockets cannot be checked.";
         if (!acs.Value.OpenIdConfiguration.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
             yield return "Acs:OpenIdConfiguration: the keys of ACS's tokens would come over plain http.";
+        foreach (var (i, endpoint) in voiceLive.Value.Endpoints.Index())
+        {
+            if (Uri.TryCreate(endpoint.Url, UriKind.Absolute, out var url) && url.Scheme is "http" or "ws" && !url.IsLoopback)
+                yield return $"VoiceLive:Endpoints:{i}:Url: its key and everything that is said would go over plain http.";
+        }
         if (cluster.Value.Keys.Count == 0)
             yield return "Cluster:Keys: no key reads the tickets of media sockets.";
     }

@@ -33,6 +33,7 @@ internal static class GatewayServices
 
         services.AddSingleton<GatewayIdentity>();
         services.AddSingleton<ConnectionManager>();
+        services.AddSingleton<ProbeLimiter>();
         services.AddSingleton<ProcessUse>();
         services.AddSingleton<CallTicker>();
         services.AddSingleton<OtherGateways>();

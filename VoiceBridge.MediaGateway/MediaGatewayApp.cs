@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
 using VoiceBridge.MediaGateway.Bridge;
 using VoiceBridge.MediaGateway.Callers.Acs;
@@ -38,13 +37,14 @@ public static class MediaGatewayApp
         builder.Services.AddUnlimitedEntry(AcsEndpoint.Path).AddUnlimitedEntry(WebEndpoint.Path);
         // The request lasts as long as its call, which has a span of its own.
         builder.Services.AddUntracedEntry(AcsEndpoint.Path).AddUntracedEntry(WebEndpoint.Path);
-        builder.Services.AddOptions<SocketTransportOptions>()
-            .Configure<IOptions<MediaOptions>>((transport, media) => transport.UnsafePreferInlineScheduling = media.Value.InlineScheduling);
+        builder.AddMediaSockets();
         configure?.Invoke(builder);
         // After it: Aspire's client reads its connection string when it is added, not when it is first used.
         builder.AddClusterRedis();
 
         var app = builder.Build();
+        app.UseProbeLimits();
+        app.UseBoundedUpgrades();
         app.UseWebSockets();
         app.MapDefaultEndpoints();
         app.MapStats();

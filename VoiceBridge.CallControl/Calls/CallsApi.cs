@@ -91,8 +91,9 @@ internal sealed partial class CallsApi(
 
     private static IResult Bad(string error) => Results.BadRequest(new { error });
 
+    /// <summary>Without numbers: the agent that hears why a transfer failed knows its targets by name only.</summary>
     private static IResult Failed(CallResult result) => Results.Json(
-        new { error = result.Message ?? $"The phone service answered with status {result.Status}." },
+        new { error = result.Message is { } message ? PhoneNumber.Masked(message) : $"The phone service answered with status {result.Status}." },
         statusCode: result.Outcome is CallOutcome.Gone or CallOutcome.Refused ? StatusCodes.Status409Conflict : StatusCodes.Status502BadGateway);
 
     private static partial class Log

@@ -11,10 +11,10 @@ internal static partial class PhoneNumber
     /// <summary>A number, or the raw id of an ACS user: what a call can be transferred to.</summary>
     public static bool IsTransferTarget(string text) => IsE164(text) || User().IsMatch(text);
 
-    /// <summary>The text with its phone numbers taken out: the phone service quotes them in its messages, and those go to logs.</summary>
+    /// <summary>The text with its phone numbers taken out, <c>%2B</c> for a plus included: the phone service quotes them in its messages, and those go to logs and models.</summary>
     public static string Masked(string text) => AnyNumber().Replace(text, "(number)");
 
-    [GeneratedRegex(@"(?<![0-9A-Za-z])\+?[0-9]{7,}(?![0-9A-Za-z])", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(\+|%2B)[0-9]{7,}|(?<![0-9A-Za-z])[0-9]{7,}(?![0-9A-Za-z])", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex AnyNumber();
 
     [GeneratedRegex(@"^\+[1-9][0-9]{6,14}\z", RegexOptions.CultureInvariant)]

@@ -43,11 +43,11 @@ internal sealed partial class CallAgent
     {
         var tools = new List<AgentTool>();
         if (_profile.MayEndCall)
-            tools.Add(new AgentTool(new EndCallTool(Leave), ToolLimits.Default));
+            tools.Add(new AgentTool(new EndCallTool(Leave), ToolLimits.Default, ChecksItself: true));
         if (_profile.TransferNumbers.Count > 0)
         {
             var transfer = new TransferCallTool(_profile.TransferNumbers, _controls, OnTransferred, _time, _ended.Token);
-            tools.Add(new AgentTool(transfer, ToolLimits.Default with { Timeout = TransferCallTool.Timeout }, OutlivesCall: true));
+            tools.Add(new AgentTool(transfer, ToolLimits.Default with { Timeout = TransferCallTool.Timeout }, OutlivesCall: true, ChecksItself: true));
         }
         return tools;
     }

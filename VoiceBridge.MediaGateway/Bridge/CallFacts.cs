@@ -30,6 +30,9 @@ internal sealed record CallFacts
     /// <summary>When the call rang.</summary>
     public DateTimeOffset RangAt { get; init; }
 
+    /// <summary>When the call ends at the latest, beside <c>Calls:MaxMinutes</c>: browser callers talk as long as their ticket is valid.</summary>
+    public DateTimeOffset? EndsAt { get; init; }
+
     /// <summary>The agent that the ticket asks for, else the dialled number decides.</summary>
     public string? Agent { get; init; }
 

@@ -75,7 +75,8 @@ internal abstract partial class MediaHandler
         if (Facts.IsRead || ++_ticks % TicksPerLook == 0)
             _notes.Wake();
         var elapsed = _time.GetElapsedTime(_startedAt);
-        if (elapsed.TotalMinutes > _services.Calls.MaxMinutes)
+        var now = _time.GetUtcNow();
+        if (elapsed.TotalMinutes > _services.Calls.MaxMinutes || now >= Facts.EndsAt)
             End(new CallEnd(CallEndReason.TooLong));
         else if (!_leg.HasSpoken && elapsed.TotalMilliseconds > _services.Media.FirstMessageMs
             && _ended.TrySetResult(new CallEnd(CallEndReason.MediaLost, "nothing came")))
@@ -83,7 +84,7 @@ internal abstract partial class MediaHandler
             Refused("silent");
         }
         var wakeAt = Volatile.Read(ref _wakeAt);
-        if (wakeAt <= _time.GetUtcNow().UtcTicks && Interlocked.CompareExchange(ref _wakeAt, long.MaxValue, wakeAt) == wakeAt)
+        if (wakeAt <= now.UtcTicks && Interlocked.CompareExchange(ref _wakeAt, long.MaxValue, wakeAt) == wakeAt)
             _notes.TryPost(new Note(NoteKind.Wake));
     }
 

@@ -198,7 +198,7 @@ internal abstract partial class MediaHandler : ICallerSink, ICallControls, IEnda
                 return null;
             Facts = Facts with { Generation = registration.Generation, Resumed = registration.Resumed };
             _connection.Generation = registration.Generation;
-            Overtake();
+            EndOlder();
             return registration;
         }
         catch (Exception exception) when (!_stopping.IsCancellationRequested)
@@ -208,18 +208,19 @@ internal abstract partial class MediaHandler : ICallerSink, ICallControls, IEnda
             _connection.Generation = now.ToUnixTimeSeconds();
             Facts = Facts with { Generation = _connection.Generation, Resumed = now - Facts.RangAt > FirstSocket };
             Log.NotRegistered(_services.Logger, Facts.ConnectionId, exception.GetType().Name);
+            EndOlder();
             return new Registration(_connection.Generation, null, false);
         }
     }
 
-    /// <summary>Ends an earlier handler of this call that is on this gateway too; one elsewhere learns it from its next heartbeat.</summary>
-    private void Overtake()
+    /// <summary>
+    /// Ends the handlers of this call's earlier sockets on this gateway; one elsewhere learns it from its next heartbeat. Not before this socket is registered: the
+    /// cluster would take the call's media for lost.
+    /// </summary>
+    private void EndOlder()
     {
-        foreach (var other in _services.Connections.Snapshot())
-        {
-            if (other.CallId == Facts.CallId && other.ConnectionId != Facts.ConnectionId && other.Generation < Facts.Generation)
-                other.Handler?.End(new CallEnd(CallEndReason.Superseded));
-        }
+        foreach (var older in _services.Connections.Older(_connection))
+            older.Handler?.End(new CallEnd(CallEndReason.Superseded));
     }
 
     private async Task LeaveClusterAsync(CallEnd end)

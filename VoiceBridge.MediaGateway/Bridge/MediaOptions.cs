@@ -35,9 +35,17 @@ internal sealed class MediaOptions
     [Range(64 * 1024, 64 * 1024 * 1024)]
     public int MaxAgentMessageBytes { get; set; } = 4 * 1024 * 1024;
 
-    /// <summary>Messages a caller's socket may send per second, as an average over five seconds.</summary>
+    /// <summary>Messages and fragments of messages that a caller's socket may send per second, as an average over five seconds.</summary>
     [Range(50, 100_000)]
     public int MaxMessagesPerSecond { get; set; } = 500;
+
+    /// <summary>Bytes a caller's socket may send per second, framing included, as an average over five seconds. Audio is 80,000.</summary>
+    [Range(100_000, 1_000_000_000)]
+    public int MaxBytesPerSecond { get; set; } = 2_000_000;
+
+    /// <summary>Pings, pongs and closes that a caller's socket may send per second, as an average over five seconds.</summary>
+    [Range(1, 10_000)]
+    public int MaxControlFramesPerSecond { get; set; } = 20;
 
     /// <summary>The same for Voice Live, whose transcripts come word by word.</summary>
     [Range(50, 100_000)]

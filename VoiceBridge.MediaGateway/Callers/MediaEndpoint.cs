@@ -3,14 +3,13 @@ using Microsoft.Extensions.Options;
 using VoiceBridge.Cluster.Trust;
 using VoiceBridge.MediaGateway.Bridge;
 using VoiceBridge.MediaGateway.Connections;
-using VoiceBridge.MediaGateway.Sockets;
 using VoiceBridge.ServiceDefaults.Privacy;
 
 namespace VoiceBridge.MediaGateway.Callers;
 
 /// <summary>What both kinds of callers' endpoints do the same way: refuse or register, upgrade, run the call.</summary>
 internal sealed class MediaEndpoint(
-    MediaAdmission admission, ConnectionManager connections, CallerIdPrivacy privacy, IOptions<MediaOptions> options, TimeProvider time)
+    MediaAdmission admission, ConnectionManager connections, ClusterKeys keys, CallerIdPrivacy privacy, IOptions<MediaOptions> options, TimeProvider time)
 {
     /// <summary>Admits the request by <paramref name="admit"/> (a ticket, or a status and a reason), and runs the call that
     /// <paramref name="create"/> makes of the socket.</summary>
@@ -19,12 +18,17 @@ internal sealed class MediaEndpoint(
     {
         if (!context.WebSockets.IsWebSocketRequest)
         {
-            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            Refuse(context, entry, new Admittance(null, StatusCodes.Status400BadRequest, "no upgrade to a WebSocket"), null);
             return;
         }
 
-        // Tickets and tokens are cryptography, and the request came on a socket's thread.
-        await PoolThreads.Switch();
+        if (!keys.Configured && !LocalRequest.IsLocal(context))
+        {
+            // Everybody can make tickets of the stand-in key.
+            Refuse(context, entry, new Admittance(null, StatusCodes.Status403Forbidden, "no Cluster:Keys are configured, and it is not from loopback"), null);
+            return;
+        }
+
         Connection connection;
         MediaTicket ticket;
         if (!admission.TryEnter())
@@ -42,9 +46,9 @@ internal sealed class MediaEndpoint(
             }
             ticket = admitted;
             connection = Describe(ticket);
-            if (!connections.TryRegister(connection))
+            if (!connections.TryRegister(connection, out var refusal))
             {
-                Refuse(context, entry, new Admittance(ticket, StatusCodes.Status503ServiceUnavailable, "full or draining"), ticket.CallId);
+                Refuse(context, entry, new Admittance(ticket, StatusCodes.Status503ServiceUnavailable, refusal), ticket.CallId);
                 return;
             }
         }
@@ -91,12 +95,14 @@ internal sealed class MediaEndpoint(
         CallId = ticket.CallId,
         CorrelationId = ticket.CorrelationId,
         ConnectionId = connection.ConnectionId,
-        CallConnectionId = context.Request.Headers[Acs.AcsEndpoint.CallConnectionHeader].FirstOrDefault(),
+        // Only ACS's word counts: a browser that could name a call would have it transferred.
+        CallConnectionId = ticket.Type == "acs" ? context.Request.Headers[Acs.AcsEndpoint.CallConnectionHeader].FirstOrDefault() : null,
         CallerId = ticket.CallerId,
         CallerShown = connection.CallerShown,
         CalledNumber = ticket.CalledNumber,
         Type = ticket.Type,
         RangAt = ticket.IssuedAt,
+        EndsAt = ticket.Type == "web" ? ticket.ExpiresAt : null,
         Agent = ticket.Agent,
     };
 
@@ -104,6 +110,8 @@ internal sealed class MediaEndpoint(
     {
         admission.Refused(entry, admittance.Reason ?? "", callId, admittance.Status);
         context.Response.StatusCode = admittance.Status;
+        // Who asks again connects again.
+        context.Response.Headers.Connection = "close";
     }
 }
 

@@ -2,23 +2,33 @@ using Microsoft.Extensions.Options;
 
 namespace VoiceBridge.MediaGateway.Connections;
 
-/// <summary>Tracks the calls of this gateway and keeps to its limit: exactly, however many come at once.</summary>
+/// <summary>
+/// Tracks the calls of this gateway and keeps to its limit: exactly, however many come at once. A call has one slot; a second socket of it, a reconnect,
+/// takes that slot over (<see cref="Older"/>).
+/// </summary>
 /// <remarks>The lock is held for a look-up, never over I/O or logging.</remarks>
 internal sealed partial class ConnectionManager(IOptions<GatewayOptions> options, TimeProvider time, ILogger<ConnectionManager> logger)
 {
+    // The one that serves the call, and those that it replaces while they close.
+    private const int MaxSocketsPerCall = 4;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Connection> _connections = [];
+
+    // By call id, in the order in which they were registered.
+    private readonly Dictionary<string, List<Connection>> _calls = [];
     private readonly int _max = options.Value.MaxConnections;
     private bool _draining;
 
     public int MaxConnections => _max;
 
+    /// <summary>Calls: sockets that replace each other count as one.</summary>
     public int ActiveConnections
     {
         get
         {
             lock (_gate)
-                return _connections.Count;
+                return _calls.Count;
         }
     }
 
@@ -44,30 +54,40 @@ internal sealed partial class ConnectionManager(IOptions<GatewayOptions> options
         get
         {
             lock (_gate)
-                return !_draining && _connections.Count < _max;
+                return !_draining && _calls.Count < _max;
         }
     }
 
-    /// <summary>False when the limit is reached or the gateway drains: then nothing was registered.</summary>
-    public bool TryRegister(Connection connection)
+    /// <summary>
+    /// False when the gateway drains, when the limit is reached by other calls, or when the call has too many sockets already: then nothing was
+    /// registered, and <paramref name="refusal"/> says why.
+    /// </summary>
+    public bool TryRegister(Connection connection, out string? refusal)
     {
         int active;
-        bool draining;
-        bool registered;
         lock (_gate)
         {
-            draining = _draining;
-            registered = !draining && _connections.Count < _max && _connections.TryAdd(connection.ConnectionId, connection);
-            active = _connections.Count;
+            var sockets = _calls.GetValueOrDefault(connection.CallId);
+            refusal = _draining ? "draining"
+                : sockets is null && _calls.Count >= _max ? "full"
+                : sockets?.Count >= MaxSocketsPerCall ? "too many sockets of one call"
+                : _connections.TryAdd(connection.ConnectionId, connection) ? null : "registered already";
+            if (refusal is null)
+            {
+                if (sockets is null)
+                    _calls[connection.CallId] = sockets = [];
+                sockets.Add(connection);
+            }
+            active = _calls.Count;
         }
 
-        if (registered)
+        if (refusal is null)
             Log.Registered(logger, connection.ConnectionId, connection.Type, connection.CallerShown, active, _max);
-        else if (draining)
+        else if (refusal == "draining")
             Log.Draining(logger, connection.ConnectionId);
-        else
+        else if (refusal == "full")
             Log.LimitReached(logger, connection.ConnectionId);
-        return registered;
+        return refusal is null;
     }
 
     /// <summary>Forgets a connection; false when it was not there (any more).</summary>
@@ -77,8 +97,12 @@ internal sealed partial class ConnectionManager(IOptions<GatewayOptions> options
         int active;
         lock (_gate)
         {
-            _connections.Remove(connectionId, out connection);
-            active = _connections.Count;
+            if (_connections.Remove(connectionId, out connection) && _calls.TryGetValue(connection.CallId, out var sockets)
+                && sockets.Remove(connection) && sockets.Count == 0)
+            {
+                _calls.Remove(connection.CallId);
+            }
+            active = _calls.Count;
         }
         if (connection is null)
             return false;
@@ -86,14 +110,21 @@ internal sealed partial class ConnectionManager(IOptions<GatewayOptions> options
         return true;
     }
 
-    /// <summary>All connections at this moment, oldest first.</summary>
+    /// <summary>The newest connection of each call at this moment, oldest first.</summary>
     public IReadOnlyList<Connection> Snapshot()
     {
         Connection[] all;
         lock (_gate)
-            all = [.. _connections.Values];
+            all = [.. _calls.Values.Select(sockets => sockets[^1])];
         Array.Sort(all, (a, b) => a.ConnectedAt.CompareTo(b.ConnectedAt));
         return all;
+    }
+
+    /// <summary>The connections of the same call that were registered before: those that <paramref name="connection"/> replaces.</summary>
+    public IReadOnlyList<Connection> Older(Connection connection)
+    {
+        lock (_gate)
+            return _calls.TryGetValue(connection.CallId, out var sockets) ? [.. sockets.TakeWhile(other => other != connection)] : [];
     }
 
     public Connection? Find(string connectionId)

@@ -10,6 +10,10 @@ internal sealed class GatewayOptions
     /// <summary>Calls at once on this replica.</summary>
     [Range(1, 100_000)]
     public int MaxConnections { get; set; } = 100;
+
+    /// <summary>Requests per second that <c>/alive</c>, <c>/ready</c> and <c>/health</c> take of one address; four seconds' worth at once.</summary>
+    [Range(1, 100_000)]
+    public int ProbesPerSecond { get; set; } = 100;
 }
 
 /// <summary>Section <c>Drain</c>.</summary>

@@ -24,7 +24,7 @@ internal enum PumpEnd
 
 /// <summary>Bounds on what a peer may send.</summary>
 /// <param name="MaxMessageBytes">The longest message, its fragments together.</param>
-/// <param name="MessagesPerSecond">As an average over five seconds, because ACS catches up in bursts.</param>
+/// <param name="MessagesPerSecond">Receives per second, whatever their size: a message is one, each of its fragments is one. As in <see cref="RateWindow"/>.</param>
 /// <param name="WaitWithoutBuffer">Wait with an empty receive, so that a silent socket holds no buffer.</param>
 internal sealed record MessageLimits(int MaxMessageBytes, int MessagesPerSecond, bool WaitWithoutBuffer);
 
@@ -32,11 +32,14 @@ internal sealed record MessageLimits(int MaxMessageBytes, int MessagesPerSecond,
 internal sealed class MessagePump(WebSocket socket, MessageLimits limits, TimeProvider time)
 {
     private const int FirstBuffer = 4096;
-    private static readonly TimeSpan Window = TimeSpan.FromSeconds(5);
 
-    private readonly int _windowMessages = (int)(limits.MessagesPerSecond * Window.TotalSeconds);
-    private long _windowStart = time.GetTimestamp();
-    private int _inWindow;
+    // Twenty times what a call sends: only who catches up, or floods, reaches it.
+    private const int MaxInTurn = 64;
+    private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(50);
+
+    private readonly RateWindow _rate = new(limits.MessagesPerSecond, time);
+    private long _turnStart = time.GetTimestamp();
+    private int _inTurn;
     private byte[]? _buffer;
     private long _received;
 
@@ -66,8 +69,10 @@ internal sealed class MessagePump(WebSocket socket, MessageLimits limits, TimePr
                     if (waited.EndOfMessage)
                     {
                         // An empty message: the empty receive has consumed it.
-                        if (!WithinRate())
+                        if (!_rate.TryAdd(1))
                             return PumpEnd.TooMany;
+                        if (IsTurnOver())
+                            await PoolThreads.Switch();
                         continue;
                     }
                 }
@@ -85,13 +90,13 @@ internal sealed class MessagePump(WebSocket socket, MessageLimits limits, TimePr
                     length += part.Count;
                     if (length > limits.MaxMessageBytes)
                         return PumpEnd.TooBig;
-                    if (part.Count == 0 && !WithinRate())
+                    if (!_rate.TryAdd(1))
                         return PumpEnd.TooMany;
+                    if (IsTurnOver())
+                        await PoolThreads.Switch();
                 }
                 while (!part.EndOfMessage);
 
-                if (!WithinRate())
-                    return PumpEnd.TooMany;
                 Volatile.Write(ref _received, _received + 1);
                 if (!onMessage(_buffer.AsSpan(0, length), part.MessageType))
                     return PumpEnd.Stopped;
@@ -101,7 +106,7 @@ internal sealed class MessagePump(WebSocket socket, MessageLimits limits, TimePr
         }
         catch (Exception exception) when (SocketWriter.IsSocketEnd(exception))
         {
-            return PumpEnd.Broken;
+            return exception.InnerException is SocketFloodException ? PumpEnd.TooMany : PumpEnd.Broken;
         }
         finally
         {
@@ -109,16 +114,19 @@ internal sealed class MessagePump(WebSocket socket, MessageLimits limits, TimePr
         }
     }
 
-    /// <summary>Counts without looking at the clock until a window's worth has come.</summary>
-    private bool WithinRate()
+    /// <summary>
+    /// Whether so many receives came within a moment that the sockets which wait for this thread must be served first. The rest is read on the
+    /// thread pool, until this socket has nothing more to read.
+    /// </summary>
+    private bool IsTurnOver()
     {
-        if (++_inWindow < _windowMessages)
-            return true;
+        if (++_inTurn < MaxInTurn)
+            return false;
         var now = time.GetTimestamp();
-        var tooFast = time.GetElapsedTime(_windowStart, now) < Window;
-        _windowStart = now;
-        _inWindow = 0;
-        return !tooFast;
+        var isBusy = time.GetElapsedTime(_turnStart, now) < Turn;
+        _turnStart = now;
+        _inTurn = 0;
+        return isBusy;
     }
 
     private void Grow(int length)

@@ -8,6 +8,6 @@ public sealed class PrivacyOptions
     /// <summary>How caller ids appear in logs, stats, traces and on screens. <c>Last4</c> unless set; <c>Full</c> in Development.</summary>
     public CallerIdVisibility? CallerId { get; set; }
 
-    /// <summary>The key of <see cref="CallerIdVisibility.Hash"/>; the first of <c>Cluster:Keys</c> unless set, so that all replicas hash alike.</summary>
+    /// <summary>The key of <see cref="CallerIdVisibility.Hash"/>; derived from the first of <c>Cluster:Keys</c> unless set, so that all replicas hash alike.</summary>
     public string? HashKey { get; set; }
 }

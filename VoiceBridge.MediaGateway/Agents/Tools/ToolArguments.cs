@@ -1,16 +1,18 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
 
 namespace VoiceBridge.MediaGateway.Agents.Tools;
 
-/// <summary>Reads what a model gives as arguments: models send half a JSON text, lists, or leave out what is required.</summary>
+/// <summary>Reads what a model gives as arguments: models send half a JSON text, lists, leave out what is required, and are talked into more than a tool offers.</summary>
 internal static class ToolArguments
 {
     private const int MaxLength = 64 * 1024;
 
-    /// <summary>The arguments, or null and what is wrong with them in words for the model.</summary>
-    public static AIFunctionArguments? Read(string? json, JsonElement schema, IServiceProvider services, out string? wrong)
+    /// <summary>The arguments of <paramref name="tool"/>, or null and what is wrong with them in words for the model. A null where none fits is as good as nothing.</summary>
+    public static AIFunctionArguments? Read(string? json, AgentTool tool, IServiceProvider services, out string? wrong)
     {
+        var schema = tool.Function.JsonSchema;
         wrong = null;
         if (json?.Length > MaxLength)
         {
@@ -25,11 +27,14 @@ internal static class ToolArguments
                 wrong = "The arguments must be a JSON object.";
                 return null;
             }
+            var given = WithoutNulls(document.RootElement, schema);
+            wrong = tool.ChecksItself ? null : SchemaCheck.Unnamed(given, schema) ?? SchemaCheck.Problem(given, schema);
+            if (wrong is not null)
+                return null;
             var arguments = new AIFunctionArguments { Services = services };
-            foreach (var argument in document.RootElement.EnumerateObject())
+            foreach (var argument in given.EnumerateObject())
                 arguments[argument.Name] = argument.Value.Clone();
-            wrong = MissingFrom(arguments, schema);
-            return wrong is null ? arguments : null;
+            return arguments;
         }
         catch (JsonException)
         {
@@ -38,16 +43,19 @@ internal static class ToolArguments
         }
     }
 
-    private static string? MissingFrom(AIFunctionArguments arguments, JsonElement schema)
+    private static JsonElement WithoutNulls(JsonElement arguments, JsonElement schema)
     {
-        if (schema.ValueKind != JsonValueKind.Object
-            || !schema.TryGetProperty("required", out var required) || required.ValueKind != JsonValueKind.Array)
-            return null;
-        foreach (var name in required.EnumerateArray())
+        bool IsNothing(JsonProperty argument) => argument.Value.ValueKind == JsonValueKind.Null && !SchemaCheck.IsRequired(schema, argument.Name)
+            && SchemaCheck.PropertyOf(schema, argument.Name) is { } its && !SchemaCheck.FitsType(argument.Value, its);
+
+        if (!arguments.EnumerateObject().Any(IsNothing))
+            return arguments;
+        var left = new JsonObject();
+        foreach (var argument in arguments.EnumerateObject())
         {
-            if (name.GetString() is { } text && !arguments.ContainsKey(text))
-                return $"The argument '{text}' is missing.";
+            if (!IsNothing(argument))
+                left[argument.Name] = JsonNode.Parse(argument.Value.GetRawText());
         }
-        return null;
+        return JsonSerializer.SerializeToElement(left);
     }
 }

@@ -32,7 +32,7 @@ internal sealed partial class ToolRunner(TimeProvider time, ILogger<ToolRunner> 
 
     private async Task<ToolOutcome> RunAsync(AgentTool tool, string? json, IServiceProvider services, CancellationToken cancellationToken)
     {
-        if (ToolArguments.Read(json, tool.Function.JsonSchema, services, out var wrong) is not { } arguments)
+        if (ToolArguments.Read(json, tool, services, out var wrong) is not { } arguments)
             return Failed(ToolOutcome.BadArguments, wrong!);
         using var deadline = new CancellationTokenSource(tool.Limits.Timeout, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(

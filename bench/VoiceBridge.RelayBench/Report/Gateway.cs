@@ -81,6 +81,8 @@ internal sealed record Gateway(string Name, string Path, string Redis, CloudClie
             ["Media__MaxMessagesPerSecond"] = "100000",
             ["Media__MaxAgentMessagesPerSecond"] = "100000",
             ["Media__MaxCallerMessageBytes"] = "16777216",
+            ["Media__MaxBytesPerSecond"] = "1000000000",
+            ["Media__MaxControlFramesPerSecond"] = "10000",
             ["Media__MaxAgentMessageBytes"] = "67108864",
             ["Media__MaxPendingUpgrades"] = "100000",
         },

@@ -114,11 +114,32 @@ public sealed class CallsApiTests(RedisServers servers) : ClusterTest(servers)
         Assert.Empty(Acs.Requests);
     }
 
+    [Fact]
+    public async Task Transfer_ThatFails_TellsNoNumber()
+    {
+        Acs.Fault = r => r.Path.EndsWith(":transferToParticipant", StringComparison.Ordinal)
+            ? FakeAcs.Error(404, "8522", "Call not found for target 4:+14255550111 (callee%3D4%3A%2B14255550111).") : null;
+        var host = await StartAsync();
+
+        using var response = await SendAsync(host, "/calls/x/transfer", new { callConnectionId = "c", target = "+14255550111" });
+
+        var answer = await response.Content.ReadAsStringAsync(Ct);
+        Assert.Equal(409, (int)response.StatusCode);
+        Assert.Contains("Call not found for target 4:(number)", answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("4255550111", answer, StringComparison.Ordinal);
+    }
+
     internal static async Task<int> PostAsync(CallControlHost host, string path, object body, string? token = null)
+    {
+        using var response = await SendAsync(host, path, body, token);
+        return (int)response.StatusCode;
+    }
+
+    private static async Task<HttpResponseMessage> SendAsync(CallControlHost host, string path, object body, string? token = null)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
         token ??= host.Services.GetRequiredService<ClusterTokens>().Issue("callcontrol");
         if (token.Length > 0) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        return (int)(await host.Http.SendAsync(request, Ct)).StatusCode;
+        return await host.Http.SendAsync(request, Ct);
     }
 }

@@ -92,6 +92,14 @@ public sealed class CallOptionsTests
     [InlineData("+14255550100\n", false)]
     [InlineData("sip:me@example.com", false)]
     public void TransferTarget_IsANumberOrAUser(string target, bool allowed) => Assert.Equal(allowed, PhoneNumber.IsTransferTarget(target));
+
+    [Theory]
+    [InlineData("target 4:+14255550111 of 14255550112.", "target 4:(number) of (number).")]
+    [InlineData("/calls/4%3A%2B14255550111/x", "/calls/4%3A(number)/x")]
+    [InlineData("%2b14255550111", "(number)")]
+    [InlineData("tel+14255550111x", "tel(number)x")]
+    [InlineData("code 8522, id 3f2504e04f8911d39a0c0305e82c3301", "code 8522, id 3f2504e04f8911d39a0c0305e82c3301")]
+    public void Numbers_AreTakenOut_HoweverTheyAreWritten(string text, string masked) => Assert.Equal(masked, PhoneNumber.Masked(text));
 }
 
 public sealed class CallTraceTests

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -14,8 +15,11 @@ namespace VoiceBridge.MediaGateway.Tests.Agents;
 /// <summary>HTTP tools against real servers on the loopback.</summary>
 public sealed class HttpToolTests : IAsyncLifetime
 {
-    private readonly WebApplication _server = Server();
+    private readonly ConcurrentQueue<string> _asked = new();
+    private readonly WebApplication _server;
     private readonly ServiceProvider _services = new ServiceCollection().AddHttpClient().BuildServiceProvider();
+
+    public HttpToolTests() => _server = Server(_asked);
 
     public async ValueTask InitializeAsync() => await _server.StartAsync(TestContext.Current.CancellationToken);
 
@@ -73,6 +77,47 @@ public sealed class HttpToolTests : IAsyncLifetime
         Assert.Contains("must not be empty", outcome.Output);
     }
 
+    /// <summary>A caller has talked the model into it. What counts is what the service is asked for.</summary>
+    [Theory]
+    [InlineData("""{"order":"4711","tenant":"6","admin":"true"}""", false, "no argument 'tenant', 'admin'")]
+    [InlineData("""{"order":"9999-not-in-enum"}""", false, "'order' must be one of")]
+    [InlineData("""{"order":4711}""", false, "'order' must be of type string")]
+    [InlineData("""{"order":"4711","TENANT":"6"}""", true, "'TENANT' is fixed")]
+    [InlineData("""{"order":"4711"}""", false, null)]
+    [InlineData("""{"order":"4711","note":null}""", false, null)]
+    public async Task Arguments_AreThoseOfTheSchema_AndOverrideNothing(string arguments, bool open, string? refusal)
+    {
+        _asked.Clear();
+        var outcome = await RunAsync(Url, new()
+        {
+            ["Url"] = "/orders/{order}?tenant=5",
+            ["Schema"] = $$"""
+                {"type":"object","additionalProperties":{{(open ? "true" : "false")}},"properties":{"order":{"type":"string","enum":["4711"]},"note":{"type":"string"} } }
+                """,
+        }, arguments);
+
+        if (refusal is null)
+        {
+            Assert.Equal(ToolOutcome.Ok, outcome.Kind);
+            Assert.Equal("/orders/4711?tenant=5", Assert.Single(_asked));
+            return;
+        }
+        Assert.Contains(refusal, JsonDocument.Parse(outcome.Output).RootElement.GetProperty("error").GetString());
+        Assert.Empty(_asked);
+    }
+
+    [Fact]
+    public void Schema_CannotHaveAnArgumentThatTheTemplateFixes()
+    {
+        var wrong = Assert.ThrowsAny<Exception>(() => AgentBench.ReadSettings(new Dictionary<string, string?>
+        {
+            ["Tools:Http:tool:Description"] = "A tool.",
+            ["Tools:Http:tool:Url"] = "https://shop.example/orders?tenant=5",
+            ["Tools:Http:tool:Schema"] = """{"type":"object","properties":{"tenant":{"type":"string"}}}""",
+        }));
+        Assert.Contains("'tenant' in its query", wrong.Message);
+    }
+
     [Fact]
     public async Task ErrorStatus_IsToldToTheModel()
     {
@@ -124,7 +169,7 @@ public sealed class HttpToolTests : IAsyncLifetime
         ["Schema"] = """{"type":"object","properties":{"id":{"type":"string"}}}""",
     };
 
-    private static WebApplication Server()
+    private static WebApplication Server(ConcurrentQueue<string> asked)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -132,6 +177,7 @@ public sealed class HttpToolTests : IAsyncLifetime
         var app = builder.Build();
         app.MapPost("/echo/{id}", async (string id, HttpRequest request) =>
             $"{Uri.UnescapeDataString(id)} {await new StreamReader(request.Body).ReadToEndAsync()}");
+        app.MapGet("/orders/{order}", (HttpRequest request) => asked.Enqueue($"{request.Path}{request.QueryString}"));
         app.MapGet("/away", () => Results.Redirect("/elsewhere"));
         app.MapGet("/huge", () => Results.Bytes(new byte[5_000_000]));
         app.MapGet("/hang", (CancellationToken aborted) => Task.Delay(Timeout.Infinite, aborted));

@@ -1,5 +1,10 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using VoiceBridge.MediaGateway.Agents.Tools;
 using VoiceBridge.MediaGateway.Agents.Tools.Mcp;
@@ -72,6 +77,48 @@ public sealed class McpServerTests
 
         Assert.False(server.IsConnected);
         Assert.Empty(server.Tools);
+    }
+
+    [Fact]
+    public async Task Redirect_IsNotFollowed_AndItsTargetLearnsNoHeader()
+    {
+        var elsewhere = new ConcurrentQueue<string>();
+        await using var target = await ServeAsync(request =>
+        {
+            elsewhere.Enqueue(request.Headers["X-Secret"].ToString());
+            return Results.Ok();
+        });
+        var asked = 0;
+        await using var redirecting = await ServeAsync(_ =>
+        {
+            Interlocked.Increment(ref asked);
+            return Results.Redirect(target.Urls.First(), preserveMethod: true);
+        });
+        var definition = new McpServerDefinition
+        {
+            Name = "shop",
+            Url = new Uri(redirecting.Urls.First()),
+            Headers = new Dictionary<string, string> { ["X-Secret"] = "mcp-secret" },
+            Limits = Limits,
+        };
+        await using var server = new McpServer(definition, TimeProvider.System, NullLoggerFactory.Instance);
+
+        await server.StartAsync();
+
+        Assert.False(server.IsConnected);
+        Assert.True(Volatile.Read(ref asked) > 0);
+        Assert.Empty(elsewhere);
+    }
+
+    private static async Task<WebApplication> ServeAsync(Func<HttpRequest, IResult> answer)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        var app = builder.Build();
+        app.MapFallback((HttpRequest request) => answer(request));
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return app;
     }
 
     private static string SamplePath => Path.Combine(AppContext.BaseDirectory, "VoiceBridge.Samples.McpServer.dll");

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.WebSockets;
 using VoiceBridge.MediaGateway.Tests.Fakes;
+using VoiceBridge.Testing;
 
 namespace VoiceBridge.MediaGateway.Tests.Calls;
 
@@ -109,6 +110,41 @@ public sealed class AdmissionTests
 
         Assert.Equal(HttpStatusCode.Unauthorized, (await http.PostAsync(new Uri("/drain", UriKind.Relative), null, TestContext.Current.CancellationToken)).StatusCode);
         Assert.False(gateway.Connections.Draining);
+    }
+
+    [Fact]
+    public async Task WithoutConfiguredKeys_OnlyThisMachineGetsIn()
+    {
+        await using var gateway = await TestGateway.StartAsync(
+            ("Cluster:Keys:0", ""), ("Web:AllowedOrigins:0", "https://talk.example"), ("Ingress:Proxies:0", "127.0.0.1"));
+        foreach (var (path, type) in ((string, string)[])[("/acs/ws", "acs"), ("/web/ws", "web")])
+        {
+            Task<HttpStatusCode> Visit(params (string, string)[] headers) =>
+                UpgradeAsync(gateway, path, $"?ticket={gateway.Issue(gateway.Ticket(type))}", [("Origin", "https://talk.example"), .. headers]);
+
+            // The ingress is believed: the request is from elsewhere.
+            Assert.Equal(HttpStatusCode.Forbidden, await Visit(("X-Forwarded-For", "203.0.113.9")));
+            // A tunnel's address is loopback, also where it says that it forwards for loopback.
+            Assert.Equal(HttpStatusCode.Forbidden, await Visit(("X-Forwarded-For", "127.0.0.1")));
+            Assert.Equal(HttpStatusCode.Forbidden, await Visit(("Forwarded", "for=203.0.113.9")));
+            Assert.Equal(HttpStatusCode.SwitchingProtocols, await Visit());
+        }
+    }
+
+    [Fact]
+    public async Task Probes_BeyondTheirRate_AreTurnedAwayAndDisconnected()
+    {
+        await using var gateway = await TestGateway.StartAsync(("Gateway:ProbesPerSecond", "1"));
+        using var http = Http(gateway);
+        using var refused = new MetricCount("voicebridge.refusals", "entry", "probe");
+        var answers = new List<HttpResponseMessage>();
+        for (var i = 0; i < 50; i++)
+            answers.Add(await http.GetAsync(new Uri("/ready", UriKind.Relative), TestContext.Current.CancellationToken));
+        Assert.Equal(HttpStatusCode.OK, answers[0].StatusCode);
+        var turnedAway = answers.Where(answer => answer.StatusCode == HttpStatusCode.TooManyRequests).ToArray();
+        Assert.NotEmpty(turnedAway);
+        Assert.All(turnedAway, answer => Assert.True(answer.Headers.ConnectionClose));
+        Assert.True(refused.Count >= turnedAway.Length);
     }
 
     private static HttpClient Http(TestGateway gateway) => new(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = gateway.Address };

@@ -334,6 +334,51 @@ public sealed class CallTests
         await gateway.NothingIsLeftAsync();
     }
 
+    [Fact]
+    public async Task Browser_CannotNameAPhoneCall()
+    {
+        await using var gateway = await TestGateway.StartAsync(("Web:AllowedOrigins:0", "https://talk.example"));
+        await using var caller = new FakeCaller();
+        await caller.ConnectAsync(gateway.Socket("/web/ws", $"ticket={gateway.Issue(gateway.Ticket("web"))}"),
+            ("Origin", "https://talk.example"), ("x-ms-call-connection-id", "victim-connection-1"));
+        await Eventually.True(() => gateway.Agents.Made.Count == 1, what: "the agent");
+        await gateway.Agents.Made[0].Controls.TransferAsync("+14255550111", TestContext.Current.CancellationToken);
+        var (path, body) = Assert.Single(gateway.Asked);
+        Assert.EndsWith("/transfer", path, StringComparison.Ordinal);
+        Assert.Equal(JsonValueKind.Null, body.GetProperty("callConnectionId").ValueKind);
+    }
+
+    [Fact]
+    public async Task BrowserCall_EndsWithItsTicket()
+    {
+        await using var gateway = await TestGateway.StartAsync(("Web:AllowedOrigins:0", "https://talk.example"));
+        await using var caller = new FakeCaller();
+        var ticket = gateway.Ticket("web") with { ExpiresAt = DateTimeOffset.UtcNow.AddSeconds(3) };
+        await caller.ConnectAsync(gateway.Socket("/web/ws", $"ticket={gateway.Issue(ticket)}"), ("Origin", "https://talk.example"));
+        await caller.SendAsync(new byte[960]);
+        await Eventually.True(() => caller.Over, what: "the end of the call");
+        Assert.True(DateTimeOffset.UtcNow >= ticket.ExpiresAt.AddSeconds(-1));
+        Assert.Contains("""{"type":"ended","reason":"too_long"}""", caller.Texts);
+        await gateway.NothingIsLeftAsync();
+    }
+
+    [Fact]
+    public async Task SecondSocketOfACall_EndsTheFirst_WhereNoOtherSlotIsFree()
+    {
+        await using var gateway = await TestGateway.StartAsync(("Gateway:MaxConnections", "1"));
+        var ticket = gateway.Ticket();
+        await using var first = await gateway.CallAsync(ticket);
+        await Eventually.True(() => gateway.Agents.Made.Count == 1, what: "the first agent");
+        await using var second = await gateway.CallAsync(ticket);
+        await Eventually.True(() => first.Over, what: "the end of the first socket");
+        await Eventually.True(() => gateway.Agents.Made.Count == 2, what: "the second agent");
+        Assert.False(second.Over);
+        Assert.Equal(1, gateway.Connections.ActiveConnections);
+        await Eventually.True(() => gateway.Agents.Made[0].Log.Contains("ended superseded"), what: "the reason");
+        await second.HangUpAsync();
+        await gateway.NothingIsLeftAsync();
+    }
+
     private static async Task SendUntilOverAsync(FakeCaller caller, string text, int most)
     {
         try

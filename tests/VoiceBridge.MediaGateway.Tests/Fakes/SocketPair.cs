@@ -6,13 +6,15 @@ namespace VoiceBridge.MediaGateway.Tests.Fakes;
 /// <summary>Two real WebSockets that talk to each other through memory.</summary>
 internal sealed class SocketPair : IDisposable
 {
-    public SocketPair()
+    /// <param name="below">What stands below the server's socket, if anything.</param>
+    public SocketPair(Func<Stream, Stream>? below = null)
     {
         var up = new Pipe(new PipeOptions(useSynchronizationContext: false));
         var down = new Pipe(new PipeOptions(useSynchronizationContext: false));
         Raw = up.Writer.AsStream();
         Client = WebSocket.CreateFromStream(new Duplex(down.Reader.AsStream(), Raw), new WebSocketCreationOptions { IsServer = false });
-        Server = WebSocket.CreateFromStream(new Duplex(up.Reader.AsStream(), down.Writer.AsStream()), new WebSocketCreationOptions { IsServer = true });
+        var server = new Duplex(up.Reader.AsStream(), down.Writer.AsStream());
+        Server = WebSocket.CreateFromStream(below is null ? server : below(server), new WebSocketCreationOptions { IsServer = true });
     }
 
     public WebSocket Client { get; }

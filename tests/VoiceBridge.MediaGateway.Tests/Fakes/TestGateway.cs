@@ -43,7 +43,7 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public Uri Address => new(App.Urls.First());
 
-    /// <summary>Starts all of it. With settings of <c>Agents</c> the real agents talk, else fake ones.</summary>
+    /// <summary>Starts all of it. With settings of <c>Agents</c> the real agents talk, else fake ones. A setting that is empty is not there at all.</summary>
     public static async Task<TestGateway> StartAsync(params (string Name, string Value)[] settings)
     {
         var voiceLive = await FakeVoiceLive.StartAsync();
@@ -63,7 +63,7 @@ internal sealed class TestGateway : IAsyncDisposable
 
         var app = MediaGatewayApp.Create(["--environment", "Development"], web =>
         {
-            web.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+            var usual = new Dictionary<string, string?>
             {
                 ["ConnectionStrings:redis"] = "127.0.0.1:1,abortConnect=false,connectTimeout=100,connectRetry=0",
                 ["Cluster:Name"] = $"test-{Guid.NewGuid():N}",
@@ -77,8 +77,10 @@ internal sealed class TestGateway : IAsyncDisposable
                 ["VoiceLive:ConnectSeconds"] = "30",
                 ["Agents:default:Instructions"] = "Be kind.",
                 ["Drain:Seconds"] = "0",
-            });
-            web.Configuration.AddInMemoryCollection(settings.ToDictionary(s => s.Name, s => (string?)s.Value));
+            };
+            foreach (var (name, value) in settings)
+                usual[name] = value;
+            web.Configuration.AddInMemoryCollection(usual.Where(setting => setting.Value!.Length > 0));
             web.Logging.ClearProviders();
             web.WebHost.UseUrls("http://127.0.0.1:0");
             if (!settings.Any(s => s.Name.StartsWith("Agents:", StringComparison.Ordinal)))

@@ -73,15 +73,42 @@ public sealed class MessagePumpTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task TooManyMessages_EndThePump_EmptyFragmentsToo(bool emptyFragments)
+    [InlineData("x", true)]
+    [InlineData("", true)]
+    [InlineData("", false)]
+    [InlineData("x", false)]
+    public async Task TooManyReceives_EndThePump_MessagesAndFragments(string text, bool endOfMessage)
     {
         using var pair = new SocketPair();
         var pumping = Pump(pair, [], waitWithoutBuffer: true);
         for (var i = 0; i < 3_000 && !pumping.IsCompleted; i++)
-            await Send(pair, emptyFragments ? default : "x"u8.ToArray(), end: !emptyFragments);
+            await Send(pair, Encoding.UTF8.GetBytes(text), endOfMessage);
         Assert.Equal(PumpEnd.TooMany, await pumping);
+    }
+
+    [Fact]
+    public async Task Flood_LeavesTheThreadThatItCameOn_ForOthers()
+    {
+        using var pair = new SocketPair();
+        var threads = new List<int>();
+        var onPool = new List<bool>();
+        var pump = new MessagePump(pair.Server, new MessageLimits(MaxBytes, 500, true), new FakeTimeProvider());
+        // All of it is there before anything is read, so that no read ever waits.
+        for (var i = 0; i < 200; i++)
+            await Send(pair, "x"u8.ToArray(), end: true);
+        Task<PumpEnd>? pumping = null;
+        var socketThread = new Thread(() => pumping = pump.RunAsync((_, _) =>
+        {
+            threads.Add(Environment.CurrentManagedThreadId);
+            onPool.Add(Thread.CurrentThread.IsThreadPoolThread);
+            return threads.Count < 200;
+        }));
+        socketThread.Start();
+        socketThread.Join();
+
+        Assert.Equal(PumpEnd.Stopped, await pumping!);
+        Assert.InRange(threads.Count(thread => thread == socketThread.ManagedThreadId), 1, 64);
+        Assert.True(onPool[^1]);
     }
 
     [Fact]

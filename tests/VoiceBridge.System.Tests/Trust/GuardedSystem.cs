@@ -10,6 +10,7 @@ using VoiceBridge.Cluster.Trust;
 using VoiceBridge.Local;
 using VoiceBridge.Simulator;
 using VoiceBridge.Simulator.Acs.Identity;
+using VoiceBridge.System.Tests.Failures;
 using VoiceBridge.System.Tests.Harness;
 using VoiceBridge.Testing;
 
@@ -56,6 +57,16 @@ internal sealed class GuardedSystem : IAsyncDisposable
         var system = await Systems.StartAsync(servers, RedisKind.Garnet, options => (options with { Log = log, Simulate = simulate }).With(
             [("Cluster:Keys:0", key), ("Ops:ApiKeys:0", OpsKey), ("Web:AllowedOrigins:0", Origin), .. settings]));
         return new GuardedSystem(system, key, log);
+    }
+
+    /// <summary>Its services are processes of their own, whose sockets complete on their own threads, as where they are deployed.</summary>
+    internal static async Task<GuardedSystem> StartInProcessesAsync(
+        RedisServers servers, Action<SimulatorOptions> simulate, Func<LocalOptions, LocalOptions> change, params (string Key, string Value)[] settings)
+    {
+        var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+        var system = await Systems.StartAsync(servers, RedisKind.Garnet, options => change(Crowd.InProcesses(options with { Simulate = simulate })).With(
+            [("Cluster:Keys:0", key), ("Ops:ApiKeys:0", OpsKey), ("Web:AllowedOrigins:0", Origin), .. settings]));
+        return new GuardedSystem(system, key, new CapturedLog());
     }
 
     internal static string Bearer(string token) => $"Bearer {token}";

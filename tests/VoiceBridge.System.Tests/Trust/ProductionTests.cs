@@ -34,6 +34,24 @@ public sealed class ProductionTests
         Assert.DoesNotContain("short", message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("http://voicelive.example", true)]
+    [InlineData("ws://voicelive.example", true)]
+    [InlineData("https://voicelive.example", false)]
+    [InlineData("http://127.0.0.1:1", false)]
+    public async Task Voice_Live_is_not_reached_in_the_clear(string url, bool refused)
+    {
+        var message = await RefusalAsync("mediagateway", new()
+        {
+            ["VoiceLive:Endpoints:0:Name"] = "main",
+            ["VoiceLive:Endpoints:0:Url"] = url,
+            ["VoiceLive:Endpoints:0:Model"] = "gpt-realtime",
+            ["VoiceLive:Endpoints:0:Key"] = "a-key",
+        });
+
+        Assert.Equal(refused, message.Contains("- VoiceLive:Endpoints:0:Url", StringComparison.Ordinal));
+    }
+
     private static async Task<string> RefusalAsync(string service, Dictionary<string, string?> settings)
     {
         Func<string[], Action<WebApplicationBuilder>, WebApplication> create = service switch

@@ -55,6 +55,9 @@ internal sealed class HttpTool(HttpToolDefinition definition, IHttpClientFactory
         var hasBody = definition.Method != HttpMethod.Get && definition.Method != HttpMethod.Delete;
         if (!hasBody && rest.Count > 0)
         {
+            // Of two of a name many servers take the last.
+            if (rest.Keys.FirstOrDefault(definition.FixedQueryNames.Contains) is { } taken)
+                throw new AgentToolException($"The argument '{taken}' is fixed.");
             var query = string.Join('&', rest.Select(pair => $"{Uri.EscapeDataString(pair.Key)}={Uri.EscapeDataString(TextOf(pair.Value))}"));
             url += (url.Contains('?') ? '&' : '?') + query;
         }

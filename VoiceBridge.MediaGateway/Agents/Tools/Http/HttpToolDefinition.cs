@@ -21,6 +21,9 @@ internal sealed partial record HttpToolDefinition
     /// into a JSON body.</summary>
     public required string UrlTemplate { get; init; }
 
+    /// <summary>The names in the template's query: no argument is sent under one of them.</summary>
+    public IReadOnlySet<string> FixedQueryNames => field ??= QueryNames(UrlTemplate);
+
     /// <summary>Sent with each request; secrets belong here.</summary>
     public required IReadOnlyDictionary<string, string> Headers { get; init; }
 
@@ -62,6 +65,9 @@ internal sealed partial record HttpToolDefinition
         if (template.Length == 0)
             return template;
         var known = (schema as JsonObject)?["properties"] as JsonObject;
+        var placeholders = Placeholder.Matches(template).Select(match => match.Groups[1].Value).ToHashSet();
+        foreach (var name in QueryNames(template).Where(name => !placeholders.Contains(name) && known?.ContainsKey(name) == true))
+            reader.Wrong("Url", $"has '{name}' in its query, which the schema has as an argument");
         foreach (Match match in Placeholder.Matches(template))
         {
             if (known?.ContainsKey(match.Groups[1].Value) != true)
@@ -82,4 +88,9 @@ internal sealed partial record HttpToolDefinition
         }
         return template;
     }
+
+    private static HashSet<string> QueryNames(string template) =>
+        template.IndexOf('?') is var at and >= 0
+            ? new(template[(at + 1)..].Split('#')[0].Split('&').Select(pair => Uri.UnescapeDataString(pair.Split('=')[0].Replace('+', ' '))), StringComparer.OrdinalIgnoreCase)
+            : [];
 }

@@ -153,7 +153,7 @@ internal sealed partial class McpServer(McpServerDefinition definition, TimeProv
                 ConnectionTimeout = definition.ConnectTimeout,
                 AdditionalHeaders = new Dictionary<string, string>(definition.Headers),
             },
-            new HttpClient(PoolThreads.Handler()),
+            new HttpClient(MakeHandler()),
             loggers,
             ownsHttpClient: true)
         : new StdioClientTransport(
@@ -168,6 +168,14 @@ internal sealed partial class McpServer(McpServerDefinition definition, TimeProv
                 EnvironmentVariables = MakeEnvironment(),
             },
             loggers);
+
+    /// <summary>The headers may hold secrets, which are for this server and no other.</summary>
+    private static SocketsHttpHandler MakeHandler()
+    {
+        var handler = PoolThreads.Handler();
+        handler.AllowAutoRedirect = false;
+        return handler;
+    }
 
     private Dictionary<string, string?> MakeEnvironment()
     {

@@ -1,0 +1,34 @@
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
+using VoiceBridge.MediaGateway.Bridge;
+
+namespace VoiceBridge.MediaGateway.Sockets;
+
+/// <summary>Upgrades a connection to a media socket: from then on it stays on its socket's thread, and what comes over it is counted.</summary>
+internal sealed class BoundedUpgrade(IFeatureCollection features, IHttpUpgradeFeature inner, MediaOptions options, TimeProvider time) : IHttpUpgradeFeature
+{
+    public bool IsUpgradableRequest => inner.IsUpgradableRequest;
+
+    public async Task<Stream> UpgradeAsync()
+    {
+        var stream = await inner.UpgradeAsync();
+        features.Get<PooledTransport>()?.StayInline();
+        return new BoundedSocketStream(stream, options.MaxBytesPerSecond, options.MaxControlFramesPerSecond, time);
+    }
+}
+
+internal static class BoundedUpgradeExtensions
+{
+    /// <summary>Before <c>UseWebSockets</c>, which upgrades by the feature that it finds.</summary>
+    public static void UseBoundedUpgrades(this WebApplication app)
+    {
+        var options = app.Services.GetRequiredService<IOptions<MediaOptions>>().Value;
+        var time = app.Services.GetRequiredService<TimeProvider>();
+        app.Use((context, next) =>
+        {
+            if (context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } upgrade)
+                context.Features.Set<IHttpUpgradeFeature>(new BoundedUpgrade(context.Features, upgrade, options, time));
+            return next(context);
+        });
+    }
+}
