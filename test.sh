@@ -3,8 +3,9 @@
 # The last line is a plain "N passed, N failed, N skipped".
 set -u
 cd "$(dirname "$0")"
+. eng/progress.sh
 
-if ! dotnet build VoiceBridge.sln --nologo -v quiet -clp:NoSummary; then
+if ! build VoiceBridge.sln; then
   echo "The build failed; no test ran." >&2
   exit 1
 fi
@@ -28,8 +29,8 @@ run() {
   return "${PIPESTATUS[0]}"
 }
 code=0
-run 3 "$rooms" "$@" || code=$?
-run 1 "$systems" "$@" || code=$?
+step "Testing the rooms${*:+, $*}" run 3 "$rooms" "$@" || code=$?
+step "Testing whole systems${*:+, $*}" run 1 "$systems" "$@" || code=$?
 
 count() { awk -v key="$1" '$1 == key ":" { n += $2 } END { print n + 0 }' "$log"; }
 failed=$(count failed)

@@ -2,16 +2,14 @@
 # Builds VoiceBridge.Local and runs the whole system on this machine: ./up.sh --help
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
+. eng/progress.sh
 
 # Nothing newer than the last build: nothing to build. Folders count too, so that a deleted file is noticed.
 built="artifacts/up.built"
 if [[ ! -f $built ]] || [[ -n $(find . -path ./artifacts -prune -o -path ./.git -prune -o -path ./tests -prune -o -path ./recordings -prune \
     -o -mindepth 1 -newer "$built" -print -quit) ]]; then
   started=$(mktemp)
-  if ! output=$(dotnet build VoiceBridge.Local --configuration Release -v quiet -nologo 2>&1); then
-    echo "$output" >&2
-    exit 1
-  fi
+  build VoiceBridge.Local --configuration Release
   mkdir -p artifacts && mv "$started" "$built"
 fi
 

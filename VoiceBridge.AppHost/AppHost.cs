@@ -14,7 +14,7 @@ else
     builder.AddService<Projects.VoiceBridge_Simulator>("simulator")
         .SimulatesAzureFor(picture.CallControl, picture.MediaGateway, picture.Dashboard, keys)
         .WithCallCommands();
-    picture.MediaGateway.WithDrainCommand();
+    picture.MediaGateway.WithDrainCommands();
 }
 
 builder.Build().Run();

@@ -24,7 +24,8 @@ internal static class ClusterRedis
                 options.ExcludeLaunchProfile = true;
                 options.ExcludeKestrelEndpoints = true;
             })
-            .WithEndpoint(scheme: "tcp", name: "tcp");
+            .WithEndpoint(scheme: "tcp", name: "tcp")
+            .WithoutHttpsCertificate();
         var endpoint = server.GetEndpoint("tcp");
         server.WithArgs(context =>
         {

@@ -19,7 +19,6 @@ internal sealed class Picture
             .WithReplicas(2)
             .WithExternalHttpEndpoints()
             .WithReadiness("/ready")
-            .WithHttpHealthCheck("/health")
             .WithReference(redis).WaitFor(redis)
             .WithClusterKeys(keys)
             .WithLink("/stats", "Calls of one replica");
@@ -27,7 +26,7 @@ internal sealed class Picture
         CallControl = (callControl ?? builder.AddService<Projects.VoiceBridge_CallControl>("callcontrol"))
             .WithReplicas(2)
             .WithExternalHttpEndpoints()
-            .WithHttpHealthCheck("/health")
+            .WithReplicasHealthCheck("/health")
             .WithReference(redis).WaitFor(redis)
             .WaitFor(MediaGateway)
             .WithClusterKeys(keys)

@@ -1,3 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
 namespace VoiceBridge.AppHost;
 
 /// <summary>What every service of the picture has in common.</summary>
@@ -5,6 +8,9 @@ internal static class Services
 {
     /// <summary>The only endpoint of a service.</summary>
     public const string Http = "http";
+
+    /// <summary>Asks processes of this machine, whatever proxy the environment names.</summary>
+    public static HttpMessageInvoker Loopback { get; } = new(new SocketsHttpHandler { UseProxy = false });
 
     /// <summary>A service: one HTTP endpoint, whatever launch profiles its project may have, and a liveness probe.</summary>
     public static IResourceBuilder<ProjectResource> AddService<TProject>(this IDistributedApplicationBuilder builder, string name)
@@ -15,7 +21,9 @@ internal static class Services
                 options.ExcludeLaunchProfile = true;
                 options.ExcludeKestrelEndpoints = true;
             })
-            .WithHttpEndpoint(name: Http);
+            .WithHttpEndpoint(name: Http)
+            // Plain http on this machine, TLS at the ingress elsewhere: no developer's certificate is missed.
+            .WithoutHttpsCertificate();
 
         // Without a launch profile nothing else says it, and a service that is not told is in Production, with all its guards.
         return builder.ExecutionContext.IsRunMode
@@ -30,9 +38,23 @@ internal static class Services
         return keys.Ops is null ? service : service.WithEnvironment("Ops__ApiKeys__0", keys.Ops);
     }
 
-    /// <summary>The platform sends nothing new to a replica whose <paramref name="path"/> does not answer 200.</summary>
+    /// <summary>A replica is sent nothing new while its <paramref name="path"/> does not answer 200.</summary>
+    // A probe is a health check too, through the proxy that replicas share: on this machine each is asked itself instead.
     public static IResourceBuilder<ProjectResource> WithReadiness(this IResourceBuilder<ProjectResource> service, string path) =>
-        service.WithHttpProbe(ProbeType.Readiness, path, initialDelaySeconds: 2, periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 2);
+        service.ApplicationBuilder.ExecutionContext.IsRunMode
+            ? service.WithReplicasHealthCheck(path)
+            : service.WithHttpProbe(ProbeType.Readiness, path, initialDelaySeconds: 2, periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 2);
+
+    /// <summary>Healthy, so that others need not wait any more, when <paramref name="path"/> of each replica answers 200.</summary>
+    public static IResourceBuilder<ProjectResource> WithReplicasHealthCheck(this IResourceBuilder<ProjectResource> service, string path)
+    {
+        var services = service.ApplicationBuilder.Services;
+        var key = $"{service.Resource.Name}-replicas";
+        Replicas.AddTo(services);
+        services.AddHealthChecks().Add(new HealthCheckRegistration(
+            key, provider => new ReplicasHealthCheck(provider.GetRequiredService<Replicas>(), Loopback, service.Resource, path), failureStatus: null, tags: null));
+        return service.WithHealthCheck(key);
+    }
 
     /// <summary>A link on the Aspire dashboard.</summary>
     public static IResourceBuilder<ProjectResource> WithLink(this IResourceBuilder<ProjectResource> service, string path, string text) =>

@@ -24,7 +24,7 @@ internal static class SimulatedAzure
         callcontrol
             .WithEnvironment("CallControl__PublicUrl", events)
             .WithEnvironment("Media__PublicUrl", mediagateway.SocketAddress())
-            .WithEnvironment("Acs__ConnectionString", $"endpoint={azure};accesskey={acsKey}")
+            .WithSecret("Acs__ConnectionString", ReferenceExpression.Create($"endpoint={azure};accesskey={acsKey}"))
             .TrustsSimulatedTokens(azure);
         mediagateway
             .TrustsSimulatedTokens(azure)
@@ -45,7 +45,7 @@ internal static class SimulatedAzure
                 context.Args.Add("--port");
                 context.Args.Add(azure.Property(EndpointProperty.TargetPort));
             })
-            .WithEnvironment("Simulator__Webhook", $"{events}/acs/incomingcall?code={keys.EventGrid}")
+            .WithSecret("Simulator__Webhook", ReferenceExpression.Create($"{events}/acs/incomingcall?code={keys.EventGrid}"))
             .WithEnvironment("Simulator__SubscriptionName", Keys.SubscriptionName)
             .WithEnvironment("Simulator__ResourceId", ResourceId)
             .WithEnvironment("Simulator__AccessKey", acsKey)

@@ -14,6 +14,7 @@ internal sealed record CallView(
     long FramesHeard,
     long FramesLost,
     long FramesForeign,
+    int MediaSockets,
     int CallerTurns,
     int AgentTurns,
     int Interruptions)
@@ -24,6 +25,6 @@ internal sealed record CallView(
         return new(
             call.CorrelationId, call.CallConnectionId, call.Plan.From, call.Plan.To, call.State.ToString(), call.EndReason,
             stats.TimeToAnswer?.TotalMilliseconds, stats.FirstAudio?.TotalMilliseconds, stats.FramesSent, stats.FramesHeard, stats.FramesLost, stats.FramesForeign,
-            stats.CallerTurns, stats.AgentTurns, stats.Interruptions);
+            stats.MediaSockets, stats.CallerTurns, stats.AgentTurns, stats.Interruptions);
     }
 }

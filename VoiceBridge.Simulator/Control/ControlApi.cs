@@ -14,6 +14,7 @@ internal sealed class ControlApi(SimulatedAzure azure)
         routes.MapGet("/health", http => Reply(http, 200, new { status = "ok", calls = Going, sessions = azure.Sessions.Count(s => s.IsOpen) }));
         routes.MapPost("/simulator/calls", PlaceAsync);
         routes.MapGet("/simulator/calls", http => Reply(http, 200, azure.Calls.Select(CallView.Of)));
+        routes.MapPost("/simulator/calls/hangup", http => Reply(http, 202, new { hungUp = HangUpAll() }));
         routes.MapPost("/simulator/calls/{correlationId}/hangup", http => OnCallAsync(http, call => _ = call.HangUpAsync()));
         routes.MapPost("/simulator/calls/{correlationId}/abort-media", http => OnCallAsync(http, call => call.AbortMedia()));
         routes.MapPost("/simulator/calls/{correlationId}/say", http => OnCallAsync(http, call => call.Say(http.Request.Query["text"].ToString())));
@@ -72,6 +73,13 @@ internal sealed class ControlApi(SimulatedAzure azure)
         {
             await Reply(http, 400, new { error = e.Message });
         }
+    }
+
+    private int HangUpAll()
+    {
+        var open = azure.Calls.Where(call => call.State is SimulatedCallState.Ringing or SimulatedCallState.Answered).ToArray();
+        foreach (var call in open) _ = call.HangUpAsync();
+        return open.Length;
     }
 
     private Task OnCallAsync(HttpContext http, Action<SimulatedCall> act)

@@ -43,16 +43,49 @@ public class DevelopmentModelTests
     }
 
     [Fact]
-    public async Task Dashboard_OffersToPlaceCallsAndToDrain()
+    public async Task Commands_AreOfferedWhereTheyBelong()
     {
         await using var builder = await CreateAsync("--Redis:Server", "embedded");
 
-        Assert.Contains("place-call", Commands(builder, "simulator"));
-        Assert.Contains("drain", Commands(builder, "mediagateway"));
+        Assert.Equal(["hang-up-calls", "place-call", "place-calls"], Commands(builder, "simulator"));
+        Assert.Equal(["drain", "undrain"], Commands(builder, "mediagateway"));
     }
 
+    [Fact]
+    public async Task EachResource_HasOneHealthCheck()
+    {
+        await using var builder = await CreateAsync("--Redis:Server", "embedded");
+
+        foreach (var name in (string[])["callcontrol", "mediagateway", "simulator", "redis-server"])
+            Assert.Single(Resource(builder, name).Annotations.OfType<HealthCheckAnnotation>());
+    }
+
+    [Theory]
+    [InlineData("--Redis:Server", "embedded")]
+    [InlineData("--Redis:Server", "embedded", "--Parameters:acs-connection-string", "endpoint=https://example.communication.azure.com/;accesskey=a2V5")]
+    public async Task Secrets_AreWholeVariables_AsAspireBlanksNoOthers(params string[] args)
+    {
+        await using var builder = await CreateAsync(args);
+
+        foreach (var project in builder.Resources.OfType<ProjectResource>())
+        {
+            var context = new EnvironmentCallbackContext(builder.ExecutionContext, project, cancellationToken: TestContext.Current.CancellationToken);
+            foreach (var callback in project.Annotations.OfType<EnvironmentCallbackAnnotation>()) await callback.Callback(context);
+            Assert.All(context.EnvironmentVariables, variable => Assert.True(variable.Value is ParameterResource || !HoldsSecret(variable.Value), $"{project.Name}: {variable.Key}"));
+        }
+    }
+
+    private static bool HoldsSecret(object value) => value switch
+    {
+        ParameterResource parameter => parameter.Secret,
+        IValueWithReferences composed => composed.References.Any(HoldsSecret),
+        _ => false,
+    };
+
     private static IEnumerable<string> Commands(IDistributedApplicationTestingBuilder builder, string resource) =>
-        builder.Resources.Single(candidate => candidate.Name == resource).Annotations.OfType<ResourceCommandAnnotation>().Select(command => command.Name);
+        Resource(builder, resource).Annotations.OfType<ResourceCommandAnnotation>().Select(command => command.Name).Order();
+
+    private static IResource Resource(IDistributedApplicationTestingBuilder builder, string name) => builder.Resources.Single(resource => resource.Name == name);
 
     private static Task<IDistributedApplicationTestingBuilder> CreateAsync(params string[] args) =>
         DistributedApplicationTestingBuilder.CreateAsync<Projects.VoiceBridge_AppHost>(args, TestContext.Current.CancellationToken);

@@ -28,6 +28,23 @@ public sealed class ControlApiTests
     }
 
     [Fact]
+    public async Task AllCalls_CanBeHungUpAtOnce()
+    {
+        await using var bridge = await TinyBridge.StartAsync(new SimulatorOptions());
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = bridge.Azure.Address };
+        await http.PostAsJsonAsync("/simulator/calls", new { count = 3, script = "silent" }, Cancel);
+        await Soon.Is(() => bridge.Azure.Calls.Count(c => c.MediaOpen) == 3, "three calls");
+
+        using var hungUp = await http.PostAsync("/simulator/calls/hangup", null, Cancel);
+
+        Assert.Equal(3, (await hungUp.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("hungUp").GetInt32());
+        await Soon.Is(Task.WhenAll(bridge.Azure.Calls.Select(call => call.WhenEnded)));
+        Assert.All(bridge.Azure.Calls, call => Assert.Equal("caller hung up", call.EndReason));
+        using var again = await http.PostAsync("/simulator/calls/hangup", null, Cancel);
+        Assert.Equal(0, (await again.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("hungUp").GetInt32());
+    }
+
+    [Fact]
     public async Task Load_SaysHowItGoes_AndInTheEndWhatItCameTo()
     {
         await using var bridge = await TinyBridge.StartAsync(new SimulatorOptions());
