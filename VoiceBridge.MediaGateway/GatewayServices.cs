@@ -39,6 +39,7 @@ internal static class GatewayServices
         services.AddSingleton<OtherGateways>();
         services.AddSingleton<Drainer>();
         services.AddHostedService<GatewayHeartbeatService>();
+        services.AddHostedService<SocketThreadWatch>();
         services.AddHostedService(provider => provider.GetRequiredService<Drainer>());
 
         services.TryAddSingleton<TokenCredential>(_ => new DefaultAzureCredential(

@@ -98,6 +98,7 @@ internal sealed class MessagePump(WebSocket socket, MessageLimits limits, TimePr
                 while (!part.EndOfMessage);
 
                 Volatile.Write(ref _received, _received + 1);
+                SocketThreadWatch.CountMessage();
                 if (!onMessage(_buffer.AsSpan(0, length), part.MessageType))
                     return PumpEnd.Stopped;
                 if (limits.WaitWithoutBuffer || _buffer.Length > FirstBuffer)

@@ -45,6 +45,9 @@ public static class VoiceBridgeTelemetry
     /// <summary>From a caller's frame received to the frame given to the writer, sampled.</summary>
     public static Histogram<double> RelayLatency { get; } = Histogram("voicebridge.relay.latency", RelaySeconds);
 
+    /// <summary>How long what has arrived waits for the thread that serves its socket, measured fifty times a second on each.</summary>
+    public static Histogram<double> SocketThreadDelay { get; } = Histogram("voicebridge.socket_thread.delay", RelaySeconds);
+
     /// <summary>Audio frames relayed, by <c>direction</c>.</summary>
     public static Counter<long> Frames { get; } = Meter.CreateCounter<long>("voicebridge.frames", "{frame}");
 
