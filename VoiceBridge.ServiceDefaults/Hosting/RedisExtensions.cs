@@ -44,6 +44,7 @@ public static class RedisExtensions
 
         services.TryAddSingleton(TimeProvider.System);
         services.AddHostedService<SubscriptionRestorer>();
+        services.AddHostedService<RedisConnectionLog>();
         services.AddAzureCredential();
         services.AddSingleton<RedisTokenSource>();
         services.AddSingleton<EntraIdAuthentication>();

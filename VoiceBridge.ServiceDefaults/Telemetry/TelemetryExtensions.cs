@@ -22,7 +22,8 @@ public static class TelemetryExtensions
     {
         ["Logging:LogLevel:Microsoft.AspNetCore"] = nameof(LogLevel.Warning),
         ["Logging:LogLevel:Polly"] = nameof(LogLevel.Warning),
-        ["Logging:LogLevel:StackExchange.Redis"] = nameof(LogLevel.Warning),
+        // An error with its stack for each attempt to reconnect: RedisConnectionLog says it once.
+        ["Logging:LogLevel:StackExchange.Redis"] = nameof(LogLevel.None),
     };
 
     /// <summary>
