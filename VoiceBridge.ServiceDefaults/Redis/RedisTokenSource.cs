@@ -19,8 +19,8 @@ internal sealed partial class RedisTokenSource(TokenCredential credential, TimeP
     private static readonly TokenRequestContext Context = new(["https://redis.azure.com/.default"]);
     private static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(30);
 
-    /// <summary>Azure.Identity answers from its cache until it holds a token that is newer.</summary>
-    private static readonly TimeSpan CachedRetry = TimeSpan.FromSeconds(30);
+    /// <summary>Azure may answer from a cache until shortly before the token ends: asked again after a tenth of what is left, within these.</summary>
+    private static readonly (TimeSpan Min, TimeSpan Max) CachedRetry = (TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(10));
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -79,7 +79,7 @@ internal sealed partial class RedisTokenSource(TokenCredential credential, TimeP
         var answer = await credential.GetTokenAsync(Context, attempt.Token);
         var life = answer.ExpiresOn - time.GetUtcNow();
         if (life <= TimeSpan.Zero) throw new InvalidOperationException("The token for Redis has expired already.");
-        if (answer.ExpiresOn <= _token?.ExpiresOn) return life < CachedRetry ? life : CachedRetry;
+        if (answer.ExpiresOn <= _token?.ExpiresOn) return TimeSpan.FromTicks(Math.Clamp(life.Ticks / 10, CachedRetry.Min.Ticks, CachedRetry.Max.Ticks));
 
         _token = RedisToken.From(answer);
         VoiceBridgeTelemetry.RedisTokens.Add(1, new KeyValuePair<string, object?>("outcome", "acquired"));

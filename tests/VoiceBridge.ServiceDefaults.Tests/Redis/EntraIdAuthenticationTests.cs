@@ -230,9 +230,12 @@ public sealed class EntraIdAuthenticationTests : IAsyncDisposable
 
     private async Task WorksAsync(string message)
     {
-        await Eventually.True(() => Redis.IsConnected && Redis.GetSubscriber().IsConnected(Channel), what: "connections");
-        await Redis.GetDatabase().StringSetAsync("key", message);
-        Assert.Equal(message, await Redis.GetDatabase().StringGetAsync("key"));
+        await Eventually.True(async () =>
+        {
+            // A client that has just reconnected may refuse a command or two.
+            await Redis.GetDatabase().StringSetAsync("key", message);
+            return await Redis.GetDatabase().StringGetAsync("key") == message;
+        }, what: "commands");
         await Eventually.True(async () =>
         {
             _time.Advance(TimeSpan.FromMilliseconds(100)); // For those who wait to try again.
