@@ -19,7 +19,7 @@ public static class RedisExtensions
 
     /// <summary>
     /// Adds the Redis client for <c>ConnectionStrings:redis</c>. The service starts and runs without Redis and reconnects by itself;
-    /// a command fails after two seconds rather than waiting for a server that is away.
+    /// a command fails after two seconds rather than waiting for a server that is away. With <c>Redis:EntraId</c> it signs in with tokens.
     /// </summary>
     public static IHostApplicationBuilder AddClusterRedis(this IHostApplicationBuilder builder)
     {
@@ -44,6 +44,13 @@ public static class RedisExtensions
 
         services.TryAddSingleton(TimeProvider.System);
         services.AddHostedService<SubscriptionRestorer>();
+        services.AddAzureCredential();
+        services.AddSingleton<RedisTokenSource>();
+        services.AddSingleton<EntraIdAuthentication>();
+        services.AddOptions<ConfigurationOptions>().Configure<IServiceProvider>((options, provider) =>
+        {
+            if (provider.GetRequiredService<IOptions<RedisOptions>>().Value.EntraId) provider.GetRequiredService<EntraIdAuthentication>().Apply(options);
+        });
         return builder;
     }
 }

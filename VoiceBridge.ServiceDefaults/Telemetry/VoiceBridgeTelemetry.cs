@@ -63,6 +63,12 @@ public static class VoiceBridgeTelemetry
     /// <summary>Requests and sockets turned away before they cost anything, by <c>entry</c> and <c>reason</c>.</summary>
     public static Counter<long> Refusals { get; } = Meter.CreateCounter<long>("voicebridge.refusals", "{request}");
 
+    /// <summary>Tokens of Entra ID asked for to sign in to Redis, by <c>outcome</c> (acquired, failed).</summary>
+    public static Counter<long> RedisTokens { get; } = Meter.CreateCounter<long>("voicebridge.redis.tokens", "{token}");
+
+    /// <summary>Connections to Redis that were given a renewed token, by <c>outcome</c> (ok, failed).</summary>
+    public static Counter<long> RedisAuthentications { get; } = Meter.CreateCounter<long>("voicebridge.redis.authentications", "{connection}");
+
     private static Histogram<double> Histogram(string name, double[] boundaries) =>
         Meter.CreateHistogram(name, "s", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = boundaries });
 }

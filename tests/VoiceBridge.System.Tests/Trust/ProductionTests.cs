@@ -11,9 +11,9 @@ public sealed class ProductionTests
 {
     public static TheoryData<string, string[]> Services => new()
     {
-        { "callcontrol", ["Cluster:Keys", "Ops:ApiKeys", "Acs:ConnectionString", "Acs:ResourceId", "EventGrid:Keys", "CallControl:PublicUrl", "Media:PublicUrl"] },
-        { "mediagateway", ["Cluster:Keys", "Ops:ApiKeys", "Acs:ResourceId"] },
-        { "dashboard", ["Cluster:Keys", "Ops:ApiKeys", "AzureAd:ClientId"] },
+        { "callcontrol", ["ConnectionStrings:redis", "Cluster:Keys", "Ops:ApiKeys", "Acs:ConnectionString", "Acs:ResourceId", "EventGrid:Keys", "CallControl:PublicUrl", "Media:PublicUrl"] },
+        { "mediagateway", ["ConnectionStrings:redis", "Cluster:Keys", "Ops:ApiKeys", "Acs:ResourceId"] },
+        { "dashboard", ["ConnectionStrings:redis", "Cluster:Keys", "Ops:ApiKeys", "AzureAd:ClientId"] },
     };
 
     [Theory, MemberData(nameof(Services))]
