@@ -31,6 +31,7 @@ internal sealed partial class CallLifecycle(
         using var activity = VoiceBridgeTelemetry.Source.StartActivity(
             "call notice", System.Diagnostics.ActivityKind.Internal, CallTrace.ContextOf(notice.CallId));
         activity?.SetTag("kind", notice.Kind.ToString());
+        activity?.DisplayName = $"call notice: {notice.Kind}";
         using var scope = CallScope.Begin(logger, notice.CallId, notice.CorrelationId);
         Log.Notice(logger, notice.CallId, notice.Kind, notice.Detail);
         if (!await RedisAway.RetryAsync(() => ApplyAsync(notice), Patience, time, work.Stopping)) Log.Lost(logger, notice.CallId, notice.Kind);
