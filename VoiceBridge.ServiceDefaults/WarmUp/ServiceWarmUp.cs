@@ -3,6 +3,7 @@ using System.Runtime;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -30,6 +31,8 @@ public static partial class ServiceWarmUp
         ArgumentNullException.ThrowIfNull(start);
         var seconds = app.Services.GetRequiredService<IOptions<WarmUpOptions>>().Value.Seconds;
         if (seconds <= 0) return;
+        // Made now, the guard of the settings first among them: a service that will not start says so at once.
+        _ = app.Services.GetServices<IHostedService>().ToArray();
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ServiceWarmUp).FullName!);
         var began = Stopwatch.GetTimestamp();
         var rounds = 0;
