@@ -1,8 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime;
-using Microsoft.Extensions.Options;
-using VoiceBridge.MediaGateway.Bridge;
 using VoiceBridge.ServiceDefaults.Telemetry;
 
 namespace VoiceBridge.MediaGateway.Sockets;
@@ -11,7 +9,7 @@ namespace VoiceBridge.MediaGateway.Sockets;
 /// Measures how long the sockets' threads (<see cref="SocketThreads"/>) keep what has arrived waiting: a byte is sent to each of them fifty times a second,
 /// over a loopback connection of its own, and its age is measured when the thread reads it. Audio waits as long.
 /// </summary>
-internal sealed partial class SocketThreadWatch(IOptions<MediaOptions> options, TimeProvider time, ILogger<SocketThreadWatch> logger) : BackgroundService
+internal sealed partial class SocketThreadWatch(TimeProvider time, ILogger<SocketThreadWatch> logger) : BackgroundService
 {
     private const int MaxTries = 8;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
@@ -25,11 +23,11 @@ internal sealed partial class SocketThreadWatch(IOptions<MediaOptions> options, 
     /// <summary>A message was handled on this thread.</summary>
     public static void CountMessage() => _messages++;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    // On the thread pool nobody waits for one thread.
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => SocketThreads.CompletesInline ? WatchAsync(stoppingToken) : Task.CompletedTask;
+
+    internal async Task WatchAsync(CancellationToken stoppingToken)
     {
-        // On the thread pool nobody waits for one thread.
-        if (!options.Value.InlineScheduling)
-            return;
         var probes = await StartAsync(Environment.ProcessorCount, stoppingToken);
         using var timer = new PeriodicTimer(Interval, time);
         try

@@ -19,6 +19,9 @@ internal static class SocketThreads
     // A connection that fills it faster than it is read waits for its reader, and goes on on the reader's thread.
     private const int ReadBuffer = 64 * 1024;
 
+    /// <summary>Whether this process's sockets complete on their own threads.</summary>
+    public static bool CompletesInline => Environment.GetEnvironmentVariable(Variable) is "1";
+
     /// <summary>Must run before the first socket is used. What the environment says already stays.</summary>
     public static void CompleteInline(bool inline)
     {

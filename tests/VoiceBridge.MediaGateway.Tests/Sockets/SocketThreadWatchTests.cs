@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging.Testing;
-using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
-using VoiceBridge.MediaGateway.Bridge;
 using VoiceBridge.MediaGateway.Sockets;
 using VoiceBridge.Testing;
 
@@ -20,7 +18,7 @@ public sealed class SocketThreadWatchTests
     [InlineData(51, 1)]
     public void Delay_AboveFiftyMilliseconds_IsLogged(int milliseconds, int lines)
     {
-        var watch = new SocketThreadWatch(Options.Create(new MediaOptions()), _time, _logger);
+        var watch = new SocketThreadWatch(_time, _logger);
         _time.Advance(TimeSpan.FromMinutes(1));
         var sentAt = _time.GetTimestamp();
         _time.Advance(TimeSpan.FromMilliseconds(milliseconds));
@@ -33,7 +31,7 @@ public sealed class SocketThreadWatchTests
     [Fact]
     public void OneLineASecond_SaysWhatRan()
     {
-        var watch = new SocketThreadWatch(Options.Create(new MediaOptions()), _time, _logger);
+        var watch = new SocketThreadWatch(_time, _logger);
         var thread = new SocketThreadWatch.ThreadState();
         _time.Advance(TimeSpan.FromMinutes(1));
         watch.Observe(thread, _time.GetTimestamp());
@@ -61,11 +59,13 @@ public sealed class SocketThreadWatchTests
         };
         meters.SetMeasurementEventCallback<double>((_, delay, _, _) => delays.Enqueue(delay));
         meters.Start();
-        using var watch = new SocketThreadWatch(Options.Create(new MediaOptions()), TimeProvider.System, _logger);
+        using var watch = new SocketThreadWatch(TimeProvider.System, _logger);
 
-        await watch.StartAsync(TestContext.Current.CancellationToken);
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var watching = watch.WatchAsync(stopping.Token);
         await Eventually.True(() => delays.Count > 20, what: "measured delays");
-        await watch.StopAsync(TestContext.Current.CancellationToken);
+        await stopping.CancelAsync();
+        await watching;
 
         Assert.All(delays, delay => Assert.InRange(delay, 0, 60));
     }
