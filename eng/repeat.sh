@@ -17,7 +17,7 @@ project=tests/VoiceBridge.$project
 build "$project"
 once() { dotnet test --project "$project" --no-build "$@" >artifacts/repeat.log 2>&1; }
 for round in $(seq "$times"); do
-  if ! step "Testing $project $*" once "$@"; then
+  if ! step "Testing $project${*:+ $*}" once "$@"; then
     tail -60 artifacts/repeat.log
     echo "round $round of $times failed"
     exit 1
