@@ -6,14 +6,14 @@ using VoiceBridge.RelayBench.Relays;
 namespace VoiceBridge.RelayBench;
 
 /// <summary>
-/// The commands. <c>compare</c>, <c>capacity</c> and <c>footprint</c> measure, <c>chart</c> draws what they found; <c>relay</c> and
-/// <c>cloud</c> are processes that they need.
+/// The commands. <c>compare</c>, <c>capacity</c> and <c>footprint</c> measure, <c>chart</c> draws what they found; <c>flood</c>, <c>relay</c> and
+/// <c>cloud</c> are processes that scripts need.
 /// </summary>
 internal static class Cli
 {
     public static RootCommand Create() => new("Measures the media gateway against a raw and a naive WebSocket relay.")
     {
-        CompareCommand.Create(), CapacityCommand.Create(), FootprintCommand.Create(), ChartCommand.Create(), Relay(), Cloud(),
+        CompareCommand.Create(), CapacityCommand.Create(), FootprintCommand.Create(), ChartCommand.Create(), FloodCommand.Create(), Relay(), Cloud(),
     };
 
     private static Command Relay()

@@ -14,7 +14,8 @@ public sealed class FairnessTests(RedisServers servers)
 {
     private const int Calls = 10;
 
-    // As long as a flood lasted, so long nothing of the other calls on its thread went through. On an idle machine it is a tenth of this.
+    // As long as a flood lasted, so long nothing of the other calls on its thread went through. On an idle machine it is a tenth of this; what a busy one does
+    // without any flood is added.
     private const double LongestStallMs = 500;
     private static readonly TimeSpan Flooding = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan Long = TimeSpan.FromMinutes(10);
@@ -54,7 +55,8 @@ public sealed class FairnessTests(RedisServers servers)
         }
 
         foreach (var flood in (Flood[])[fragments, pings, messages]) Assert.True(flood.CutOffs > 0);
-        Assert.All(stalls, stall => Assert.True(stall.Value < LongestStallMs, $"{stall.Key} delayed another call by {stall.Value:0} ms"));
+        var longest = LongestStallMs + stalls["nothing"];
+        Assert.All(stalls, stall => Assert.True(stall.Value < longest, $"{stall.Key} delayed another call by {stall.Value:0} ms, more than {longest:0}"));
         Crowd.AssertUntouched(calls);
         Assert.All(calls, call => Assert.Equal(0, call.Stats.ProbesLost));
     }
