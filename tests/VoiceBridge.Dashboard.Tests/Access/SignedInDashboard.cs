@@ -20,15 +20,17 @@ namespace VoiceBridge.Dashboard.Tests.Access;
 internal sealed partial class SignedInDashboard : IAsyncDisposable
 {
     private const int MostSteps = 10;
-    private readonly RedisServer _redis;
+    private readonly bool _ownsRedis;
     private readonly HttpClient _http;
 
-    private SignedInDashboard(RedisServer redis, LocalAuthority authority, WebApplication app)
+    private SignedInDashboard(RedisServer redis, bool ownsRedis, LocalAuthority authority, WebApplication app)
     {
-        (_redis, Authority, App) = (redis, authority, app);
+        (Redis, _ownsRedis, Authority, App) = (redis, ownsRedis, authority, app);
         Url = new Uri($"https://localhost:{new Uri(app.Urls.First()).Port}/");
         _http = new HttpClient(LoopbackCertificate.NewHandler()) { BaseAddress = Url };
     }
+
+    public RedisServer Redis { get; }
 
     public LocalAuthority Authority { get; }
 
@@ -36,9 +38,12 @@ internal sealed partial class SignedInDashboard : IAsyncDisposable
 
     public Uri Url { get; }
 
-    public static async Task<SignedInDashboard> StartAsync()
+    /// <param name="shared">Another one's Redis, instead of one of its own.</param>
+    /// <param name="changed">Settings over the usual ones.</param>
+    /// <param name="log">Where its log goes.</param>
+    public static async Task<SignedInDashboard> StartAsync(RedisServer? shared = null, Dictionary<string, string?>? changed = null, ILoggerProvider? log = null)
     {
-        var redis = await RedisServer.StartAsync(RedisKind.Garnet);
+        var redis = shared ?? await RedisServer.StartAsync(RedisKind.Garnet);
         var authority = await LocalAuthority.StartAsync();
         var app = DashboardApp.Create(["--environment", "Production"], builder =>
         {
@@ -47,19 +52,30 @@ internal sealed partial class SignedInDashboard : IAsyncDisposable
             settings["AzureAd:Instance"] = authority.Instance;
             settings["AzureAd:TenantId"] = LocalAuthority.TenantId;
             settings["AzureAd:ClientId"] = LocalAuthority.ClientId;
+            foreach (var (key, value) in changed ?? []) settings[key] = value;
             builder.Configuration.AddInMemoryCollection(settings);
             builder.Logging.ClearProviders();
+            if (log is not null) builder.Logging.AddProvider(log);
             builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(LoopbackCertificate.Instance)));
             builder.Services.PostConfigure<OpenIdConnectOptions>(OpenIdConnectDefaults.AuthenticationScheme, options => options.BackchannelHttpHandler = LoopbackCertificate.NewHandler());
             builder.Services.Configure<AadIssuerValidatorOptions>(options => options.HttpClientName = "tenant");
             builder.Services.AddHttpClient("tenant").ConfigurePrimaryHttpMessageHandler(LoopbackCertificate.NewHandler);
         });
         await app.StartAsync(TestContext.Current.CancellationToken);
-        return new SignedInDashboard(redis, authority, app);
+        return new SignedInDashboard(redis, shared is null, authority, app);
     }
 
     /// <summary>One request, as it is answered.</summary>
     public Task<HttpResponseMessage> GetAsync(string path) => _http.GetAsync(path, TestContext.Current.CancellationToken);
+
+    /// <summary>One request of somebody else, who comes with these headers.</summary>
+    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, params (string Name, string Value)[] headers)
+    {
+        using var stranger = new HttpClient(NewStranger()) { BaseAddress = Url };
+        using var request = new HttpRequestMessage(method, path);
+        foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
+        return await stranger.SendAsync(request, TestContext.Current.CancellationToken);
+    }
 
     public Task<HttpResponseMessage> PostAsync(string path, HttpContent? content = null) => _http.PostAsync(path, content, TestContext.Current.CancellationToken);
 
@@ -89,6 +105,13 @@ internal sealed partial class SignedInDashboard : IAsyncDisposable
         throw new InvalidOperationException($"No end after {MostSteps} redirects; now at {address}.");
     }
 
+    private static SocketsHttpHandler NewStranger()
+    {
+        var handler = LoopbackCertificate.NewHandler();
+        handler.UseCookies = false;
+        return handler;
+    }
+
     private static Dictionary<string, string> FieldsOf(string html) =>
         FieldPattern().Matches(html).ToDictionary(field => field.Groups["name"].Value, field => WebUtility.HtmlDecode(field.Groups["value"].Value));
 
@@ -103,6 +126,6 @@ internal sealed partial class SignedInDashboard : IAsyncDisposable
         _http.Dispose();
         await App.DisposeAsync();
         await Authority.DisposeAsync();
-        await _redis.DisposeAsync();
+        if (_ownsRedis) await Redis.DisposeAsync();
     }
 }
