@@ -88,6 +88,7 @@ public static class DashboardApp
         });
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseHubOrigin();
         app.UseAntiforgery();
 
         app.MapDefaultEndpoints();

@@ -22,12 +22,14 @@ internal sealed partial class SignedInDashboard : IAsyncDisposable
     private const int MostSteps = 10;
     private readonly bool _ownsRedis;
     private readonly HttpClient _http;
+    private readonly HttpClient _stranger;
 
     private SignedInDashboard(RedisServer redis, bool ownsRedis, LocalAuthority authority, WebApplication app)
     {
         (Redis, _ownsRedis, Authority, App) = (redis, ownsRedis, authority, app);
         Url = new Uri($"https://localhost:{new Uri(app.Urls.First()).Port}/");
         _http = new HttpClient(LoopbackCertificate.NewHandler()) { BaseAddress = Url };
+        _stranger = new HttpClient(NewStranger()) { BaseAddress = Url };
     }
 
     public RedisServer Redis { get; }
@@ -37,6 +39,9 @@ internal sealed partial class SignedInDashboard : IAsyncDisposable
     public WebApplication App { get; }
 
     public Uri Url { get; }
+
+    /// <summary>Every cookie that the dashboard has set for whoever opens pages.</summary>
+    public List<string> CookiesSet { get; } = [];
 
     /// <param name="shared">Another one's Redis, instead of one of its own.</param>
     /// <param name="changed">Settings over the usual ones.</param>
@@ -71,10 +76,9 @@ internal sealed partial class SignedInDashboard : IAsyncDisposable
     /// <summary>One request of somebody else, who comes with these headers.</summary>
     public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, params (string Name, string Value)[] headers)
     {
-        using var stranger = new HttpClient(NewStranger()) { BaseAddress = Url };
         using var request = new HttpRequestMessage(method, path);
         foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
-        return await stranger.SendAsync(request, TestContext.Current.CancellationToken);
+        return await _stranger.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
     }
 
     public Task<HttpResponseMessage> PostAsync(string path, HttpContent? content = null) => _http.PostAsync(path, content, TestContext.Current.CancellationToken);
@@ -97,6 +101,7 @@ internal sealed partial class SignedInDashboard : IAsyncDisposable
             using var form = fields is null ? null : new FormUrlEncodedContent(fields);
             using var response = form is null ? await _http.GetAsync(address, ct) : await _http.PostAsync(address, form, ct);
             var body = await response.Content.ReadAsStringAsync(ct);
+            if (address.Port == Url.Port && response.Headers.TryGetValues("Set-Cookie", out var set)) CookiesSet.AddRange(set);
             if (response.Headers.Location is { } next) (address, fields) = (new Uri(address, next), null);
             else if (address.Port != Url.Port && FormPattern().Match(body) is { Success: true } posted) (address, fields) = (new Uri(WebUtility.HtmlDecode(posted.Groups["action"].Value)), FieldsOf(body));
             else return (response.StatusCode, address.AbsolutePath, body);
@@ -124,6 +129,7 @@ internal sealed partial class SignedInDashboard : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _http.Dispose();
+        _stranger.Dispose();
         await App.DisposeAsync();
         await Authority.DisposeAsync();
         if (_ownsRedis) await Redis.DisposeAsync();
