@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using MudBlazor.Services;
 using StackExchange.Redis;
 using VoiceBridge.Cluster;
+using VoiceBridge.Cluster.Trust;
 using VoiceBridge.Dashboard.Access;
 using VoiceBridge.Dashboard.Acting;
 using VoiceBridge.Dashboard.Alerts;
@@ -62,7 +63,10 @@ public static class DashboardApp
 
         services.AddDataProtection().SetApplicationName(OwnFiles.Assembly);
         services.AddSingleton<IXmlRepository>(provider =>
-            ActivatorUtilities.CreateInstance<RedisXmlRepository>(provider, new Func<IConnectionMultiplexer>(provider.GetRequiredService<IConnectionMultiplexer>)));
+            ActivatorUtilities.CreateInstance<RedisXmlRepository>(
+                provider, new Func<IConnectionMultiplexer>(provider.GetRequiredService<IConnectionMultiplexer>), new Func<ClusterKeys>(provider.GetRequiredService<ClusterKeys>)));
+        // It warns that no IXmlEncryptor is configured: the repository encrypts, and not only a part of each element.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error);
         services.AddOptions<KeyManagementOptions>().Configure<IXmlRepository>((options, repository) => options.XmlRepository = repository);
 
         services.AddMudServices(mud => mud.SnackbarConfiguration.PositionClass = MudBlazor.Defaults.Classes.Position.BottomCenter);
@@ -84,6 +88,7 @@ public static class DashboardApp
         });
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseHubOrigin();
         app.UseAntiforgery();
 
         app.MapDefaultEndpoints();

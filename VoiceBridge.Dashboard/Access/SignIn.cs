@@ -25,7 +25,12 @@ internal static partial class SignIn
         if (IsConfigured(builder.Configuration))
         {
             services.AddMicrosoftIdentityWebAppAuthentication(builder.Configuration, Section);
-            services.Configure<CookieAuthenticationOptions>(CookieAuthenticationDefaults.AuthenticationScheme, options => options.AccessDeniedPath = "/denied");
+            services.Configure<CookieAuthenticationOptions>(CookieAuthenticationDefaults.AuthenticationScheme, options =>
+            {
+                options.AccessDeniedPath = "/denied";
+                // Not Strict: the directory posts its answer from its own site, and the browser would leave the cookie out of the redirect that follows.
+                options.Cookie.SameSite = SameSiteMode.Lax;
+            });
             services.Configure<OpenIdConnectOptions>(OpenIdConnectDefaults.AuthenticationScheme, options =>
             {
                 // What the token calls "roles" arrives under this longer name; looked for under its own, nobody would have a role.

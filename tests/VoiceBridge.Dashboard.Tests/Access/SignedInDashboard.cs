@@ -20,15 +20,19 @@ namespace VoiceBridge.Dashboard.Tests.Access;
 internal sealed partial class SignedInDashboard : IAsyncDisposable
 {
     private const int MostSteps = 10;
-    private readonly RedisServer _redis;
+    private readonly bool _ownsRedis;
     private readonly HttpClient _http;
+    private readonly HttpClient _stranger;
 
-    private SignedInDashboard(RedisServer redis, LocalAuthority authority, WebApplication app)
+    private SignedInDashboard(RedisServer redis, bool ownsRedis, LocalAuthority authority, WebApplication app)
     {
-        (_redis, Authority, App) = (redis, authority, app);
+        (Redis, _ownsRedis, Authority, App) = (redis, ownsRedis, authority, app);
         Url = new Uri($"https://localhost:{new Uri(app.Urls.First()).Port}/");
         _http = new HttpClient(LoopbackCertificate.NewHandler()) { BaseAddress = Url };
+        _stranger = new HttpClient(NewStranger()) { BaseAddress = Url };
     }
+
+    public RedisServer Redis { get; }
 
     public LocalAuthority Authority { get; }
 
@@ -36,9 +40,15 @@ internal sealed partial class SignedInDashboard : IAsyncDisposable
 
     public Uri Url { get; }
 
-    public static async Task<SignedInDashboard> StartAsync()
+    /// <summary>Every cookie that the dashboard has set for whoever opens pages.</summary>
+    public List<string> CookiesSet { get; } = [];
+
+    /// <param name="shared">Another one's Redis, instead of one of its own.</param>
+    /// <param name="changed">Settings over the usual ones.</param>
+    /// <param name="log">Where its log goes.</param>
+    public static async Task<SignedInDashboard> StartAsync(RedisServer? shared = null, Dictionary<string, string?>? changed = null, ILoggerProvider? log = null)
     {
-        var redis = await RedisServer.StartAsync(RedisKind.Garnet);
+        var redis = shared ?? await RedisServer.StartAsync(RedisKind.Garnet);
         var authority = await LocalAuthority.StartAsync();
         var app = DashboardApp.Create(["--environment", "Production"], builder =>
         {
@@ -47,19 +57,29 @@ internal sealed partial class SignedInDashboard : IAsyncDisposable
             settings["AzureAd:Instance"] = authority.Instance;
             settings["AzureAd:TenantId"] = LocalAuthority.TenantId;
             settings["AzureAd:ClientId"] = LocalAuthority.ClientId;
+            foreach (var (key, value) in changed ?? []) settings[key] = value;
             builder.Configuration.AddInMemoryCollection(settings);
             builder.Logging.ClearProviders();
+            if (log is not null) builder.Logging.AddProvider(log);
             builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(LoopbackCertificate.Instance)));
             builder.Services.PostConfigure<OpenIdConnectOptions>(OpenIdConnectDefaults.AuthenticationScheme, options => options.BackchannelHttpHandler = LoopbackCertificate.NewHandler());
             builder.Services.Configure<AadIssuerValidatorOptions>(options => options.HttpClientName = "tenant");
             builder.Services.AddHttpClient("tenant").ConfigurePrimaryHttpMessageHandler(LoopbackCertificate.NewHandler);
         });
         await app.StartAsync(TestContext.Current.CancellationToken);
-        return new SignedInDashboard(redis, authority, app);
+        return new SignedInDashboard(redis, shared is null, authority, app);
     }
 
     /// <summary>One request, as it is answered.</summary>
     public Task<HttpResponseMessage> GetAsync(string path) => _http.GetAsync(path, TestContext.Current.CancellationToken);
+
+    /// <summary>One request of somebody else, who comes with these headers.</summary>
+    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
+        return await _stranger.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+    }
 
     public Task<HttpResponseMessage> PostAsync(string path, HttpContent? content = null) => _http.PostAsync(path, content, TestContext.Current.CancellationToken);
 
@@ -81,12 +101,20 @@ internal sealed partial class SignedInDashboard : IAsyncDisposable
             using var form = fields is null ? null : new FormUrlEncodedContent(fields);
             using var response = form is null ? await _http.GetAsync(address, ct) : await _http.PostAsync(address, form, ct);
             var body = await response.Content.ReadAsStringAsync(ct);
+            if (address.Port == Url.Port && response.Headers.TryGetValues("Set-Cookie", out var set)) CookiesSet.AddRange(set);
             if (response.Headers.Location is { } next) (address, fields) = (new Uri(address, next), null);
             else if (address.Port != Url.Port && FormPattern().Match(body) is { Success: true } posted) (address, fields) = (new Uri(WebUtility.HtmlDecode(posted.Groups["action"].Value)), FieldsOf(body));
             else return (response.StatusCode, address.AbsolutePath, body);
         }
 
         throw new InvalidOperationException($"No end after {MostSteps} redirects; now at {address}.");
+    }
+
+    private static SocketsHttpHandler NewStranger()
+    {
+        var handler = LoopbackCertificate.NewHandler();
+        handler.UseCookies = false;
+        return handler;
     }
 
     private static Dictionary<string, string> FieldsOf(string html) =>
@@ -101,8 +129,9 @@ internal sealed partial class SignedInDashboard : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _http.Dispose();
+        _stranger.Dispose();
         await App.DisposeAsync();
         await Authority.DisposeAsync();
-        await _redis.DisposeAsync();
+        if (_ownsRedis) await Redis.DisposeAsync();
     }
 }
