@@ -13,7 +13,7 @@ internal static class CompareCommand
     {
         var setting = new Setting();
         var subject = new Option<string>("--subject") { DefaultValueFactory = _ => "gateway", Description = Subjects.Names };
-        var against = new Option<string[]>("--against") { DefaultValueFactory = _ => ["raw", "raw-inline", "naive", "floor"], AllowMultipleArgumentsPerToken = true };
+        var against = new Option<string[]>("--against") { DefaultValueFactory = _ => ["raw", "raw-inline", "naive", "floor"], AllowMultipleArgumentsPerToken = true, Description = "or none" };
         var calls = new Option<int[]>("--calls") { DefaultValueFactory = _ => [100, 200, 300, 400], AllowMultipleArgumentsPerToken = true };
         var rounds = new Option<int>("--rounds") { DefaultValueFactory = _ => 5 };
         var phases = new Option<string[]>("--phases") { DefaultValueFactory = _ => ["cold", "warm"], AllowMultipleArgumentsPerToken = true };
@@ -24,18 +24,19 @@ internal static class CompareCommand
         var conversations = new Option<bool>("--conversations") { Description = "caller and agent take turns, with interruptions, instead of an echo" };
         var tls = new Option<bool>("--tls") { Description = "TLS to the agents' end" };
         var pinned = new Option<bool>("--pinned") { Description = "server on CPU 0, generator on CPU 1; else both share all cores" };
+        var spin = new Option<bool>("--spin") { Description = "the generator never sleeps" };
         var sideBySide = new Option<bool>("--side-by-side") { Description = "both at once, each with a generator of its own, instead of in turns" };
         var retries = new Option<int>("--retries") { DefaultValueFactory = _ => 0, Description = "how often a run is repeated when somebody else used the machine" };
         var csv = new Option<string?>("--csv") { Description = "a file for one line per run and phase" };
         var command = new Command("compare", "Runs in turns, forwards and backwards, of a program and its rivals.")
         {
-            subject, against, calls, rounds, phases, seconds, warmUp, arrival, delta, conversations, tls, pinned, sideBySide, retries, csv,
+            subject, against, calls, rounds, phases, seconds, warmUp, arrival, delta, conversations, tls, pinned, spin, sideBySide, retries, csv,
         };
         setting.AddTo(command);
         command.SetAction(parsed =>
         {
             var (subjects, rig) = (setting.Subjects(parsed), setting.Rig(parsed));
-            var compared = parsed.GetValue(against)!.Prepend(parsed.GetValue(subject)!).Select(subjects.Named).ToList();
+            var compared = parsed.GetValue(against)!.Where(name => name != "none").Prepend(parsed.GetValue(subject)!).Select(subjects.Named).ToList();
             var length = TimeSpan.FromSeconds(parsed.GetValue(seconds));
             var all = new List<ComparisonFigures>();
             foreach (var count in parsed.GetValue(calls)!)
@@ -49,6 +50,7 @@ internal static class CompareCommand
                     Talk = parsed.GetValue(conversations) ? Talk.Turns : Talk.Echo,
                     Tls = parsed.GetValue(tls),
                     Pinned = parsed.GetValue(pinned),
+                    Spins = parsed.GetValue(spin),
                 };
                 Console.WriteLine(Table.Head);
                 all.Add(new Comparison(rig, compared, plan, parsed.GetValue(rounds), parsed.GetValue(retries), parsed.GetValue(sideBySide)).Run());

@@ -102,7 +102,7 @@ internal sealed class LoadRun : IDisposable
         }
 
         SendDue();
-        var wait = (DueOf(_step) - Stopwatch.GetTimestamp()) / TicksPerMicrosecond;
+        var wait = Plan.Spins ? 0 : (DueOf(_step) - Stopwatch.GetTimestamp()) / TicksPerMicrosecond;
         _reactor.Run(Math.Clamp(wait, 0, _arrived < Plan.Calls ? ArrivalPoll : long.MaxValue), _sendDue);
     }
 
