@@ -33,7 +33,8 @@ internal static class CloudHost
             kestrel.Listen(IPAddress.Loopback, port + 1, listen => listen.UseHttps(certificate));
         });
         var app = builder.Build();
-        app.MapGet("/alive", () => "ok");
+        var warm = false;
+        app.MapGet("/alive", () => warm ? Results.Ok() : Results.StatusCode(503));
         app.MapGet("/opening-hours", () => Results.Text("""{"open":"9 to 5"}""", "application/json"));
         app.MapGet("/token", Token);
         app.MapGet("/openid", () => Results.Json(new { issuer = Issuer, jwks_uri = $"https://localhost:{port + 1}/keys" }));
@@ -45,10 +46,14 @@ internal static class CloudHost
                 keys = new[] { new { kty = "RSA", use = "sig", alg = "RS256", kid = "bench", n = Base64UrlEncoder.Encode(parameters.Modulus), e = Base64UrlEncoder.Encode(parameters.Exponent) } },
             });
         });
-        new PhoneNetwork(Token()).Map(app);
+        var phone = new PhoneNetwork(Token());
+        phone.Map(app);
         // Whatever else comes is telemetry.
         app.MapPost("/{**path}", async (HttpRequest request) => await request.Body.CopyToAsync(Stream.Null));
-        await app.RunAsync();
+        await app.StartAsync();
+        await phone.WarmUpAsync(new Uri($"http://127.0.0.1:{port}"));
+        warm = true;
+        await app.WaitForShutdownAsync();
 
         string Token() => new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
         {

@@ -12,6 +12,9 @@ namespace VoiceBridge.RelayBench.Cloud;
 /// </summary>
 internal sealed class PhoneNetwork(string token)
 {
+    private const string OwnWebhook = "/phone/own-webhook";
+    private const int WarmUpCalls = 300;
+    private static readonly TimeSpan WarmUpTime = TimeSpan.FromSeconds(2);
     private static readonly string[] Callbacks = ["CallConnected", "ParticipantsUpdated", "MediaStreamingStarted"];
     private static readonly HttpClient Http = new();
     private readonly ConcurrentDictionary<string, RingingCall> _ringing = new();
@@ -19,9 +22,18 @@ internal sealed class PhoneNetwork(string token)
     public void Map(WebApplication app)
     {
         app.MapGet("/phone/ring", RingAsync);
+        app.MapPost(OwnWebhook, AnswerOwnAsync);
         app.MapPost("/calling/callConnections:answer", AnswerAsync);
         app.MapGet("/calling/callConnections/{id}", (string id) => Results.Json(new { callConnectionId = id, callConnectionState = "connected" }));
         app.MapDelete("/calling/callConnections/{id}", () => Results.NoContent());
+    }
+
+    /// <summary>Compiles what setting calls up takes, so that nothing of this process is cold beside a server that is: calls that it answers itself.</summary>
+    public async Task WarmUpAsync(Uri self)
+    {
+        var answers = Channel.CreateUnbounded<AnsweredCall>();
+        await RaiseAsync(new Uri(self, OwnWebhook), WarmUpCalls, WarmUpTime, answers.Writer, CancellationToken.None);
+        for (var answered = 0; answered < WarmUpCalls; answered++) await answers.Reader.ReadAsync();
     }
 
     private sealed record RingingCall(int Number, long RangAt, string CorrelationId, ChannelWriter<AnsweredCall> Answers);
@@ -48,8 +60,18 @@ internal sealed class PhoneNetwork(string token)
             if (wait > TimeSpan.Zero) await Task.Delay(wait, stopping);
             var (context, correlationId) = (Guid.NewGuid().ToString("N"), Guid.NewGuid().ToString());
             _ringing[context] = new RingingCall(number, Stopwatch.GetTimestamp(), correlationId, answers);
-            _ = PostAsync(webhook, IncomingCall(context, correlationId), authorized: false);
+            _ = PostAsync(webhook, IncomingCall(context, correlationId), bearer: null);
         }
+    }
+
+    private static async Task AnswerOwnAsync(HttpRequest request)
+    {
+        using var events = await JsonDocument.ParseAsync(request.Body);
+        var context = events.RootElement[0].GetProperty("data").GetProperty("incomingCallContext").GetString();
+        var self = $"http://{request.Host}";
+        await PostAsync(new Uri(self + "/calling/callConnections:answer"), $$"""
+            {"incomingCallContext":"{{context}}","callbackUri":"{{self}}/telemetry","mediaStreamingOptions":{"transportUrl":"ws://{{request.Host}}/"} }
+            """, bearer: null);
     }
 
     private async Task<IResult> AnswerAsync(HttpRequest request)
@@ -62,17 +84,17 @@ internal sealed class PhoneNetwork(string token)
         var media = new Uri(answer.GetProperty("mediaStreamingOptions").GetProperty("transportUrl").GetString()!);
         var callbacks = answer.GetProperty("callbackUri").GetString()!;
         call.Answers.TryWrite(new AnsweredCall(call.Number, took, media, connectionId, call.CorrelationId, token));
-        foreach (var type in Callbacks) _ = PostAsync(new Uri(callbacks), Callback(type, connectionId, call.CorrelationId), authorized: true);
+        foreach (var type in Callbacks) _ = PostAsync(new Uri(callbacks), Callback(type, connectionId, call.CorrelationId), token);
         return Results.Json(new
         {
             callConnectionId = connectionId, serverCallId = "bench", correlationId = call.CorrelationId, callConnectionState = "connecting", callbackUri = callbacks,
         });
     }
 
-    private async Task PostAsync(Uri to, string json, bool authorized)
+    private static async Task PostAsync(Uri to, string json, string? bearer)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, to) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
-        if (authorized) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        if (bearer is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", bearer);
         try
         {
             using var response = await Http.SendAsync(request);

@@ -35,6 +35,9 @@ internal sealed record Measurement
     public required long SentUp { get; init; }
     public required double GeneratorMicrosecondsPerFrame { get; init; }
 
+    /// <summary>What CallControl, Redis and the bench's helpers took, of one core.</summary>
+    public required double HelpersShare { get; init; }
+
     /// <summary>What everything but server, generator and their helpers took, the hypervisor included, of one core.</summary>
     public required double OthersShare { get; init; }
     public required long ResidentKiB { get; init; }

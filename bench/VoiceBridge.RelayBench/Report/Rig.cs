@@ -28,11 +28,11 @@ internal sealed class Rig(CloudClient cloud, IReadOnlyList<int> helpers)
         using var server = subject.Start(plan, new Uri(plan.Tls ? $"wss://localhost:{upstreamPort}/" : $"ws://{IPAddress.Loopback}:{upstreamPort}/"));
         using var load = new LoadRun(plan, upstreamPort, plan.Tls ? cloud.Tls() : null);
         var process = server.Process;
-        int[] ours = [Environment.ProcessId, .. helpers, .. server.Beside.Select(helper => helper.Id)];
+        int[] beside = [.. helpers, .. server.Beside.Select(helper => helper.Id)];
         var usages = new Dictionary<string, (Usage Before, Usage After)>();
         var windows = load.Run(server.Arrivals(), (phase, begins) =>
         {
-            var now = new Usage(process.Cpu(), process.Counters(), process.ResidentKiB(), Machine.Busy(), new TimeSpan(ours.Sum(id => Machine.CpuOf(id).Ticks)));
+            var now = new Usage(process.Cpu(), process.Counters(), process.ResidentKiB(), Machine.Busy(), Machine.CpuOf(Environment.ProcessId), new TimeSpan(beside.Sum(id => Machine.CpuOf(id).Ticks)));
             usages[phase.Name] = begins ? (now, now) : (usages[phase.Name].Before, now);
         });
         foreach (var reason in load.Dropped.CountBy(reason => reason)) Console.WriteLine($"  {subject.Name}: {reason.Value} calls dropped, {reason.Key}");
@@ -60,7 +60,8 @@ internal sealed class Rig(CloudClient cloud, IReadOnlyList<int> helpers)
             LateSends = window.LateSends,
             SentUp = window.SentUp,
             GeneratorMicrosecondsPerFrame = window.GeneratorCpu.TotalMicroseconds / Math.Max(1, window.Relayed),
-            OthersShare = Math.Max(0, (after.Busy - before.Busy - (after.Cpu - before.Cpu) - (after.Ours - before.Ours)) / window.Phase.Duration),
+            HelpersShare = (after.Helpers - before.Helpers) / window.Phase.Duration,
+            OthersShare = Math.Max(0, (after.Busy - before.Busy - (after.Cpu - before.Cpu) - (after.Own - before.Own) - (after.Helpers - before.Helpers)) / window.Phase.Duration),
             ResidentKiB = after.ResidentKiB,
             AllocatedBytes = after.Counters.Allocated - before.Counters.Allocated,
             Collections = after.Counters.Collections - before.Counters.Collections,
@@ -72,5 +73,5 @@ internal sealed class Rig(CloudClient cloud, IReadOnlyList<int> helpers)
         };
     }
 
-    private readonly record struct Usage(TimeSpan Cpu, ProcessCounters Counters, long ResidentKiB, TimeSpan Busy, TimeSpan Ours);
+    private readonly record struct Usage(TimeSpan Cpu, ProcessCounters Counters, long ResidentKiB, TimeSpan Busy, TimeSpan Own, TimeSpan Helpers);
 }

@@ -7,17 +7,17 @@ namespace VoiceBridge.RelayBench.Report;
 internal static class Table
 {
     public const string Head =
-        "program          phase calls us/frame  cpu%   round trip p50/p99/p99.9/max ms          up p99  down p99   lost  late   RSS MB  B/frame  GCs  gen us/frame  others%";
+        "program          phase calls us/frame  cpu%   round trip p50/p99/p99.9/max ms          up p99  down p99   lost  late   RSS MB  B/frame  GCs  gen us/frame  helpers% others%";
 
     private const string CsvHead =
         "subject,phase,round,calls,delta_ms,talk,tls,pinned,start_to_ready_ms,cpu_us_per_frame,cpu_share,p50_ms,p99_ms,p999_ms,max_ms,schedule_p99_ms,up_p50_ms,up_p99_ms,down_p50_ms,down_p99_ms,"
-        + "relayed,lost,misdelivered,dropped,late_sends,resident_kib,allocated_bytes_per_frame,collections,pause_ms,generator_us_per_frame,others_share,disturbed,generator_limited";
+        + "relayed,lost,misdelivered,dropped,late_sends,resident_kib,allocated_bytes_per_frame,collections,pause_ms,generator_us_per_frame,helpers_share,others_share,disturbed,generator_limited";
 
     public static string Row(Measurement m)
     {
         var row = new StringBuilder();
         row.Append(CultureInfo.InvariantCulture, $"{m.Subject,-16} {m.Phase} {m.Calls,5} {m.CpuMicrosecondsPerFrame,9:F1} {m.CpuShare * 100,5:F0}   {Show(m.RoundTripMs),-42} {m.UplinkMs.P99,8:F2} {m.DownlinkMs.P99,8:F2}");
-        row.Append(CultureInfo.InvariantCulture, $" {m.Lost + m.Misdelivered,6} {m.LateSends,5} {m.ResidentKiB / 1024.0,8:F0} {m.AllocatedBytesPerFrame,8:F1} {m.Collections,4} {m.GeneratorMicrosecondsPerFrame,13:F1} {m.OthersShare * 100,8:F0}");
+        row.Append(CultureInfo.InvariantCulture, $" {m.Lost + m.Misdelivered,6} {m.LateSends,5} {m.ResidentKiB / 1024.0,8:F0} {m.AllocatedBytesPerFrame,8:F1} {m.Collections,4} {m.GeneratorMicrosecondsPerFrame,13:F1} {m.HelpersShare * 100,9:F0} {m.OthersShare * 100,7:F0}");
         if (m.BargeIns > 0) row.Append(CultureInfo.InvariantCulture, $"  {m.BargeIns} barge-ins p99 {m.BargeInP99Ms:F2} ms");
         if (m.FirstAnswerMs is { } first) row.Append(CultureInfo.InvariantCulture, $"  first answer {first:F0} ms, later {m.LaterAnswerMs:F1} ms");
         if (m.Dropped > 0) row.Append(CultureInfo.InvariantCulture, $"  {m.Dropped} calls dropped");
@@ -56,7 +56,7 @@ internal static class Table
             [
                 m.Subject, m.Phase, m.Round, m.Calls, f.DeltaMilliseconds, f.Talk, f.Tls, f.Pinned, m.StartToReadyMs, m.CpuMicrosecondsPerFrame, m.CpuShare,
                 m.RoundTripMs.P50, m.RoundTripMs.P99, m.RoundTripMs.P999, m.RoundTripMs.Max, m.FromScheduleMs.P99, m.UplinkMs.P50, m.UplinkMs.P99, m.DownlinkMs.P50, m.DownlinkMs.P99,
-                m.Relayed, m.Lost, m.Misdelivered, m.Dropped, m.LateSends, m.ResidentKiB, m.AllocatedBytesPerFrame, m.Collections, m.PauseMs, m.GeneratorMicrosecondsPerFrame, m.OthersShare,
+                m.Relayed, m.Lost, m.Misdelivered, m.Dropped, m.LateSends, m.ResidentKiB, m.AllocatedBytesPerFrame, m.Collections, m.PauseMs, m.GeneratorMicrosecondsPerFrame, m.HelpersShare, m.OthersShare,
                 m.Disturbed, m.GeneratorLimited,
             ];
             text.AppendJoin(',', fields.Select(field => field is double number ? Math.Round(number, 4).ToString(CultureInfo.InvariantCulture) : Convert.ToString(field, CultureInfo.InvariantCulture))).AppendLine();
