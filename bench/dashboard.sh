@@ -6,7 +6,6 @@
 #   bench/dashboard.sh --calls 200 --gateways 3 --seconds 5 --loads 3
 set -eu
 cd "$(dirname "$0")/.."
-. eng/feed.sh
 out=artifacts/dashboard-bench
 dotnet publish VoiceBridge.Dashboard -c Release -o "$out/dashboard" --nologo -v quiet
 dotnet publish bench/VoiceBridge.DashboardBench -c Release -o "$out/bench" --nologo -v quiet -p:IsPublishable=true

@@ -4,7 +4,6 @@
 #   bench/fuzz.sh 20000000
 set -euo pipefail
 cd "$(dirname "$0")/.."
-. eng/feed.sh
 export VOICEBRIDGE_FUZZ=${1:-1000000}
 for room in CallControl MediaGateway Cluster; do
   project=tests/VoiceBridge.$room.Tests

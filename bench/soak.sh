@@ -5,7 +5,6 @@
 #   bench/soak.sh --minutes 3 --warm-up 30 --rate 2
 set -eu
 cd "$(dirname "$0")/.."
-. eng/feed.sh
 out=artifacts/soak
 dotnet publish bench/VoiceBridge.Soak -c Release -o "$out" --nologo -v quiet -p:IsPublishable=true
 exec dotnet "$out/VoiceBridge.Soak.dll" "$@"

@@ -6,6 +6,8 @@ namespace VoiceBridge.RelayBench.Commands;
 /// <summary>Draws what <c>compare</c> and <c>capacity</c> found.</summary>
 internal static class ChartCommand
 {
+    private const string Warm = "warm";
+
     public static Command Create()
     {
         var compared = new Option<string>("--compared") { Required = true, Description = "the JSON of compare" };
@@ -17,17 +19,17 @@ internal static class ChartCommand
             var comparisons = Setting.Load<List<ComparisonFigures>>(parsed.GetRequiredValue(compared));
             var panels = comparisons.Select(c => c.Calls).Distinct().Order().SelectMany(calls => new[]
             {
-                Panel($"CPU per frame, {calls} calls", "µs", calls, m => m.CpuMicrosecondsPerFrame),
-                Panel($"p99 latency added, {calls} calls", "ms", calls, m => m.P99Ms),
+                Panel($"CPU per frame, {calls} calls", "µs", calls, s => s.CpuMicrosecondsPerFrame),
+                Panel($"Round trip p99, {calls} calls", "ms", calls, s => s.P99),
             }).ToList();
             if (parsed.GetValue(capacity) is { } file)
                 panels.Add(new("Calls on one core", "", [.. Setting.Load<List<CapacityFigures>>(file).Select(c => new Bar(c.Subject, c.Calls))]));
             File.WriteAllText(parsed.GetRequiredValue(output), Chart.Draw(panels));
 
-            Panel Panel(string title, string unit, int calls, Func<Measurement, double> figure) => new(title, unit,
+            Panel Panel(string title, string unit, int calls, Func<PhaseSummary, Quartiles> figure) => new(title, unit,
             [
-                .. comparisons.Where(c => c.Calls == calls).SelectMany(c => c.Runs).GroupBy(run => run.Subject)
-                    .Select(runs => new Bar(runs.Key, Ratio.Of(runs.Select(figure)).Median)),
+                .. comparisons.Where(c => c.Calls == calls).SelectMany(c => c.Summaries).Where(summary => summary.Phase == Warm)
+                    .Select(summary => new Bar(summary.Subject, figure(summary).Median)),
             ]);
         });
         return command;

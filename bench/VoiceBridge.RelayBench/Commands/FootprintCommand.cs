@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VoiceBridge.RelayBench.Load;
 using VoiceBridge.RelayBench.Report;
 
 namespace VoiceBridge.RelayBench.Commands;
@@ -7,7 +8,8 @@ namespace VoiceBridge.RelayBench.Commands;
 internal static class FootprintCommand
 {
     private const int Calls = 100;
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Arrival = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(6);
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
@@ -19,38 +21,41 @@ internal static class FootprintCommand
         setting.AddTo(command);
         command.SetAction(parsed =>
         {
-            var subjects = setting.Subjects(parsed);
+            var (subjects, rig) = (setting.Subjects(parsed), setting.Rig(parsed));
             Console.WriteLine(Table.Head);
-            var minute = Measure(subjects.Named("gateway"), Calls, Minute);
+            var minute = Measure(Plan(Calls, Minute));
             Console.WriteLine(FormattableString.Invariant($"=> {Calls} calls for a minute: {minute.Collections} collections, {minute.PauseMs:F1} ms of pause, {minute.AllocatedBytes / 1024.0 / 1024.0:F1} MiB allocated"));
 
             // What is allocated beside the frames (heartbeats, timers) is the same at twice the frames.
-            var half = Measure(subjects.Named("gateway"), Calls, Settled, Load.LoadRun.UsualFrame * 2);
-            var whole = Measure(subjects.Named("gateway"), Calls, Settled);
+            var half = Measure(Plan(Calls, Settled) with { FrameMicroseconds = LoadPlan.UsualFrame * 2 });
+            var whole = Measure(Plan(Calls, Settled));
             var perFrame = (double)(whole.AllocatedBytes - half.AllocatedBytes) / (whole.Relayed - half.Relayed);
             Console.WriteLine(FormattableString.Invariant($"=> {perFrame:F2} B allocated per frame; {half.AllocatedBytes / Settled.TotalSeconds / 1024:F0} KiB/s beside the frames"));
 
             var slopes = new Dictionary<string, double>();
-            foreach (var name in new[] { "gateway", "gateway-tls", "raw" })
+            foreach (var (name, tls) in new[] { ("gateway", false), ("gateway", true), ("raw", false) })
             {
                 var points = new List<(double Calls, double KiB)>();
                 for (var round = 0; round < parsed.GetValue(rounds); round++)
-                    foreach (var calls in new[] { 50, 100, 200 }) points.Add((calls, Measure(subjects.Named(name), calls, Settled).ResidentKiB));
-                slopes[name] = Slope(points);
-                Console.WriteLine(FormattableString.Invariant($"=> {name}: {slopes[name]:F0} KiB of resident memory per call"));
+                    foreach (var calls in new[] { 50, 100, 200 }) points.Add((calls, Measure(Plan(calls, Settled) with { Tls = tls }, name).ResidentKiB));
+                var title = tls ? $"{name} with TLS" : name;
+                slopes[title] = Slope(points);
+                Console.WriteLine(FormattableString.Invariant($"=> {title}: {slopes[title]:F0} KiB of resident memory per call"));
             }
 
             setting.Save(parsed, new { minute, perFrame, slopes });
+
+            Measurement Measure(LoadPlan plan, string name = "gateway")
+            {
+                var result = rig.Measure(subjects.Named(name), plan)[0];
+                Console.WriteLine(Table.Row(result));
+                return result;
+            }
         });
         return command;
     }
 
-    private static Measurement Measure(Subject subject, int calls, TimeSpan measured, int frameMicroseconds = Load.LoadRun.UsualFrame)
-    {
-        var result = subject.Measure(calls, WarmUp, measured, cpu: null, frameMicroseconds);
-        Console.WriteLine(Table.Row(result));
-        return result;
-    }
+    private static LoadPlan Plan(int calls, TimeSpan measured) => new() { Calls = calls, Arrival = Arrival, Phases = [Phase.Warm(WarmUp, measured)] };
 
     /// <summary>Of the least-squares line.</summary>
     private static double Slope(List<(double X, double Y)> points)

@@ -7,6 +7,7 @@ namespace VoiceBridge.RelayBench.Load;
 /// <summary>The messages of both ends, prepared once; only the mark changes from frame to frame.</summary>
 internal sealed class Frames
 {
+    /// <summary>Of 20 ms: 960 bytes.</summary>
     private const int AudioCharacters = 1280;
     private const string Head = """{"kind":"AudioData","audioData":{"data":""" + "\"";
     private const string Tail = "\"" + ""","timestamp":"2026-10-04T10:13:14.867Z","participantRawID":"4:+14255550100","silent":false}}""";
@@ -19,14 +20,11 @@ internal sealed class Frames
     private readonly byte[] _caller;
     private readonly byte[] _delta;
 
-    public Frames()
+    /// <param name="framesPerDelta">How much audio a message of the agent holds, in caller's frames.</param>
+    public Frames(int framesPerDelta)
     {
-        var random = new Random(20);
-        var audio = new byte[AudioCharacters / 4 * 3];
-        random.NextBytes(audio);
-        var text = Convert.ToBase64String(audio);
-        _caller = Encoding.ASCII.GetBytes(Head + text + Tail);
-        _delta = Encoding.ASCII.GetBytes(DeltaHead + text + "\"}");
+        _caller = Encoding.ASCII.GetBytes(Head + Audio(1) + Tail);
+        _delta = Encoding.ASCII.GetBytes(DeltaHead + Audio(framesPerDelta) + "\"}");
     }
 
     public static ReadOnlySpan<byte> Metadata =>
@@ -53,5 +51,12 @@ internal sealed class Frames
         _delta.AsSpan(ResponseAt, Digits).CopyTo(_delta.AsSpan(ItemAt));
         mark.Write(_delta.AsSpan(DeltaHead.Length));
         return _delta;
+    }
+
+    private static string Audio(int frames)
+    {
+        var audio = new byte[AudioCharacters / 4 * 3 * frames];
+        new Random(20).NextBytes(audio);
+        return Convert.ToBase64String(audio);
     }
 }

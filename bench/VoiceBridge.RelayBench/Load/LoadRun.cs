@@ -1,222 +1,161 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using VoiceBridge.RelayBench.Wire;
 
 namespace VoiceBridge.RelayBench.Load;
 
 /// <summary>
-/// Callers and agents at once, on one thread: callers send 50 frames a second by the clock, the agents' end sends each frame back as
-/// a delta. Both directions are timed apart, frame by frame.
+/// Callers and agents at once, on one thread of epoll: callers send 50 frames a second by the clock, each call at its own phase of the 20 ms, and the agents' end
+/// answers. Nothing waits for a response before it sends, so that a slow server is not spared. Both directions are timed apart, frame by frame.
 /// </summary>
 internal sealed class LoadRun : IDisposable
 {
-    /// <summary>A caller's frame of 20 ms, in microseconds.</summary>
-    public const int UsualFrame = 20_000;
-
-    private const int LateMicroseconds = 5_000;
+    private const int SendsAtOnce = 16;
+    private const long ArrivalPoll = 1_000;
     private static readonly long TicksPerMicrosecond = Stopwatch.Frequency / 1_000_000;
+    private static readonly TimeSpan Straggling = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ConnectTime = TimeSpan.FromSeconds(5);
 
-    private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-    private readonly ConcurrentQueue<WebSocketPeer> _accepted = new();
-    private readonly List<WebSocketPeer> _peers = [];
-    private readonly List<int> _callOf = [];
-    private readonly Epoll _epoll = new();
-    private readonly Frames _frames = new();
-    private readonly Func<int, (string Path, string[] Headers)> _request;
-    private readonly IPEndPoint _relay;
-    private readonly bool _converses;
-    private readonly int _frameMicroseconds;
-    private Conversation[] _conversations = [];
-    private readonly Dictionary<WebSocketPeer, Conversation> _conversationOf = [];
-    private uint[] _nextUp = [];
-    private uint[] _nextDown = [];
-    private bool _measuring;
-    private long _sentUp, _arrivedUp, _sentDown, _arrivedDown, _misdelivered, _late;
-    private uint _measuredFrom;
-    private readonly Latencies _up = new();
-    private readonly Latencies _down = new();
+    private readonly Reactor _reactor = new();
+    private readonly Listener _listener;
+    private readonly TlsContext? _tls;
+    private readonly CallerEnd?[] _callers;
+    private readonly List<AgentEnd> _agents = [];
+    private readonly Action _sendDue;
+    private IArrivals? _arrivals;
+    private LoadWindow[] _windows = [];
+    private int _arrived;
+    private bool _ending;
+    private long _relayed;
+    private long _start;
+    private long _step;
 
-    /// <param name="relay">Where the relay listens for callers.</param>
+    /// <param name="plan">What to do.</param>
     /// <param name="upstreamPort">Where this run plays the agents' service.</param>
-    /// <param name="request">Path and headers of each caller's upgrade.</param>
-    /// <param name="converses">The agents' end says more than audio.</param>
-    /// <param name="frameMicroseconds">How often each caller sends a frame.</param>
-    public LoadRun(IPEndPoint relay, int upstreamPort, Func<int, (string Path, string[] Headers)> request, bool converses, int frameMicroseconds = UsualFrame)
+    /// <param name="tls">The agents' certificate, where they speak TLS.</param>
+    public LoadRun(LoadPlan plan, int upstreamPort, TlsContext? tls)
     {
-        (_relay, _request, _converses, _frameMicroseconds) = (relay, request, converses, frameMicroseconds);
-        _listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
-        _listener.Bind(new IPEndPoint(IPAddress.Loopback, upstreamPort));
-        _listener.Listen(512);
-        new Thread(AcceptAll) { IsBackground = true, Name = "upstream accept" }.Start();
+        (Plan, _tls, _sendDue) = (plan, tls, SendDue);
+        Frames = new Frames(plan.FramesPerDelta);
+        _callers = new CallerEnd?[plan.Calls];
+        _listener = new Listener(_reactor, upstreamPort, socket => _agents.Add(new AgentEnd(this, _reactor, socket, _tls)));
     }
 
-    /// <summary>Connects <paramref name="calls"/> callers, warms up, measures. <paramref name="onMeasure"/> brackets the measured time.</summary>
-    public LoadResult Run(int calls, TimeSpan warmUp, TimeSpan measured, Action<bool> onMeasure)
+    /// <summary>A frame that is sent so long after its time shows that the generator is the limit.</summary>
+    public static long LateTicks { get; } = 5_000 * TicksPerMicrosecond;
+
+    public LoadPlan Plan { get; }
+
+    public Frames Frames { get; }
+
+    /// <summary>Why calls ended before the run did; those that never stood among them.</summary>
+    public List<string> Dropped { get; } = [];
+
+    /// <summary>
+    /// Runs the plan on this thread, from now on. <paramref name="arrivals"/> says when each caller connects, and where to; <paramref name="bracket"/> is called at
+    /// the beginning (true) and at the end (false) of each phase.
+    /// </summary>
+    public IReadOnlyList<LoadWindow> Run(IArrivals arrivals, Action<Phase, bool> bracket)
     {
-        Epoll.SleepPrecisely();
-        _nextUp = new uint[calls];
-        _nextDown = new uint[calls];
-        _conversations = [.. Enumerable.Range(0, calls).Select(call => new Conversation(call))];
-        for (var call = 0; call < calls; call++)
-        {
-            var (path, headers) = _request(call);
-            Watch(Upgrade.Connect(_relay, path, headers), call);
-            _peers[^1].SendText(Frames.Metadata);
-            Pump(5_000);
-        }
-
-        var frames = (int)((warmUp + measured) / TimeSpan.FromMicroseconds(_frameMicroseconds));
-        _measuredFrom = (uint)(warmUp / TimeSpan.FromMicroseconds(_frameMicroseconds));
-        var sequence = new uint[calls];
-        var start = Stopwatch.GetTimestamp() + 20_000 * TicksPerMicrosecond;
-        for (long step = 0; step < (long)frames * calls; step++)
-        {
-            // Callers are spread over the 20 ms, as real ones are.
-            var call = (int)(step % calls);
-            var due = start + (step / calls * _frameMicroseconds + (long)call * _frameMicroseconds / calls) * TicksPerMicrosecond;
-            while (Stopwatch.GetTimestamp() < due) Pump(Math.Max(0, (due - Stopwatch.GetTimestamp()) / TicksPerMicrosecond));
-            if (!_measuring && sequence[call] == _measuredFrom)
-            {
-                _measuring = true;
-                onMeasure(true);
-            }
-
-            SendUp(call, sequence[call]++, due);
-            if (step % 16 == 0) Pump(0);
-        }
-
-        onMeasure(false);
-        var end = Stopwatch.GetTimestamp() + Stopwatch.Frequency;
-        while (Stopwatch.GetTimestamp() < end && (_arrivedDown < _sentDown || _arrivedUp < _sentUp)) Pump(5_000);
-        return new LoadResult
-        {
-            Calls = calls, SentUp = _sentUp, ArrivedUp = _arrivedUp, SentDown = _sentDown, ArrivedDown = _arrivedDown,
-            Misdelivered = _misdelivered, LateSends = _late, Up = _up, Down = _down,
-        };
+        _arrivals = arrivals;
+        Libc.WaitPrecisely();
+        if (Plan.Pinned) Libc.PinTo(1);
+        _start = Stopwatch.GetTimestamp();
+        _windows = [.. Plan.Phases.Select(phase => new LoadWindow(phase, _start, Plan))];
+        foreach (var window in _windows) RunUntil(window, bracket);
+        _ending = true;
+        Drain();
+        return _windows;
     }
 
-    private void SendUp(int call, uint sequence, long due)
+    /// <summary>The window that a frame counts in, by the time when the caller's frame was due.</summary>
+    public LoadWindow? WindowOf(long due)
     {
-        var now = Stopwatch.GetTimestamp();
-        var peer = _peers[_peerOfCall[call]];
-        if (sequence >= _measuredFrom)
-        {
-            _sentUp++;
-            if (now - due > LateMicroseconds * TicksPerMicrosecond) _late++;
-        }
-
-        peer.SendText(_frames.CallerFrame(new Mark((uint)call, sequence, now)));
+        foreach (var window in _windows)
+            if (window.Holds(due)) return window;
+        return null;
     }
 
-    private readonly List<int> _peerOfCall = [];
+    public void CountRelayed() => _relayed++;
 
-    private void Watch(WebSocketPeer peer, int call)
+    public void OnCallClosed(string why)
     {
-        _peers.Add(peer);
-        _callOf.Add(call);
-        if (call >= 0) _peerOfCall.Add(_peers.Count - 1);
-        _epoll.Watch(peer.Handle, _peers.Count - 1);
+        if (!_ending) Dropped.Add(why);
     }
 
-    private void Pump(long microseconds)
+    private void RunUntil(LoadWindow window, Action<Phase, bool> bracket)
     {
-        while (_accepted.TryDequeue(out var upstream))
-        {
-            Watch(upstream, call: -1);
-            upstream.SendText(Frames.SessionCreated);
-        }
-
-        var ready = _epoll.Wait(microseconds);
-        for (var i = 0; i < ready; i++)
-        {
-            var tag = _epoll.Tag(i);
-            var peer = _peers[tag];
-            if (peer.Closed) continue;
-            peer.Flush();
-            peer.Fill();
-            while (peer.TryTake(out var message))
-            {
-                if (_callOf[tag] >= 0) AtCaller((uint)_callOf[tag], message);
-                else AtAgent(peer, message);
-            }
-
-            if (peer.Closed) peer.Close();
-        }
+        while (!window.HasBegun(Stopwatch.GetTimestamp())) Turn();
+        var (relayed, cpu) = (_relayed, Libc.ThreadCpu());
+        bracket(window.Phase, true);
+        while (!window.HasEnded(Stopwatch.GetTimestamp())) Turn();
+        bracket(window.Phase, false);
+        (window.Relayed, window.GeneratorCpu) = (_relayed - relayed, Libc.ThreadCpu() - cpu);
     }
 
-    private void AtAgent(WebSocketPeer peer, ReadOnlySpan<byte> message)
+    private void Turn()
     {
-        var at = Mark.Find(message);
-        if (at < 0)
+        while (_arrived < Plan.Calls && _arrivals!.TryTake(Stopwatch.GetElapsedTime(_start), out var request)) Arrive(request);
+        if (_arrived < Plan.Calls && Stopwatch.GetElapsedTime(_start) > Plan.Arrival + ConnectTime)
         {
-            if (_conversationOf.TryGetValue(peer, out var talking))
-            {
-                if (message.IndexOf("\"response.create\""u8) >= 0) talking.OnResponseWanted(peer);
-                else if (message.IndexOf("\"function_call_output\""u8) >= 0) talking.OnToolAnswered(peer);
-            }
-
-            if (message.IndexOf("session.update"u8) < 0) return;
-            peer.SendText(Frames.SessionUpdated);
-            peer.SendText(Frames.ResponseCreated);
-            return;
+            Dropped.AddRange(Enumerable.Repeat("never answered", Plan.Calls - _arrived));
+            _arrived = Plan.Calls;
         }
 
-        var mark = Mark.Read(message[at..]);
-        var measured = mark.Sequence >= _measuredFrom && _measuring;
-        if (measured)
-        {
-            _arrivedUp++;
-            _up.Add(mark.Age());
-        }
-
-        Follow(_nextUp, mark);
-        if (measured) _sentDown++;
-        var conversation = _conversations[mark.Call];
-        if (_converses)
-        {
-            _conversationOf.TryAdd(peer, conversation);
-            conversation.OnFrame(mark.Sequence, peer);
-        }
-
-        peer.SendText(_frames.AgentDelta(mark with { SentAt = Stopwatch.GetTimestamp() }, conversation.Response));
+        SendDue();
+        var wait = Plan.Spins ? 0 : (DueOf(_step) - Stopwatch.GetTimestamp()) / TicksPerMicrosecond;
+        _reactor.Run(Math.Clamp(wait, 0, _arrived < Plan.Calls ? ArrivalPoll : long.MaxValue), _sendDue);
     }
 
-    private void AtCaller(uint call, ReadOnlySpan<byte> message)
-    {
-        var at = Mark.Find(message);
-        if (at < 0) return;
-        var mark = Mark.Read(message[at..]);
-        if (mark.Call != call) _misdelivered++;
-        Follow(_nextDown, mark);
-        if (mark.Sequence < _measuredFrom || !_measuring) return;
-        _arrivedDown++;
-        _down.Add(mark.Age());
-    }
-
-    private void Follow(uint[] next, Mark mark)
-    {
-        if (mark.Sequence < next[mark.Call]) _misdelivered++;
-        next[mark.Call] = mark.Sequence + 1;
-    }
-
-    private void AcceptAll()
+    private void Arrive(CallerRequest request)
     {
         try
         {
-            while (true) _accepted.Enqueue(Upgrade.Accept(_listener.Accept()));
+            _callers[_arrived] = new CallerEnd(this, _reactor, request, (uint)_arrived);
         }
-        catch (SocketException)
+        catch (IOException exception)
         {
-            // The run is over.
+            Dropped.Add(exception.Message);
+        }
+
+        _arrived++;
+    }
+
+    /// <summary>Sends what is due, a few frames at a time, so that what has arrived does not wait behind a backlog.</summary>
+    private void SendDue()
+    {
+        for (var sends = 0; sends < SendsAtOnce; _step++)
+        {
+            var due = DueOf(_step);
+            if (Stopwatch.GetTimestamp() < due) return;
+            if (_callers[_step % Plan.Calls] is not { IsOpen: true } caller) continue;
+            caller.SendFrame(due, WindowOf(due));
+            sends++;
+        }
+    }
+
+    /// <summary>Calls are spread evenly over the time of a frame, as independent callers are.</summary>
+    private long DueOf(long step) =>
+        _start + (step / Plan.Calls * Plan.FrameMicroseconds + step % Plan.Calls * Plan.FrameMicroseconds / Plan.Calls) * TicksPerMicrosecond;
+
+    /// <summary>Waits for what is still on its way, as long as something comes.</summary>
+    private void Drain()
+    {
+        var (last, lastAt) = (_relayed, Stopwatch.GetTimestamp());
+        var end = Stopwatch.GetTimestamp();
+        while (_windows.Any(window => window.Lost > 0) && Stopwatch.GetElapsedTime(end) < Straggling && Stopwatch.GetElapsedTime(lastAt) < TimeSpan.FromMilliseconds(500))
+        {
+            _reactor.Run(5_000);
+            if (_relayed != last) (last, lastAt) = (_relayed, Stopwatch.GetTimestamp());
         }
     }
 
     public void Dispose()
     {
+        _ending = true;
+        foreach (var caller in _callers) caller?.Close();
+        foreach (var agent in _agents) agent.Close();
         _listener.Dispose();
-        foreach (var peer in _peers.Where(peer => !peer.Closed)) peer.Close();
-        _epoll.Dispose();
+        _reactor.Dispose();
+        _tls?.Dispose();
     }
 }

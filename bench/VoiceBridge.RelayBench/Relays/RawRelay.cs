@@ -2,7 +2,7 @@ using System.Net.WebSockets;
 
 namespace VoiceBridge.RelayBench.Relays;
 
-/// <summary>The floor to measure against: forwards WebSocket messages both ways without reading them, Kestrel and ClientWebSocket as they come.</summary>
+/// <summary>The plain relay to measure against: forwards WebSocket messages both ways without reading them, Kestrel and ClientWebSocket as they come.</summary>
 internal static class RawRelay
 {
     private const int BufferBytes = 16 * 1024;

@@ -3,7 +3,10 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace VoiceBridge.RelayBench.Relays;
 
-/// <summary>A web server with one WebSocket endpoint, for the relays that the gateway is compared with.</summary>
+/// <summary>
+/// A web server with one WebSocket endpoint, for the relays that the gateway is compared with. Of inline completions it sets Kestrel's half only; the runtime's is
+/// in the environment of the process.
+/// </summary>
 internal static class RelayHost
 {
     public static async Task RunAsync(int port, bool inline, Func<WebSocket, CancellationToken, Task> serve)
@@ -14,7 +17,7 @@ internal static class RelayHost
         if (inline) builder.Services.Configure<SocketTransportOptions>(sockets => sockets.UnsafePreferInlineScheduling = true);
         var app = builder.Build();
         app.UseWebSockets();
-        app.MapGet("/alive", () => "ok");
+        app.MapGet("/ready", () => "ok");
         app.Map("/acs/ws", async context =>
         {
             using var caller = await context.WebSockets.AcceptWebSocketAsync();

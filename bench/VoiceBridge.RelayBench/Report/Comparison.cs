@@ -1,60 +1,46 @@
+using VoiceBridge.RelayBench.Load;
+
 namespace VoiceBridge.RelayBench.Report;
 
 /// <summary>
-/// Two programs measured in turns (A B B A ...), so that a machine that drifts does so for both, or in the very same seconds, where what is to be told
-/// apart is less than what the machine drifts from one run to the next. Ratios are taken pair by pair.
+/// Programs measured in turns (A B C, C B A, ...), so that a machine that drifts does so for all, or two of them in the very same seconds, where what is to be told
+/// apart is less than what the machine drifts from one run to the next. Ratios are taken round by round.
 /// </summary>
-internal sealed class Comparison(Subject subject, Subject against, int calls, int pairs, TimeSpan warmUp, TimeSpan measured, bool sideBySide)
+internal sealed class Comparison(Rig rig, IReadOnlyList<Subject> subjects, LoadPlan plan, int rounds, int retries, bool sideBySide)
 {
-    private readonly List<(Measurement Subject, Measurement Against)> _pairs = [];
+    private readonly List<Measurement> _runs = [];
 
-    public void Run()
+    public ComparisonFigures Run()
     {
-        for (var pair = 0; pair < pairs; pair++)
-            _pairs.Add(sideBySide ? Both() : InTurns(subjectFirst: pair % 2 == 0));
+        for (var round = 0; round < rounds; round++)
+        {
+            if (sideBySide) _runs.AddRange(BothAtOnce(round));
+            else foreach (var subject in round % 2 == 0 ? subjects : subjects.Reverse()) _runs.AddRange(Measure(subject, round));
+        }
+
+        return ComparisonFigures.Of(plan, [.. subjects.Select(subject => subject.Name)], _runs);
     }
 
-    private (Measurement Subject, Measurement Against) InTurns(bool subjectFirst)
+    /// <summary>The first two, each with a generator of its own.</summary>
+    private IReadOnlyList<Measurement> BothAtOnce(int round)
     {
-        if (subjectFirst) return (Measure(subject), Measure(against));
-        var first = Measure(against);
-        return (Measure(subject), first);
+        var other = Task.Factory.StartNew(() => rig.Measure(subjects[1], plan, round), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        return Shown([.. rig.Measure(subjects[0], plan, round), .. other.GetAwaiter().GetResult()]);
     }
 
-    /// <summary>The subject and the other at once, each with a generator of its own.</summary>
-    private (Measurement Subject, Measurement Against) Both()
+    /// <summary>Again, if somebody else used the machine.</summary>
+    private IReadOnlyList<Measurement> Measure(Subject subject, int round)
     {
-        var other = Task.Factory.StartNew(() => Measure(against), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        return (Measure(subject), other.GetAwaiter().GetResult());
+        for (var attempt = 0; ; attempt++)
+        {
+            var measured = Shown(rig.Measure(subject, plan, round));
+            if (attempt >= retries || !measured.Any(measurement => measurement.Disturbed)) return measured;
+        }
     }
 
-    private Measurement Measure(Subject measuredSubject)
+    private static IReadOnlyList<Measurement> Shown(IReadOnlyList<Measurement> measured)
     {
-        var result = measuredSubject.Measure(calls, warmUp, measured, cpu: null);
-        Console.WriteLine(Table.Row(result));
-        return result;
-    }
-
-    public ComparisonFigures Figures() => new(
-        subject.Name, against.Name, calls, Ratio.Of(Ratios(m => m.CpuMicrosecondsPerFrame)), Confidence.Of(Ratios(m => m.CpuMicrosecondsPerFrame)), Ratio.Of(Ratios(m => m.P99Ms)),
-        _pairs.Any(pair => pair.Subject.GeneratorLimited || pair.Against.GeneratorLimited), [.. _pairs.SelectMany(pair => new[] { pair.Subject, pair.Against })]);
-
-    private double[] Ratios(Func<Measurement, double> figure) => [.. _pairs.Select(pair => figure(pair.Subject) / figure(pair.Against))];
-}
-
-/// <summary>Median and quartiles of paired ratios.</summary>
-internal sealed record Ratio(double Lower, double Median, double Upper)
-{
-    public static Ratio Of(IEnumerable<double> ratios)
-    {
-        var sorted = ratios.Order().ToArray();
-        return new Ratio(Quantile(sorted, 0.25), Quantile(sorted, 0.5), Quantile(sorted, 0.75));
-    }
-
-    private static double Quantile(double[] sorted, double share)
-    {
-        var at = share * (sorted.Length - 1);
-        var below = (int)at;
-        return below + 1 < sorted.Length ? sorted[below] + (at - below) * (sorted[below + 1] - sorted[below]) : sorted[below];
+        foreach (var measurement in measured) Console.WriteLine(Table.Row(measurement));
+        return measured;
     }
 }

@@ -1,33 +1,44 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.Sockets;
+using System.Net;
 
 namespace VoiceBridge.RelayBench.Report;
 
-/// <summary>A relay as its own process, with what /proc and its collector say of it.</summary>
+/// <summary>A server as its own process, with what /proc and its collector say of it.</summary>
 internal sealed class MeasuredProcess : IDisposable
 {
-    private const double TicksPerSecond = 100; // sysconf(_SC_CLK_TCK) on every Linux of the last decades
+    /// <summary>Settings of the generator's own runtime (bench/relay.sh), which no measured program inherits.</summary>
+    private static readonly string[] OwnSettings = ["DOTNET_TieredCompilation", "DOTNET_gcServer", "DOTNET_gcConcurrent", "DOTNET_GCgen0size"];
+    private const int KeptLines = 30;
+    private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(60);
+    private static readonly HttpClient Http = new();
     private readonly Process _process;
     private readonly string _gcFile = Path.GetTempFileName();
+    private readonly Queue<string> _lastLines = new();
 
     private MeasuredProcess(ProcessStartInfo start)
     {
+        foreach (var setting in OwnSettings) start.Environment.Remove(setting);
         start.Environment["RELAYBENCH_GC"] = _gcFile;
         start.Environment["DOTNET_STARTUP_HOOKS"] = typeof(MeasuredProcess).Assembly.Location;
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
-        _process = Process.Start(start) ?? throw new InvalidOperationException("The relay did not start.");
-        _process.OutputDataReceived += (_, _) => { };
-        _process.ErrorDataReceived += (_, line) => { if (!string.IsNullOrWhiteSpace(line.Data)) Console.Error.WriteLine($"  relay: {line.Data}"); };
+        _process = Process.Start(start) ?? throw new InvalidOperationException("The server did not start.");
+        _process.OutputDataReceived += (_, line) => Remember(line.Data);
+        _process.ErrorDataReceived += (_, line) => { if (!string.IsNullOrWhiteSpace(line.Data)) Console.Error.WriteLine($"  server: {line.Data}"); };
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
 
-    /// <summary>Starts it, on one CPU if <paramref name="cpu"/> says which, and waits until <paramref name="port"/> answers.</summary>
-    public static MeasuredProcess Start(string dll, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, int port, int? cpu)
+    public int Id => _process.Id;
+
+    /// <summary>From its start until it said that it was ready.</summary>
+    public TimeSpan StartToReady { get; private set; }
+
+    /// <summary>Starts it, on CPU 0 if <paramref name="pinned"/>, and waits until it says that it is ready, or where it has no such word that it is alive.</summary>
+    public static MeasuredProcess Start(string dll, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, int port, bool pinned)
     {
-        var start = cpu is null ? new ProcessStartInfo("dotnet") : new ProcessStartInfo("taskset") { ArgumentList = { "-c", cpu.Value.ToString(CultureInfo.InvariantCulture), "dotnet" } };
+        var start = pinned ? new ProcessStartInfo("taskset") { ArgumentList = { "-c", "0", "dotnet" } } : new ProcessStartInfo("dotnet");
         start.ArgumentList.Add(dll);
         start.WorkingDirectory = Path.GetDirectoryName(dll)!;
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
@@ -35,24 +46,19 @@ internal sealed class MeasuredProcess : IDisposable
         var process = new MeasuredProcess(start);
         try
         {
-            process.WaitForPort(port);
+            process.WaitUntilReady(port);
             return process;
         }
         catch
         {
+            foreach (var line in process.LastLines()) Console.Error.WriteLine($"  server: {line}");
             process.Dispose();
             throw;
         }
     }
 
     /// <summary>User and system time so far.</summary>
-    public TimeSpan Cpu()
-    {
-        var stat = File.ReadAllText($"/proc/{_process.Id}/stat");
-        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-        var ticks = long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture);
-        return TimeSpan.FromSeconds(ticks / TicksPerSecond);
-    }
+    public TimeSpan Cpu() => Machine.CpuOf(_process.Id);
 
     /// <summary>Resident memory in KiB.</summary>
     public long ResidentKiB()
@@ -64,22 +70,43 @@ internal sealed class MeasuredProcess : IDisposable
     /// <summary>What the program counts itself (<see cref="global::StartupHook"/>), at most half a second old.</summary>
     public ProcessCounters Counters() => ProcessCounters.Parse(File.ReadAllText(_gcFile));
 
-    private void WaitForPort(int port)
+    private void Remember(string? line)
     {
-        var deadline = DateTime.UtcNow.AddSeconds(20);
+        if (line is null) return;
+        lock (_lastLines)
+        {
+            if (_lastLines.Count == KeptLines) _lastLines.Dequeue();
+            _lastLines.Enqueue(line);
+        }
+    }
+
+    private string[] LastLines()
+    {
+        lock (_lastLines) return [.. _lastLines];
+    }
+
+    private void WaitUntilReady(int port)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var path = "ready";
         while (true)
         {
-            if (_process.HasExited) throw new InvalidOperationException($"The relay ended with exit code {_process.ExitCode}.");
+            if (_process.HasExited) throw new InvalidOperationException($"The server ended with exit code {_process.ExitCode}.");
+            StartToReady = Stopwatch.GetElapsedTime(started);
             try
             {
-                using var probe = new TcpClient();
-                probe.Connect("127.0.0.1", port);
-                return;
+                using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"http://127.0.0.1:{port}/{path}"));
+                using var response = Http.Send(request);
+                if (response.IsSuccessStatusCode) return;
+                if (response.StatusCode == HttpStatusCode.NotFound) path = "alive";
             }
-            catch (SocketException) when (DateTime.UtcNow < deadline)
+            catch (HttpRequestException)
             {
-                Thread.Sleep(50);
+                // It does not listen yet.
             }
+
+            if (StartToReady > StartTime) throw new TimeoutException($"The server was not ready within {StartTime.TotalSeconds} s.");
+            Thread.Sleep(20);
         }
     }
 

@@ -5,60 +5,47 @@ namespace VoiceBridge.RelayBench.Report;
 /// <summary>A program to measure: how it is started and how a caller reaches it.</summary>
 internal abstract record Subject(string Name)
 {
-    public abstract string Dll { get; }
+    /// <summary>Starts it, with agents at <paramref name="upstream"/>, and waits until it is ready.</summary>
+    public abstract Server Start(LoadPlan plan, Uri upstream);
 
-    /// <summary>The agents' end says more than audio.</summary>
-    public virtual bool Converses => false;
+    /// <summary>Who speaks when; a program that is measured with conversations says so.</summary>
+    public virtual Talk TalkOf(Talk asked) => asked;
+}
 
-    public abstract IEnumerable<string> Arguments(int port, int upstreamPort);
+/// <summary>A program that runs: its process, those of ours that help it and are not measured, and its calls.</summary>
+internal sealed class Server(MeasuredProcess process, IReadOnlyList<CallerRequest> requests, TimeSpan arrival, params MeasuredProcess[] beside) : IDisposable
+{
+    public MeasuredProcess Process => process;
 
-    public virtual IReadOnlyDictionary<string, string> Environment(int port, int upstreamPort) => new Dictionary<string, string>();
+    public IReadOnlyList<MeasuredProcess> Beside => beside;
 
-    public virtual Func<int, (string Path, string[] Headers)> Request() => static _ => ("/acs/ws", []);
+    /// <summary>Its calls begin when this is asked for. Somebody who announces them instead sets <see cref="Announce"/>.</summary>
+    public IArrivals Arrivals() => Announce?.Invoke() ?? new EvenArrivals(requests, arrival);
 
-    /// <summary>Starts it, measures it under <paramref name="calls"/> calls, ends it.</summary>
-    public Measurement Measure(int calls, TimeSpan warmUp, TimeSpan measured, int? cpu, int frameMicroseconds = LoadRun.UsualFrame)
+    public Func<IArrivals>? Announce { get; init; }
+
+    /// <summary>What each answer took, by the order of calls, where somebody answers.</summary>
+    public Func<IReadOnlyList<double>> Answers { get; init; } = () => [];
+
+    public void Dispose()
     {
-        var (port, upstreamPort) = (Ports.Free(), Ports.Free());
-        using var load = new LoadRun(new(System.Net.IPAddress.Loopback, port), upstreamPort, Request(), Converses, frameMicroseconds);
-        using var process = MeasuredProcess.Start(Dll, Arguments(port, upstreamPort), Environment(port, upstreamPort), port, cpu);
-        var (cpuBefore, cpuAfter) = (TimeSpan.Zero, TimeSpan.Zero);
-        var (gcBefore, gcAfter) = (process.Counters(), process.Counters());
-        var resident = 0L;
-        var result = load.Run(calls, warmUp, measured, starting =>
-        {
-            if (starting) (cpuBefore, gcBefore) = (process.Cpu(), process.Counters());
-            else (cpuAfter, gcAfter, resident) = (process.Cpu(), process.Counters(), process.ResidentKiB());
-        });
-        return new Measurement
-        {
-            Subject = Name,
-            Calls = calls,
-            Seconds = measured.TotalSeconds,
-            CpuMicrosecondsPerFrame = (cpuAfter - cpuBefore).TotalMicroseconds / Math.Max(1, result.Relayed),
-            CpuShare = (cpuAfter - cpuBefore) / measured,
-            UplinkMs = Percentiles.Of(result.Up),
-            DownlinkMs = Percentiles.Of(result.Down),
-            Relayed = result.Relayed,
-            Lost = result.Lost,
-            Misdelivered = result.Misdelivered,
-            LateSends = result.LateSends,
-            SentUp = result.SentUp,
-            ResidentKiB = resident,
-            AllocatedBytes = gcAfter.Allocated - gcBefore.Allocated,
-            Collections = gcAfter.Collections - gcBefore.Collections,
-            PauseMs = gcAfter.PauseMs - gcBefore.PauseMs,
-            BargeIns = gcAfter.BargeIns,
-            BargeInP99Ms = gcAfter.BargeInP99Ms,
-        };
+        process.Dispose();
+        foreach (var helper in beside) helper.Dispose();
     }
 }
 
 /// <summary>A relay of this program.</summary>
-internal sealed record OwnRelay(string Name, params string[] Options) : Subject(Name)
+internal sealed record OwnRelay(string Name, string Kind, string CertificateFile) : Subject(Name)
 {
-    public override string Dll => typeof(OwnRelay).Assembly.Location;
+    private const string InlineCompletions = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
 
-    public override IEnumerable<string> Arguments(int port, int upstreamPort) =>
-        ["relay", .. Options, "--port", $"{port}", "--upstream", $"ws://127.0.0.1:{upstreamPort}/voice-live/realtime"];
+    public override Server Start(LoadPlan plan, Uri upstream)
+    {
+        var port = Ports.Free();
+        var environment = new Dictionary<string, string> { ["SSL_CERT_FILE"] = CertificateFile };
+        if (Kind == "raw-inline") environment[InlineCompletions] = "1";
+        string[] arguments = ["relay", Kind, "--port", $"{port}", "--upstream", new Uri(upstream, "/voice-live/realtime").AbsoluteUri];
+        var process = MeasuredProcess.Start(typeof(OwnRelay).Assembly.Location, arguments, environment, port, plan.Pinned);
+        return new Server(process, [.. Enumerable.Repeat(new CallerRequest(port, "/acs/ws", []), plan.Calls)], plan.Arrival);
+    }
 }

@@ -3,22 +3,27 @@ using VoiceBridge.RelayBench.Cloud;
 namespace VoiceBridge.RelayBench.Report;
 
 /// <summary>The programs that can be measured, by name.</summary>
-internal sealed class Subjects(string gatewayDll, string redis, CloudClient cloud, IReadOnlyDictionary<string, string> settings)
+internal sealed class Subjects(string gatewayDll, string? callControlDll, string redis, CloudClient cloud, IReadOnlyDictionary<string, string> settings)
 {
-    public const string Names = "gateway, gateway-open, gateway-guarded, gateway-tls, gateway-busy, raw, raw-inline, naive";
+    public const string Names =
+        "gateway, gateway-open (wide limits), gateway-guarded (production's protections), gateway-busy (conversations, tools, telemetry), gateway-whole (with CallControl); "
+        + "gateway-before=DLL, or any of these so, is another build; raw, raw-inline (both halves of inline completions), naive, floor";
 
-    public Subject Named(string name) => name switch
+    public Subject Named(string name)
     {
-        "gateway" => Gateway(name, GatewayMode.Plain),
-        "gateway-open" => Gateway(name, GatewayMode.Open),
-        "gateway-guarded" => Gateway(name, GatewayMode.Guarded),
-        "gateway-tls" => Gateway(name, GatewayMode.Tls),
-        "gateway-busy" => Gateway(name, GatewayMode.Busy),
-        "raw" => new OwnRelay("raw"),
-        "raw-inline" => new OwnRelay("raw-inline", "--inline"),
-        "naive" => new OwnRelay("naive", "--naive"),
-        _ => throw new ArgumentException($"Nothing to measure is called '{name}': {Names}."),
-    };
+        var parts = name.Split('=', 2);
+        var kind = parts[0].Replace("-before", "", StringComparison.Ordinal);
+        return kind switch
+        {
+            "gateway" => Gateway(GatewayMode.Plain),
+            "gateway-open" => Gateway(GatewayMode.Open),
+            "gateway-guarded" => Gateway(GatewayMode.Guarded),
+            "gateway-busy" => Gateway(GatewayMode.Busy),
+            "gateway-whole" => Gateway(GatewayMode.Whole),
+            "raw" or "raw-inline" or "naive" or "floor" => new OwnRelay(name, kind, cloud.CertificateFile),
+            _ => throw new ArgumentException($"Nothing to measure is called '{name}': {Names}."),
+        };
 
-    private Gateway Gateway(string name, GatewayMode mode) => new(name, gatewayDll, redis, cloud, mode, settings);
+        Gateway Gateway(GatewayMode mode) => new(parts[0], parts.Length > 1 ? Path.GetFullPath(parts[1]) : gatewayDll, callControlDll, redis, cloud, mode, settings);
+    }
 }
