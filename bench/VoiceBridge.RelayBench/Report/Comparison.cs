@@ -25,7 +25,9 @@ internal sealed class Comparison(Rig rig, IReadOnlyList<Subject> subjects, LoadP
     private IReadOnlyList<Measurement> BothAtOnce(int round)
     {
         var other = Task.Factory.StartNew(() => rig.Measure(subjects[1], plan, round), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        return Shown([.. rig.Measure(subjects[0], plan, round), .. other.GetAwaiter().GetResult()]);
+        Measurement[] both = [.. rig.Measure(subjects[0], plan, round), .. other.GetAwaiter().GetResult()];
+        // Each would count the other as somebody else.
+        return Shown([.. both.Select(measurement => measurement with { OthersShare = double.NaN })]);
     }
 
     /// <summary>Again, if somebody else used the machine.</summary>

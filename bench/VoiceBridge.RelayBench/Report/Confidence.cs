@@ -12,7 +12,7 @@ internal sealed record Confidence(double Lower, double Upper)
 
     public static Confidence Of(IReadOnlyCollection<double> ratios)
     {
-        if (ratios.Count < 2) return new Confidence(0, double.PositiveInfinity);
+        if (ratios.Count < 3) return new Confidence(0, double.PositiveInfinity);
         var logarithms = ratios.Select(ratio => Math.Log(ratio)).ToArray();
         var mean = logarithms.Average();
         var deviation = Math.Sqrt(logarithms.Sum(value => (value - mean) * (value - mean)) / (logarithms.Length - 1));

@@ -41,7 +41,7 @@ internal static class Table
             }
 
             foreach (var r in figures.Ratios.Where(ratio => ratio.Phase == phase.Key))
-                text.AppendLine(CultureInfo.InvariantCulture, $"=> {r.Subject} / {r.Rival}: CPU {Show(r.Cpu)}, 95 % {r.Cpu95.Lower:F2} to {r.Cpu95.Upper:F2}; p50 {Show(r.P50)}; p99 {Show(r.P99)}, 95 % {r.P99With95.Lower:F2} to {r.P99With95.Upper:F2}");
+                text.AppendLine(CultureInfo.InvariantCulture, $"=> {r.Subject} / {r.Rival}: CPU {Show(r.Cpu)}{Show(r.Cpu95)}; p50 {Show(r.P50)}; p99 {Show(r.P99)}{Show(r.P99With95)}");
         }
 
         return text.ToString();
@@ -66,6 +66,9 @@ internal static class Table
     }
 
     private static string Show(Percentiles p) => string.Create(CultureInfo.InvariantCulture, $"{p.P50:F2} / {p.P99:F2} / {p.P999:F2} / {p.Max:F1}");
+
+    /// <summary>Nothing where there are too few rounds to tell.</summary>
+    private static string Show(Confidence c) => double.IsFinite(c.Upper) ? string.Create(CultureInfo.InvariantCulture, $", 95 % {c.Lower:F2} to {c.Upper:F2}") : "";
 
     private static string Show(Quartiles q) => string.Create(CultureInfo.InvariantCulture, $"{q.Median:F2} [{q.Lower:F2}, {q.Upper:F2}]");
 }
