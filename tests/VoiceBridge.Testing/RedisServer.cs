@@ -7,7 +7,6 @@ namespace VoiceBridge.Testing;
 /// <summary>A running Redis server of a test's own, on 127.0.0.1; ends when disposed.</summary>
 public sealed class RedisServer : IAsyncDisposable
 {
-    private static readonly string[] Folders = ["/usr/bin", "/usr/local/bin", "/opt/homebrew/bin"];
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
 
     private readonly EmbeddedRedis? _embedded;
@@ -27,7 +26,7 @@ public sealed class RedisServer : IAsyncDisposable
     public string ConnectionString => $"127.0.0.1:{Port},abortConnect=false,connectRetry=10";
 
     /// <summary>Where <c>redis-server</c> is on this machine, or null.</summary>
-    public static string? Executable { get; } = Folders.Select(folder => Path.Combine(folder, "redis-server")).FirstOrDefault(File.Exists);
+    public static string? Executable { get; } = InstalledProgram.Find("redis-server");
 
     /// <summary>Starts a server on <paramref name="port"/> (0: any free one), empty and without anything on disk.</summary>
     public static async Task<RedisServer> StartAsync(RedisKind kind, int port = 0)

@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using VoiceBridge.Testing;
 
 namespace VoiceBridge.System.Tests.Dashboard;
 
@@ -18,7 +19,7 @@ internal sealed class Chromium : IAsyncDisposable
 
     /// <summary>Where Chromium is on this machine, or null.</summary>
     public static string? Executable { get; } =
-        new[] { Environment.GetEnvironmentVariable("CHROMIUM"), "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }.FirstOrDefault(File.Exists);
+        Environment.GetEnvironmentVariable("CHROMIUM") ?? InstalledProgram.Find("chromium", "chromium-browser", "google-chrome");
 
     public static async Task<Chromium> StartAsync(params IEnumerable<string> flags)
     {
