@@ -14,9 +14,9 @@ public sealed class FairnessTests(RedisServers servers)
 {
     private const int Calls = 10;
 
-    // As long as a flood lasted, so long nothing of the other calls on its thread went through. On an idle machine it is a tenth of this; what a busy one does
-    // without any flood is added.
-    private const double LongestStallMs = 500;
+    // Before sockets yielded, a stall lasted as long as the flood. On a quiet machine it is a tenth of the 500 ms that eng/abuse.sh allows; a test's deadline is
+    // three times as long.
+    private const double LongestStallMs = 1_500;
     private static readonly TimeSpan Flooding = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan Long = TimeSpan.FromMinutes(10);
 
@@ -55,8 +55,7 @@ public sealed class FairnessTests(RedisServers servers)
         }
 
         foreach (var flood in (Flood[])[fragments, pings, messages]) Assert.True(flood.CutOffs > 0);
-        var longest = LongestStallMs + stalls["nothing"];
-        Assert.All(stalls, stall => Assert.True(stall.Value < longest, $"{stall.Key} delayed another call by {stall.Value:0} ms, more than {longest:0}"));
+        Assert.All(stalls, stall => Assert.True(stall.Value < LongestStallMs, $"{stall.Key} delayed another call by {stall.Value:0} ms"));
         Crowd.AssertUntouched(calls);
         Assert.All(calls, call => Assert.Equal(0, call.Stats.ProbesLost));
     }
