@@ -80,7 +80,7 @@ public class OpsAccessTests
     [Fact]
     public async Task Refusals_AreAllCounted_AndLoggedAtABoundedRate()
     {
-        const int Requests = 1_500;
+        const int Requests = 800;
         var log = new FakeLogCollector();
         using var refused = new MetricCount("voicebridge.refusals", "entry", "ops");
         await using var host = await StartAsync("Production", new() { ["Ops:ApiKeys:0"] = Key, ["Limits:UnauthenticatedPerSecond"] = "100000" }, log);
@@ -89,7 +89,8 @@ public class OpsAccessTests
 
         Assert.True(refused.Count >= Requests);
         var lines = log.GetSnapshot().Count(line => line.Message.Contains("Refused", StringComparison.Ordinal));
-        Assert.InRange(lines, 100, Requests / 2);
+        // 200 at once, and ten more each second that the test takes.
+        Assert.InRange(lines, 100, Requests * 3 / 4);
     }
 
     [Fact]
