@@ -18,9 +18,13 @@ internal sealed class Keys(IDistributedApplicationBuilder builder)
     /// <summary>Event Grid shows it as <c>?code=</c>: <c>EventGrid:Keys:0</c>.</summary>
     public IResourceBuilder<ParameterResource> EventGrid { get; } = Generate(builder, "eventgrid-key");
 
-    /// <summary>Opens <c>/stats</c>, <c>/scale</c> and the dashboard: <c>Ops:ApiKeys:0</c>. Null on this machine, where loopback may see them.</summary>
+    /// <summary>Opens <c>/stats</c>, <c>/scale</c> and the dashboard's API: <c>Ops:ApiKeys:0</c>. Null on this machine, where loopback may see them.</summary>
     public IResourceBuilder<ParameterResource>? Ops { get; } =
         builder.ExecutionContext.IsPublishMode ? Generate(builder, "ops-key") : null;
+
+    /// <summary>Opens <c>/drain</c>, and nothing that an autoscaler reads: <c>Ops:CommandKeys:0</c>. Null on this machine.</summary>
+    public IResourceBuilder<ParameterResource>? Command { get; } =
+        builder.ExecutionContext.IsPublishMode ? Generate(builder, "ops-command-key") : null;
 
     /// <summary>Adds a parameter whose value is generated when none is given.</summary>
     public static IResourceBuilder<ParameterResource> Generate(IDistributedApplicationBuilder builder, string name) =>

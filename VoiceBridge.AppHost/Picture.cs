@@ -45,6 +45,8 @@ internal sealed class Picture
 
         // Where it is published, a gateway keeps its calls for so long after it was told to stop, a little less than the platform gives it.
         if (builder.ExecutionContext.IsPublishMode) MediaGateway.WithEnvironment("Drain__Seconds", DrainSeconds);
+        // Gateways only: nobody else takes commands over HTTP.
+        if (keys.Command is not null) MediaGateway.WithEnvironment("Ops__CommandKeys__0", keys.Command);
         MediaGateway.WithEnvironment("CallControl__Url", CallControl.GetEndpoint("http"));
     }
 

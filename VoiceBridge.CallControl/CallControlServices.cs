@@ -24,13 +24,19 @@ internal static class CallControlServices
     {
         var services = builder.Services;
         services.AddCluster(builder.Configuration);
-        services.AddOptions<AcsOptions>().BindConfiguration(AcsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<AcsOptions>().BindConfiguration(AcsOptions.Section).ValidateDataAnnotations()
+            // In Development too: with the stand-in for a key everybody could have real phones called.
+            .Validate<IOptions<ClusterOptions>>((acs, cluster) => !acs.IsReal || cluster.Value.Keys.Count > 0,
+                "Cluster:Keys: a real ACS resource is configured, and no key tells the cluster's requests from anybody's.")
+            .ValidateOnStart();
         services.AddOptions<EventGridOptions>().BindConfiguration(EventGridOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<CallOptions>().Configure<IConfiguration>((options, configuration) => configuration.Bind(options)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<CallOptions>, CallOptionsValidation>();
         services.AddProtectionCheck<CallControlProtections>();
-        // A flood at one of them leaves the others their share.
-        services.AddLimitedEntry("/acs/incomingcall", "eventgrid").AddLimitedEntry("/acs/callbacks", "callback").AddLimitedEntry("/calls", "calls");
+        // A flood at one of them leaves the others their share, and a flood without credentials leaves Azure's and the cluster's requests theirs.
+        services.AddLimitedEntry("/acs/incomingcall", GridEndpoint.Entry, context => context.RequestServices.GetRequiredService<GridAccess>().IsAuthenticatedAsync(context));
+        services.AddLimitedEntry("/acs/callbacks", CallbackEndpoint.Entry, context => context.RequestServices.GetRequiredService<CallbackEndpoint>().IsAuthenticatedAsync(context));
+        services.AddLimitedEntry("/calls", CallsApi.Entry, context => new(context.RequestServices.GetRequiredService<CallsApi>().IsAuthenticated(context)));
         // What they are about is traced with its call.
         services.AddUntracedEntry("/acs/incomingcall").AddUntracedEntry("/acs/callbacks");
 

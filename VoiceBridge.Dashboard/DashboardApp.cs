@@ -17,6 +17,7 @@ using VoiceBridge.Dashboard.Snapshots;
 using VoiceBridge.Dashboard.Talk;
 using VoiceBridge.Dashboard.Viewing;
 using VoiceBridge.ServiceDefaults.Hosting;
+using VoiceBridge.ServiceDefaults.Limits;
 
 namespace VoiceBridge.Dashboard;
 
@@ -50,12 +51,15 @@ public static class DashboardApp
             .Validate(options => options.RecentCalls is >= 0 and <= 5_000, "Dashboard:RecentCalls must be between 0 and 5000.")
             .Validate(options => options.TalkLimit > TimeSpan.Zero && options.TalkLimit <= TimeSpan.FromHours(1), "Dashboard:TalkLimit must be between 0 and 1 h.")
             .ValidateOnStart();
+        // People begin without a credential: a flood from one address keeps nobody else from signing in.
+        services.AddLimitedEntry("", "dashboard", SignIn.IsAuthenticatedAsync, unauthenticatedByAddress: true);
         services.AddSingleton<AlertLog>();
         services.AddSingleton<SnapshotReader>();
         services.AddSingleton<ClusterSnapshotService>();
         services.TryAddSingleton<ISnapshotSource>(provider => provider.GetRequiredService<ClusterSnapshotService>());
         services.AddHostedService(provider => provider.GetRequiredService<ClusterSnapshotService>());
         services.AddScoped<Viewer>();
+        services.AddSingleton<OperatorTimeline>();
         services.AddScoped<OperatorActions>();
         services.AddScoped<CallReader>();
         services.AddScoped<TalkDesk>();
@@ -65,6 +69,8 @@ public static class DashboardApp
         services.AddSingleton<IXmlRepository>(provider =>
             ActivatorUtilities.CreateInstance<RedisXmlRepository>(
                 provider, new Func<IConnectionMultiplexer>(provider.GetRequiredService<IConnectionMultiplexer>), new Func<ClusterKeys>(provider.GetRequiredService<ClusterKeys>)));
+        // SignIn logs what is posted to it without success, at a bounded rate.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Authentication", LogLevel.Error);
         // It warns that no IXmlEncryptor is configured: the repository encrypts, and not only a part of each element.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error);
         services.AddOptions<KeyManagementOptions>().Configure<IXmlRepository>((options, repository) => options.XmlRepository = repository);
@@ -86,6 +92,7 @@ public static class DashboardApp
             if (!page && context.Features.Get<IStatusCodePagesFeature>() is { } pages) pages.Enabled = false;
             return next(context);
         });
+        app.UseSignInFailures();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseHubOrigin();

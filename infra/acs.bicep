@@ -17,19 +17,21 @@ param callControlPrincipalId string
 @description('Tags of everything made here.')
 param tags object = {}
 
-// Call Automation has no narrower documented role that may answer calls with Entra ID.
+// Call Automation has no narrower documented role that may answer calls with Entra ID. What it gives beyond that is said in SECURITY.md.
 var contributor = subscriptionResourceId('Microsoft.Authorization/roleDefinitions', 'b24988ac-6180-42a0-ab88-20f7382dd24c')
 
-resource created 'Microsoft.Communication/communicationServices@2023-04-01' = if (empty(existingName)) {
+resource created 'Microsoft.Communication/communicationServices@2025-05-01' = if (empty(existingName)) {
   name: take('acs-${uniqueString(resourceGroup().id)}', 63)
   location: 'global'
   tags: tags
   properties: {
     dataLocation: dataLocation
+    // CallControl signs in with its identity: the resource's access keys, which its role may list, open nothing.
+    disableLocalAuth: true
   }
 }
 
-resource given 'Microsoft.Communication/communicationServices@2023-04-01' existing = if (!empty(existingName)) {
+resource given 'Microsoft.Communication/communicationServices@2025-05-01' existing = if (!empty(existingName)) {
   name: existingName
 }
 

@@ -20,7 +20,7 @@ param entraTenantId string = ''
 @description('See entraTenantId.')
 param entraApplication string = ''
 
-resource acs 'Microsoft.Communication/communicationServices@2023-04-01' existing = {
+resource acs 'Microsoft.Communication/communicationServices@2025-05-01' existing = {
   name: acsName
 }
 

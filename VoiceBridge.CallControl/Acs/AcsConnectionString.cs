@@ -29,6 +29,12 @@ internal sealed record AcsConnectionString(Uri Endpoint, byte[] AccessKey)
             return false;
         }
 
+        if (uri.Scheme != Uri.UriSchemeHttps && !uri.IsLoopback)
+        {
+            why = "has an http endpoint: callers' numbers would go in the clear (http only on loopback).";
+            return false;
+        }
+
         var key = new byte[(accessKey?.Length ?? 0) + 3];
         if (string.IsNullOrEmpty(accessKey) || !Convert.TryFromBase64String(accessKey, key, out var length) || length == 0)
         {

@@ -26,6 +26,10 @@ internal sealed class AcsOptions : IValidatableObject
     /// <summary>Whether one of the two ways in is configured.</summary>
     public bool IsConfigured => !string.IsNullOrWhiteSpace(ConnectionString) || Endpoint is not null;
 
+    /// <summary>Whether it is a resource of Azure, with real phones, and not a simulator on this machine.</summary>
+    public bool IsReal => Endpoint is { IsLoopback: false }
+        || ConnectionString is { Length: > 0 } text && AcsConnectionString.TryParse(text, out var parsed, out _) && !parsed.Endpoint.IsLoopback;
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (!string.IsNullOrWhiteSpace(ConnectionString) && !AcsConnectionString.TryParse(ConnectionString, out _, out var why))

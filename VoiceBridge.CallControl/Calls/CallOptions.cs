@@ -13,6 +13,8 @@ internal sealed class CallOptions
 
     public OverflowSection Overflow { get; set; } = new();
 
+    public TransferSection Transfer { get; set; } = new();
+
     public RecoverySection Recovery { get; set; } = new();
 
     public VoiceLiveSection VoiceLive { get; set; } = new();
@@ -47,6 +49,12 @@ internal sealed class CallOptions
     {
         /// <summary>Where calls go that cannot be served, in E.164; without it they are busy.</summary>
         public string? Number { get; set; }
+    }
+
+    internal sealed class TransferSection
+    {
+        /// <summary>What the numbers begin with that calls may be transferred to, whoever asks: <c>+1425</c>. None: any number. <see cref="OverflowSection.Number"/> needs none.</summary>
+        public IList<string> AllowedPrefixes { get; set; } = [];
     }
 
     internal sealed class RecoverySection
@@ -84,6 +92,8 @@ internal sealed class CallOptionsValidation : IValidateOptions<CallOptions>
         if (options.VoiceLive.RecoveryReserve is not (>= 0 and < 1)) errors.Add("VoiceLive:RecoveryReserve must be from 0 to less than 1.");
         if (options.Recovery.Seconds is not (>= 8 and <= 120)) errors.Add("Recovery:Seconds must be from 8 to 120.");
         if (options.Calls.MaxMinutes is not (> 0 and <= 24 * 60)) errors.Add("Calls:MaxMinutes must be more than 0 and at most 1440.");
+        if (!options.Transfer.AllowedPrefixes.All(PhoneNumber.IsPrefix))
+            errors.Add("Transfer:AllowedPrefixes: each must be a plus and the first digits of numbers in E.164, like +1425.");
         if (options.Overflow.Number is { Length: > 0 } number && !PhoneNumber.IsE164(number))
             errors.Add("Overflow:Number must be a phone number in E.164, like +14255550100.");
         return errors.Count > 0 ? ValidateOptionsResult.Fail(errors) : ValidateOptionsResult.Success;

@@ -2,7 +2,7 @@ using System.Text.Json;
 using VoiceBridge.CallControl.Acs;
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Cluster.Trust;
-using VoiceBridge.ServiceDefaults.Telemetry;
+using VoiceBridge.ServiceDefaults.Access;
 
 namespace VoiceBridge.CallControl.Calls;
 
@@ -11,8 +11,11 @@ namespace VoiceBridge.CallControl.Calls;
 /// Redis is away; without it the record is asked.
 /// </summary>
 internal sealed partial class CallsApi(
-    ClusterTokens tokens, HangUps hangUps, Transfers transfers, CallStore calls, ILogger<CallsApi> logger)
+    ClusterTokens tokens, ClusterKeys keys, HangUps hangUps, Transfers transfers, CallStore calls, Refusals refusals, ILogger<CallsApi> logger)
 {
+    /// <summary>Its name in the metrics.</summary>
+    public const string Entry = "calls";
+
     private const string Audience = "callcontrol";
     private const int BodyLimit = 16 * 1024;
     private const string BearerPrefix = "Bearer ";
@@ -21,6 +24,9 @@ internal sealed partial class CallsApi(
     internal sealed record HangUpRequest(string? CallConnectionId, string? Reason);
 
     internal sealed record TransferRequest(string? CallConnectionId, string? Target, string? Reason);
+
+    /// <summary>Whether the request is the cluster's.</summary>
+    public bool IsAuthenticated(HttpContext context) => Check(context) is null;
 
     /// <summary>
     /// 202, also when the call is gone or its caller is on the way to the overflow number instead (<see cref="EndReason.OfFailures"/>); 502 when the
@@ -59,12 +65,19 @@ internal sealed partial class CallsApi(
 
     private bool Refuse(HttpContext context)
     {
+        if (Check(context) is not { } why) return false;
+        if (refusals.Count(Entry, "unauthenticated")) Log.Refused(logger, why);
+        return true;
+    }
+
+    /// <summary>Null when the request is the cluster's, else why not.</summary>
+    private string? Check(HttpContext context)
+    {
+        // Everybody can make tokens of the stand-in key.
+        if (!keys.Configured && !LocalRequest.IsLocal(context)) return "no Cluster:Keys are configured, and it is not from this machine";
         var header = context.Request.Headers.Authorization.ToString();
         var token = header.StartsWith(BearerPrefix, StringComparison.OrdinalIgnoreCase) ? header[BearerPrefix.Length..].Trim() : null;
-        if (tokens.TryVerify(token, Audience, out var refusal)) return false;
-        VoiceBridgeTelemetry.Refusals.Add(1, new("entry", "calls"), new("reason", "unauthenticated"));
-        Log.Refused(logger, refusal ?? "no token");
-        return true;
+        return tokens.TryVerify(token, Audience, out var refusal) ? null : refusal ?? "no token";
     }
 
     private async Task<string?> ConnectionIdAsync(string callId, string? given, CancellationToken cancellationToken)
@@ -76,7 +89,7 @@ internal sealed partial class CallsApi(
     private static async Task<T?> ReadAsync<T>(HttpContext context)
         where T : class
     {
-        if (await EventGrid.BoundedBody.ReadAsync(context.Request, BodyLimit, context.RequestAborted) is not { } body) return null;
+        if ((await EventGrid.BoundedBody.ReadAsync(context.Request, BodyLimit, context.RequestAborted)).Content is not { } body) return null;
         try
         {
             return JsonSerializer.Deserialize<T>(body.Span, Json);

@@ -8,6 +8,9 @@ internal static partial class PhoneNumber
     /// <summary>A plus and 7 to 15 digits (ITU-T E.164).</summary>
     public static bool IsE164(string text) => E164().IsMatch(text);
 
+    /// <summary>A plus and the first digits of such numbers.</summary>
+    public static bool IsPrefix(string text) => Prefix().IsMatch(text);
+
     /// <summary>A number, or the raw id of an ACS user: what a call can be transferred to.</summary>
     public static bool IsTransferTarget(string text) => IsE164(text) || User().IsMatch(text);
 
@@ -19,6 +22,9 @@ internal static partial class PhoneNumber
 
     [GeneratedRegex(@"^\+[1-9][0-9]{6,14}\z", RegexOptions.CultureInvariant)]
     private static partial Regex E164();
+
+    [GeneratedRegex(@"^\+[1-9][0-9]{0,14}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Prefix();
 
     [GeneratedRegex(@"^8:[A-Za-z0-9:_\-]{1,200}\z", RegexOptions.CultureInvariant)]
     private static partial Regex User();

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using VoiceBridge.CallControl.Acs;
 using VoiceBridge.Cluster.Calls;
+using VoiceBridge.ServiceDefaults.Privacy;
 
 namespace VoiceBridge.CallControl.Calls;
 
@@ -20,11 +21,12 @@ internal sealed record Transfer(bool ToOverflow, bool Failed, string Cause, Date
 /// later, and not always, what came of it.
 /// </summary>
 internal sealed partial class Transfers(
-    ICallAutomation automation, CallStore calls, IOptions<CallOptions> options, TimeProvider time, ILogger<Transfers> logger)
+    ICallAutomation automation, CallStore calls, CallerIdPrivacy privacy, IOptions<CallOptions> options, TimeProvider time, ILogger<Transfers> logger)
 {
     public const string AcceptedEvent = "transfer_accepted";
     public const string FailedEvent = "transfer_failed";
     private const string RequestedEvent = "transfer_requested";
+    private const string TargetEvent = "transfer_target";
     private const string OverflowEvent = "overflow_requested";
 
     /// <summary>Longer than any phone rings: by then a transfer has taken the call away, or the notice of its failure is lost.</summary>
@@ -35,10 +37,19 @@ internal sealed partial class Transfers(
 
     /// <summary>
     /// Transfers to <paramref name="target"/>, a phone number or the raw id of an ACS user. <see cref="CallOutcome.Done"/> says that the service is trying,
-    /// not that anybody has accepted. Works without Redis.
+    /// not that anybody has accepted. Works without Redis. Numbers that <c>Transfer:AllowedPrefixes</c> does not name are refused, whoever asks.
     /// </summary>
-    public Task<CallResult> TransferAsync(string callId, string callConnectionId, string target, string cause, CancellationToken cancellationToken) =>
-        AskAsync(callId, callConnectionId, target, RequestedEvent, cause, cancellationToken);
+    public Task<CallResult> TransferAsync(string callId, string callConnectionId, string target, string cause, CancellationToken cancellationToken)
+    {
+        if (Allows(target)) return AskAsync(callId, callConnectionId, target, RequestedEvent, cause, cancellationToken);
+        Log.NotAllowed(logger, callId, privacy.Format(target));
+        return Task.FromResult(new CallResult(CallOutcome.Refused, Message: "target: not one of the numbers that Transfer:AllowedPrefixes names."));
+    }
+
+    // Users of the resource are not called by telephone.
+    private bool Allows(string target) =>
+        options.Value.Transfer.AllowedPrefixes is not { Count: > 0 } prefixes || !PhoneNumber.IsE164(target)
+        || prefixes.Any(prefix => target.StartsWith(prefix, StringComparison.Ordinal));
 
     /// <summary>
     /// Transfers a caller who cannot be served any more to the overflow number, once: where a transfer is under way, or that one has failed, that is the
@@ -84,7 +95,9 @@ internal sealed partial class Transfers(
     {
         if (!await NoteAsync(callId, kind, cause, cancellationToken) && kind == OverflowEvent) return CallResult.NoReply("Redis is away.");
         var result = await automation.TransferAsync(callConnectionId, target, callId, cancellationToken);
-        Log.Asked(logger, callId, kind, result);
+        // What a telephone bill is settled with.
+        Log.Asked(logger, callId, privacy.Format(target), kind, result);
+        await NoteAsync(callId, TargetEvent, privacy.Format(target), cancellationToken);
         if (!result.Ok) await NoteAsync(callId, FailedEvent, $"status {result.Status}", cancellationToken);
         return result;
     }
@@ -94,7 +107,10 @@ internal sealed partial class Transfers(
 
     private static partial class Log
     {
-        [LoggerMessage(1412, LogLevel.Information, "Transfer of call {CallId} ({Kind}): {Result}")]
-        public static partial void Asked(ILogger logger, string callId, string kind, CallResult result);
+        [LoggerMessage(1412, LogLevel.Information, "Transfer of call {CallId} to {Target} ({Kind}): {Result}")]
+        public static partial void Asked(ILogger logger, string callId, string target, string kind, CallResult result);
+
+        [LoggerMessage(1413, LogLevel.Warning, "Refused to transfer call {CallId} to {Target}: Transfer:AllowedPrefixes does not name it")]
+        public static partial void NotAllowed(ILogger logger, string callId, string target);
     }
 }

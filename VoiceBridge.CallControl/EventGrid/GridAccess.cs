@@ -1,9 +1,9 @@
-using System.Net;
 using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
+using VoiceBridge.ServiceDefaults.Access;
 
 namespace VoiceBridge.CallControl.EventGrid;
 
@@ -29,12 +29,15 @@ internal sealed class GridAccess(IOptionsMonitor<EventGridOptions> options, IHos
     /// <summary>The application role of Event Grid's service principal (Azure: "Deliver events to Microsoft Entra protected endpoints").</summary>
     private const string Role = "AzureEventGridSecureWebhookSubscriber";
 
+    /// <summary>Whether the request is Event Grid's beyond doubt. A handshake without a credential may be anybody's.</summary>
+    public async ValueTask<bool> IsAuthenticatedAsync(HttpContext context) => (await CheckAsync(context)).Entry is GridEntry.Full;
+
     public async Task<(GridEntry Entry, string? Why)> CheckAsync(HttpContext context)
     {
         var settings = options.CurrentValue;
         if (!settings.IsProtected)
         {
-            var local = environment.IsDevelopment() && context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address);
+            var local = environment.IsDevelopment() && LocalRequest.IsLocal(context);
             return local ? (GridEntry.Full, null) : (GridEntry.Refused, "neither EventGrid:Keys nor EventGrid:TenantId is configured");
         }
 

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 using Azure.Messaging.EventGrid.SystemEvents;
 using VoiceBridge.CallControl.Acs;
 using VoiceBridge.CallControl.Calls;
-using VoiceBridge.ServiceDefaults.Telemetry;
+using VoiceBridge.ServiceDefaults.Access;
 
 namespace VoiceBridge.CallControl.EventGrid;
 
@@ -10,8 +10,11 @@ namespace VoiceBridge.CallControl.EventGrid;
 /// The webhook. Event Grid never retries after 400, 401, 403 and 413, and a retry after anything else comes when the phone has stopped
 /// ringing: so whatever is authentic gets 200 at once, and is worked on afterwards.
 /// </summary>
-internal sealed partial class GridEndpoint(GridAccess access, CallIntake intake, ILogger<GridEndpoint> logger)
+internal sealed partial class GridEndpoint(GridAccess access, CallIntake intake, Refusals refusals, ILogger<GridEndpoint> logger)
 {
+    /// <summary>Its name in the metrics.</summary>
+    public const string Entry = "eventgrid";
+
     /// <summary>Event Grid's own limit for an event, and more than its largest batch.</summary>
     internal const int BodyLimit = 1024 * 1024;
 
@@ -42,30 +45,33 @@ internal sealed partial class GridEndpoint(GridAccess access, CallIntake intake,
         var (entry, why) = await access.CheckAsync(context);
         if (entry is GridEntry.Refused) return Refuse(context, why);
         var limit = entry is GridEntry.HandshakeOnly ? HandshakeLimit : BodyLimit;
-        if (await BoundedBody.ReadAsync(context.Request, limit, context.RequestAborted) is not { } body)
+        var body = await BoundedBody.ReadAsync(context.Request, limit, context.RequestAborted);
+        if (body.Content is not { } content)
         {
-            VoiceBridgeTelemetry.Refusals.Add(1, new("entry", "eventgrid"), new("reason", "too_large"));
-            Log.TooLarge(logger, limit);
-            return Results.StatusCode(StatusCodes.Status413PayloadTooLarge);
+            if (refusals.Count(Entry, body.Reason)) Log.NotRead(logger, body.Status, limit);
+            return Results.StatusCode(body.Status);
         }
 
-        var batch = GridParser.Parse(body);
-        foreach (var malformed in batch.Malformed) Log.Malformed(logger, malformed);
-        if (batch.Malformed.Count > 0) VoiceBridgeTelemetry.Refusals.Add(1, new("entry", "eventgrid"), new("reason", "malformed"));
-
+        var batch = GridParser.Parse(content);
+        var malformed = batch.Malformed.ToList();
         string? validationCode = null;
+        var notLookedAt = new List<string>();
         var calls = new List<Task>();
         foreach (var item in batch.Events)
         {
             if (item.SystemData is SubscriptionValidationEventData validation)
                 validationCode = validation.ValidationCode;
             else if (entry is not GridEntry.Full)
-                Log.NotLookedAt(logger, item.Type);
+                notLookedAt.Add(item.Type);
             else if (item.SystemData is AcsIncomingCallEventData data)
-                Take(data, item, calls);
+                Take(data, item, calls, malformed);
             else
                 Log.Ignored(logger, item.Type);
         }
+
+        // One line for each request, however many events its sender has put into it.
+        if (malformed.Count > 0 && refusals.Count(Entry, "malformed")) Log.Malformed(logger, malformed.Count, malformed[0]);
+        if (notLookedAt.Count > 0 && refusals.Count(Entry, "handshake")) Log.NotLookedAt(logger, notLookedAt.Count, Refusals.Printable(notLookedAt[0]));
 
         // Claims are independent of each other; none throws.
         await Task.WhenAll(calls);
@@ -73,19 +79,18 @@ internal sealed partial class GridEndpoint(GridAccess access, CallIntake intake,
         return validationCode is null ? Results.Ok() : Results.Ok(new ValidationReply(validationCode));
     }
 
-    private void Take(AcsIncomingCallEventData data, GridEvent item, List<Task> calls)
+    private void Take(AcsIncomingCallEventData data, GridEvent item, List<Task> calls, List<string> malformed)
     {
         if (IncomingCallReader.Read(data, item.RawData, item.Time, out var why) is { } call)
             calls.Add(intake.AcceptAsync(call));
         else
-            Log.Malformed(logger, why!);
+            malformed.Add(why!);
     }
 
     /// <summary>Why stays in the log: a stranger learns nothing.</summary>
     private IResult Refuse(HttpContext context, string? why)
     {
-        VoiceBridgeTelemetry.Refusals.Add(1, new("entry", "eventgrid"), new("reason", "unauthenticated"));
-        Log.Refused(logger, context.Request.Path, why ?? "unknown");
+        if (refusals.Count(Entry, "unauthenticated")) Log.Refused(logger, context.Request.Path, why ?? "unknown");
         return Results.StatusCode(StatusCodes.Status401Unauthorized);
     }
 
@@ -97,16 +102,16 @@ internal sealed partial class GridEndpoint(GridAccess access, CallIntake intake,
         [LoggerMessage(1001, LogLevel.Warning, "Refused {Path}: {Reason}")]
         public static partial void Refused(ILogger logger, PathString path, string reason);
 
-        [LoggerMessage(1002, LogLevel.Warning, "Refused a webhook body of more than {Limit} bytes")]
-        public static partial void TooLarge(ILogger logger, int limit);
+        [LoggerMessage(1002, LogLevel.Warning, "Refused a webhook body with {Status}; the limit is {Limit} bytes")]
+        public static partial void NotRead(ILogger logger, int status, int limit);
 
-        [LoggerMessage(1003, LogLevel.Warning, "Passed over what cannot be read in a webhook body: {What}")]
-        public static partial void Malformed(ILogger logger, string what);
+        [LoggerMessage(1003, LogLevel.Warning, "Passed over {Count} events that cannot be read in a webhook body, the first: {What}")]
+        public static partial void Malformed(ILogger logger, int count, string what);
 
         [LoggerMessage(1004, LogLevel.Debug, "Ignored an event of type {Type}")]
         public static partial void Ignored(ILogger logger, string type);
 
-        [LoggerMessage(1005, LogLevel.Warning, "Did not look at an event of type {Type} that came with a handshake")]
-        public static partial void NotLookedAt(ILogger logger, string type);
+        [LoggerMessage(1005, LogLevel.Warning, "Did not look at {Count} events that came with a handshake, the first of type {Type}")]
+        public static partial void NotLookedAt(ILogger logger, int count, string type);
     }
 }

@@ -31,7 +31,7 @@ internal sealed record GatewayBody(
     [property: JsonPropertyName("max_connections")] int MaxConnections,
     [property: JsonPropertyName("state")] string State,
     [property: JsonPropertyName("heartbeat_age_ms")] long HeartbeatAgeMs,
-    [property: JsonPropertyName("version")] string Version,
+    [property: JsonPropertyName("version"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Version,
     [property: JsonPropertyName("drains_until")] string? DrainsUntil);
 
 internal sealed record ScaleBody(

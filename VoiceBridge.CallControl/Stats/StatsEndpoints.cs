@@ -14,12 +14,15 @@ internal sealed class StatsEndpoints(
     private const string Healthy = "healthy";
     private const string Degraded = "degraded";
 
-    /// <summary>From what was seen last: it must answer while Redis does not, since calls are answered then too.</summary>
+    /// <summary>
+    /// From what was seen last: it must answer while Redis does not, since calls are answered then too. Anybody may ask, so it does not say which commit runs.
+    /// </summary>
     public IResult Health()
     {
         if (watch.Last is not { } sight) return Results.Ok(new HealthBody(Degraded, 0, 0, []));
         return Results.Ok(new HealthBody(
-            watch.Reachable ? Status(sight.Gateways) : Degraded, sight.Gateways.Where(Alive).Sum(g => g.Heartbeat.Active), Capacity(sight.Gateways), Bodies(sight.Gateways)));
+            watch.Reachable ? Status(sight.Gateways) : Degraded, sight.Gateways.Where(Alive).Sum(g => g.Heartbeat.Active), Capacity(sight.Gateways),
+            [.. Bodies(sight.Gateways).Select(gateway => gateway with { Version = null })]));
     }
 
     /// <summary>503 while Redis is away: old figures would be taken for new ones.</summary>

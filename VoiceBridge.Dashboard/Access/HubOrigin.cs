@@ -1,4 +1,4 @@
-using VoiceBridge.ServiceDefaults.Telemetry;
+using VoiceBridge.ServiceDefaults.Access;
 
 namespace VoiceBridge.Dashboard.Access;
 
@@ -13,11 +13,11 @@ internal static partial class HubOrigin
     public static IApplicationBuilder UseHubOrigin(this WebApplication app)
     {
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(HubOrigin).FullName!);
+        var refusals = app.Services.GetRequiredService<Refusals>();
         return app.Use((context, next) =>
         {
             if (!context.Request.Path.StartsWithSegments(HubPath, StringComparison.OrdinalIgnoreCase) || IsOurs(context.Request)) return next(context);
-            VoiceBridgeTelemetry.Refusals.Add(1, new("entry", "dashboard"), new("reason", "origin"));
-            LogRefused(logger, context.Request.Scheme, context.Request.Host);
+            if (refusals.Count("dashboard", "origin")) LogRefused(logger, context.Request.Scheme, Refusals.Printable(context.Request.Host.Value));
             context.Response.StatusCode = StatusCodes.Status403Forbidden;
             return Task.CompletedTask;
         });
@@ -33,5 +33,5 @@ internal static partial class HubOrigin
 
     [LoggerMessage(EventId = 7040, Level = LogLevel.Warning, Message = "Refused a circuit: its Origin is not {Scheme}://{Host}. Where that is not how browsers reach the "
         + "dashboard, Ingress:Proxies does not name the ingress, or the ingress changes the Host header")]
-    private static partial void LogRefused(ILogger logger, string scheme, HostString host);
+    private static partial void LogRefused(ILogger logger, string scheme, string host);
 }

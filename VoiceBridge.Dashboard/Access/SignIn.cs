@@ -19,6 +19,9 @@ internal static partial class SignIn
 
     public static bool IsConfigured(IConfiguration configuration) => !string.IsNullOrWhiteSpace(configuration[$"{Section}:ClientId"]);
 
+    // Names of Entra ID that stand for every organisation: applications of several tenants have roles that a foreign tenant assigns.
+    private static readonly string[] AnyTenant = ["common", "organizations", "consumers"];
+
     public static void AddSignIn(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
@@ -37,7 +40,7 @@ internal static partial class SignIn
                 options.TokenValidationParameters.RoleClaimType = ClaimTypes.Role;
                 options.TokenValidationParameters.NameClaimType = "name";
             });
-            services.AddOptions<OpenIdConnectOptions>(OpenIdConnectDefaults.AuthenticationScheme).PostConfigure<ILoggerFactory>((options, loggers) =>
+            services.AddOptions<OpenIdConnectOptions>(OpenIdConnectDefaults.AuthenticationScheme).PostConfigure<ILoggerFactory, Refusals>((options, loggers, refusals) =>
             {
                 var logger = loggers.CreateLogger(typeof(SignIn));
                 var others = options.Events.OnRemoteFailure;
@@ -46,7 +49,7 @@ internal static partial class SignIn
                     await others(context);
                     if (context.Result is not null) return;
                     // A page that says so, instead of an error: somebody who waited too long at the directory's page comes here too.
-                    LogRefused(logger, context.Failure?.Message);
+                    if (refusals.Count("dashboard", "sign_in")) LogRefused(logger, Refusals.Printable(context.Failure?.Message));
                     context.Response.Redirect("/sign-in-failed");
                     context.HandleResponse();
                 };
@@ -69,6 +72,11 @@ internal static partial class SignIn
         services.AddProtectionCheck<SignInCheck>();
     }
 
+    /// <summary>Whether somebody is signed in, or a program brings an operator's key.</summary>
+    public static async ValueTask<bool> IsAuthenticatedAsync(HttpContext context) =>
+        context.Request.Headers.ContainsKey(OpsAccess.Header) && context.RequestServices.GetRequiredService<OpsAccess>().IsAuthenticated(context)
+        || (await context.AuthenticateAsync()).Succeeded;
+
     public static void MapSignOut(this WebApplication app)
     {
         if (!IsConfigured(app.Configuration)) return;
@@ -82,7 +90,7 @@ internal static partial class SignIn
     }
 
     [LoggerMessage(EventId = 7020, Level = LogLevel.Warning, Message = "Somebody could not be signed in: {Reason}")]
-    private static partial void LogRefused(ILogger logger, string? reason);
+    private static partial void LogRefused(ILogger logger, string reason);
 
     private sealed class SignInCheck(IConfiguration configuration) : IProtectionCheck
     {
@@ -92,6 +100,8 @@ internal static partial class SignIn
                 yield return "AzureAd:ClientId (with AzureAd:TenantId and AzureAd:Instance): the dashboard has no sign-in. It is open only in Development, on loopback.";
             else if (string.IsNullOrWhiteSpace(configuration[$"{Section}:TenantId"]))
                 yield return "AzureAd:TenantId: the tenant whose users may sign in to the dashboard.";
+            else if (AnyTenant.Contains(configuration[$"{Section}:TenantId"]!.Trim(), StringComparer.OrdinalIgnoreCase))
+                yield return "AzureAd:TenantId: must be one tenant; any other would assign the dashboard's roles to its own users.";
         }
     }
 }

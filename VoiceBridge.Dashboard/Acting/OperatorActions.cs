@@ -4,6 +4,8 @@ using StackExchange.Redis;
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Cluster.Gateways;
 using VoiceBridge.Dashboard.Access;
+using VoiceBridge.ServiceDefaults.Access;
+using VoiceBridge.ServiceDefaults.Privacy;
 
 namespace VoiceBridge.Dashboard.Acting;
 
@@ -12,8 +14,8 @@ namespace VoiceBridge.Dashboard.Acting;
 /// that a button is not shown is courtesy, not protection.
 /// </summary>
 internal sealed partial class OperatorActions(
-    AuthenticationStateProvider signedIn, IAuthorizationService authorization, GatewayRegistry gateways, CallStore calls,
-    CallControlClient callControl, TimeProvider time, ILogger<OperatorActions> logger)
+    AuthenticationStateProvider signedIn, IAuthorizationService authorization, GatewayRegistry gateways, CallControlClient callControl,
+    OperatorTimeline timeline, CallerIdPrivacy privacy, TimeProvider time, ILogger<OperatorActions> logger)
 {
     private const string NotAllowed = "You may look, but not act: the role VoiceBridge.Operator is needed.";
     private const string RedisAway = "Redis does not answer: nothing was changed. Try again when the page is live.";
@@ -29,11 +31,8 @@ internal sealed partial class OperatorActions(
         if (await WhoMayActAsync() is not { } who) return ActionResult.Refused(NotAllowed);
         using var deadline = new CancellationTokenSource(Deadline, time);
         var result = await callControl.HangUpAsync(call.CallId, call.CallConnectionId, deadline.Token);
-        if (result.Done)
-        {
-            LogHangUp(logger, call.CallId, who);
-            await NoteAsync(call.CallId, "operator", "An operator hung the call up.");
-        }
+        LogHangUp(logger, call.CallId, who, Outcome(result));
+        await timeline.AddAsync(call.CallId, result.Done ? $"{who} hung the call up." : $"{who} wanted to hang the call up: {result.Why}");
         return result;
     }
 
@@ -44,11 +43,9 @@ internal sealed partial class OperatorActions(
         if (!TransferTarget.TryRead(target, out var number)) return ActionResult.Refused(TransferTarget.Expected);
         using var deadline = new CancellationTokenSource(Deadline, time);
         var result = await callControl.TransferAsync(call.CallId, call.CallConnectionId, number, deadline.Token);
-        if (result.Done)
-        {
-            LogTransfer(logger, call.CallId, who);
-            await NoteAsync(call.CallId, "operator", "An operator transferred the call.");
-        }
+        var shown = privacy.Format(number);
+        LogTransfer(logger, call.CallId, shown, who, Outcome(result));
+        await timeline.AddAsync(call.CallId, result.Done ? $"{who} transferred the call to {shown}." : $"{who} wanted to transfer the call to {shown}: {result.Why}");
         return result;
     }
 
@@ -78,37 +75,22 @@ internal sealed partial class OperatorActions(
     private async Task<string?> WhoMayActAsync()
     {
         var user = (await signedIn.GetAuthenticationStateAsync()).User;
-        if ((await authorization.AuthorizeAsync(user, Policies.Act)).Succeeded) return user.Identity?.Name ?? "unnamed operator";
-        LogRefused(logger, user.Identity?.Name ?? "nobody");
+        if ((await authorization.AuthorizeAsync(user, Policies.Act)).Succeeded) return Refusals.Printable(user.Identity?.Name ?? "unnamed operator");
+        LogRefused(logger, Refusals.Printable(user.Identity?.Name ?? "nobody"));
         return null;
     }
 
-    /// <summary>The timeline's entry is a courtesy: the action has been done whether or not it can be noted.</summary>
-    private async Task NoteAsync(string callId, string kind, string text)
-    {
-        using var deadline = new CancellationTokenSource(Deadline, time);
-        try
-        {
-            await calls.AddEventAsync(callId, new CallEvent(time.GetUtcNow(), kind, text), deadline.Token);
-        }
-        catch (Exception exception) when (exception is RedisException or TimeoutException or OperationCanceledException)
-        {
-            LogNotNoted(logger, callId, exception.Message);
-        }
-    }
+    private static string Outcome(ActionResult result) => result.Done ? "done" : result.Why ?? "failed";
 
     [LoggerMessage(EventId = 7020, Level = LogLevel.Information, Message = "{Order} ordered for gateway {GatewayId} by {Who}")]
     private static partial void LogOrder(ILogger logger, GatewayOrder order, string gatewayId, string who);
 
-    [LoggerMessage(EventId = 7021, Level = LogLevel.Information, Message = "Call {CallId} hung up by {Who}")]
-    private static partial void LogHangUp(ILogger logger, string callId, string who);
+    [LoggerMessage(EventId = 7021, Level = LogLevel.Information, Message = "Hang-up of call {CallId} by {Who}: {Outcome}")]
+    private static partial void LogHangUp(ILogger logger, string callId, string who, string outcome);
 
-    [LoggerMessage(EventId = 7022, Level = LogLevel.Information, Message = "Call {CallId} transferred by {Who}")]
-    private static partial void LogTransfer(ILogger logger, string callId, string who);
+    [LoggerMessage(EventId = 7022, Level = LogLevel.Information, Message = "Transfer of call {CallId} to {Target} by {Who}: {Outcome}")]
+    private static partial void LogTransfer(ILogger logger, string callId, string target, string who, string outcome);
 
     [LoggerMessage(EventId = 7023, Level = LogLevel.Warning, Message = "Refused an operator's action to {Who}")]
     private static partial void LogRefused(ILogger logger, string who);
-
-    [LoggerMessage(EventId = 7024, Level = LogLevel.Warning, Message = "The action on call {CallId} is not in its timeline: {Reason}")]
-    private static partial void LogNotNoted(ILogger logger, string callId, string reason);
 }

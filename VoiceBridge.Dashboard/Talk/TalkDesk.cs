@@ -3,13 +3,15 @@ using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.Extensions.Options;
 using VoiceBridge.Cluster.Trust;
 using VoiceBridge.Dashboard.Access;
+using VoiceBridge.Dashboard.Acting;
+using VoiceBridge.ServiceDefaults.Access;
 
 namespace VoiceBridge.Dashboard.Talk;
 
 /// <summary>Lets an operator talk to an agent from the browser: issues the ticket that a gateway's <c>/web/ws</c> asks for.</summary>
 internal sealed partial class TalkDesk(
-    AuthenticationStateProvider signedIn, IAuthorizationService authorization, MediaTickets tickets, IConfiguration configuration,
-    IOptions<DashboardOptions> options, TimeProvider time, ILogger<TalkDesk> logger)
+    AuthenticationStateProvider signedIn, IAuthorizationService authorization, MediaTickets tickets, OperatorTimeline timeline,
+    IConfiguration configuration, IOptions<DashboardOptions> options, TimeProvider time, ILogger<TalkDesk> logger)
 {
     public const string UrlSetting = "Media:PublicUrl";
 
@@ -36,13 +38,16 @@ internal sealed partial class TalkDesk(
             IssuedAt = now,
             ExpiresAt = now + options.Value.TalkLimit,
         });
-        LogAdmitted(logger, callId, user.Identity?.Name ?? "unnamed operator");
+        var who = Refusals.Printable(user.Identity?.Name ?? "unnamed operator");
+        var whom = string.IsNullOrWhiteSpace(agent) ? "the default agent" : Refusals.Printable(agent.Trim());
+        LogAdmitted(logger, callId, who, whom);
+        await timeline.AddAsync(callId, $"{who} was let in to talk to {whom}.");
         var socket = new UriBuilder(new Uri(media, "web/ws")) { Scheme = media.Scheme is "https" or "wss" ? "wss" : "ws" };
         if (media.IsDefaultPort) socket.Port = -1;
         socket.Query = $"ticket={Uri.EscapeDataString(ticket)}";
         return new TalkPass(callId, socket.Uri.AbsoluteUri, null);
     }
 
-    [LoggerMessage(EventId = 7030, Level = LogLevel.Information, Message = "Browser call {CallId} opened by {Who}")]
-    private static partial void LogAdmitted(ILogger logger, string callId, string who);
+    [LoggerMessage(EventId = 7030, Level = LogLevel.Information, Message = "Browser call {CallId} to {Agent} opened by {Who}")]
+    private static partial void LogAdmitted(ILogger logger, string callId, string who, string agent);
 }

@@ -2,6 +2,7 @@ using System.Net;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.LoadBalancing;
+using Yarp.ReverseProxy.Transforms;
 
 namespace VoiceBridge.Local.Ingress;
 
@@ -45,7 +46,8 @@ internal sealed class IngressApp : IAsyncDisposable
 
     /// <summary>Sends new requests and sockets to these replicas; those that are open stay where they are.</summary>
     public void Route(IEnumerable<Uri> replicas) => _routes.Update(
-        [new RouteConfig { RouteId = Name, ClusterId = Name, Match = new RouteMatch { Path = "{**rest}" } }],
+        // Forwarding headers pass as they come: a request of this machine stays one of this machine, and one through a tunnel is known as such.
+        [new RouteConfig { RouteId = Name, ClusterId = Name, Match = new RouteMatch { Path = "{**rest}" } }.WithTransformXForwarded(xDefault: ForwardedTransformActions.Off)],
         [new ClusterConfig
         {
             ClusterId = Name,

@@ -1,28 +1,19 @@
-using System.Threading.RateLimiting;
 using Microsoft.Extensions.Options;
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Cluster.Trust;
 using VoiceBridge.MediaGateway.Bridge;
-using VoiceBridge.ServiceDefaults.Telemetry;
+using VoiceBridge.ServiceDefaults.Access;
 
 namespace VoiceBridge.MediaGateway.Callers;
 
 /// <summary>Whether a socket may come in: its ticket, and the call the ticket speaks of.</summary>
 internal sealed partial class MediaAdmission(
-    MediaTickets tickets, CallStore calls, IOptions<MediaOptions> options, TimeProvider time, ILogger<MediaAdmission> logger) : IDisposable
+    MediaTickets tickets, CallStore calls, IOptions<MediaOptions> options, Refusals refusals, TimeProvider time, ILogger<MediaAdmission> logger)
 {
     private static readonly TimeSpan FirstUse = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan LookUpDeadline = TimeSpan.FromMilliseconds(500);
 
-    // Strangers decide how many refusals there are: what is logged of them is for people to read.
-    private readonly TokenBucketRateLimiter _logged = new(new TokenBucketRateLimiterOptions
-    {
-        TokenLimit = 200,
-        TokensPerPeriod = 10,
-        ReplenishmentPeriod = TimeSpan.FromSeconds(1),
-    });
     private int _pending;
-    private long _notLogged;
 
     /// <summary>Takes a place among the requests that are being admitted; false when there are too many. Leave it afterwards.</summary>
     public bool TryEnter()
@@ -70,19 +61,9 @@ internal sealed partial class MediaAdmission(
     /// <summary>Counts that somebody was turned away, and logs why, at a bounded rate; the response says nothing.</summary>
     public void Refused(string entry, string reason, string? callId, int status)
     {
-        VoiceBridgeTelemetry.Refusals.Add(1, new("entry", entry), new("reason", status.ToString(System.Globalization.CultureInfo.InvariantCulture)));
-        using var mayLog = _logged.AttemptAcquire();
-        if (!mayLog.IsAcquired)
-        {
-            Interlocked.Increment(ref _notLogged);
-            return;
-        }
-        if (Interlocked.Exchange(ref _notLogged, 0) is > 0 and var more)
-            Log.NotLogged(logger, more);
-        Log.Refused(logger, entry, status, reason, callId ?? "unknown");
+        if (refusals.Count(entry, status.ToString(System.Globalization.CultureInfo.InvariantCulture)))
+            Log.Refused(logger, entry, status, reason, callId ?? "unknown");
     }
-
-    public void Dispose() => _logged.Dispose();
 
     public void Reported(string entry, string reason, string callId) => Log.Reported(logger, entry, reason, callId);
 
@@ -90,9 +71,6 @@ internal sealed partial class MediaAdmission(
     {
         [LoggerMessage(2401, LogLevel.Warning, "Refused a socket on {Entry} with {Status}: {Reason} (call {CallId})")]
         public static partial void Refused(ILogger logger, string entry, int status, string reason, string callId);
-
-        [LoggerMessage(2403, LogLevel.Warning, "Refused {Count} more sockets; their reasons are not logged")]
-        public static partial void NotLogged(ILogger logger, long count);
 
         [LoggerMessage(2402, LogLevel.Warning, "A socket on {Entry} would be refused: {Reason} (call {CallId})")]
         public static partial void Reported(ILogger logger, string entry, string reason, string callId);

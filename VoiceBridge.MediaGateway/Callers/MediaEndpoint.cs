@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using VoiceBridge.Cluster.Trust;
 using VoiceBridge.MediaGateway.Bridge;
 using VoiceBridge.MediaGateway.Connections;
+using VoiceBridge.ServiceDefaults.Access;
 using VoiceBridge.ServiceDefaults.Privacy;
 
 namespace VoiceBridge.MediaGateway.Callers;

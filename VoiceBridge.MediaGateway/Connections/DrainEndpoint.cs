@@ -16,11 +16,11 @@ internal static class DrainEndpoint
         {
             drainer.Order();
             return Results.Accepted();
-        }).RequireOpsAccess();
+        }).RequireOpsAccess(OpsRight.Command);
         endpoints.MapDelete(Path, (Drainer drainer) =>
         {
             drainer.TakeBack();
             return Results.NoContent();
-        }).RequireOpsAccess();
+        }).RequireOpsAccess(OpsRight.Command);
     }
 }

@@ -8,9 +8,14 @@ internal sealed class OpsAccessCheck(IOptions<OpsAccessOptions> options) : IProt
 
     public IEnumerable<string> Missing()
     {
-        if (options.Value.ApiKeys.Count == 0)
-            yield return "Ops:ApiKeys: no key guards /stats, /scale and operators' commands.";
-        if (options.Value.ApiKeys.Any(key => key.Length < ShortestKey))
+        var keys = options.Value;
+        if (keys.ApiKeys.Count == 0)
+            yield return "Ops:ApiKeys: no key guards /stats and /scale.";
+        if (keys.ApiKeys.Any(key => key.Length < ShortestKey))
             yield return $"Ops:ApiKeys: a key is shorter than {ShortestKey} characters.";
+        if (keys.CommandKeys.Any(key => key.Length < ShortestKey))
+            yield return $"Ops:CommandKeys: a key is shorter than {ShortestKey} characters.";
+        if (keys.CommandKeys.Intersect(keys.ApiKeys, StringComparer.Ordinal).Any())
+            yield return "Ops:CommandKeys: a key is one of Ops:ApiKeys too: whoever reads figures could give commands.";
     }
 }

@@ -33,6 +33,7 @@ public static class ServiceDefaultsExtensions
             http.AddServiceDiscovery();
         });
 
+        builder.Services.TryAddSingleton<Refusals>();
         builder.AddIngress();
         builder.AddLimits();
         builder.AddCallerIdPrivacy();

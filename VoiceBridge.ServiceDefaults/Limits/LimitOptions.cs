@@ -7,7 +7,7 @@ public sealed class LimitOptions
 {
     public const string Section = "Limits";
 
-    /// <summary>Requests per second that each entry (webhook, callbacks, calls API, all others) takes in the long run.</summary>
+    /// <summary>Requests per second that each entry (webhook, callbacks, calls API, all others) takes in the long run, of those whose credential matches.</summary>
     [Range(1, 1_000_000)]
     public int RequestsPerSecond { get; set; } = 1_000;
 
@@ -18,6 +18,10 @@ public sealed class LimitOptions
     /// <summary>Requests of an entry that wait for their turn when the burst is used up; only what comes beyond gets 429.</summary>
     [Range(0, 100_000)]
     public int Waiting { get; set; } = 2_000;
+
+    /// <summary>Requests per second without a credential that matches, for each entry in the long run; four seconds' worth at once. They take nothing from the others.</summary>
+    [Range(1, 1_000_000)]
+    public int UnauthenticatedPerSecond { get; set; } = 100;
 
     /// <summary>All headers of a request together. Bytes.</summary>
     [Range(1_024, 1024 * 1024)]
@@ -42,9 +46,6 @@ public sealed class LimitOptions
     /// <summary>Open connections, upgraded ones included; beyond that they are closed when they come.</summary>
     [Range(10, 1_000_000)]
     public int Connections { get; set; } = 10_000;
-
-    /// <summary>Paths and the entry that each belongs to; those below a path belong to it too. All others are one entry.</summary>
-    public IDictionary<string, string> Entries { get; } = new Dictionary<string, string>();
 
     /// <summary>Paths without a limit of requests: what answers them keeps its own bounds.</summary>
     public IList<string> Unlimited { get; } = ["/alive", "/ready", "/health"];

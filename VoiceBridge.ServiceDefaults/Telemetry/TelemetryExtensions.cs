@@ -38,7 +38,8 @@ public static class TelemetryExtensions
         // These two print query strings, and with them tickets and webhook keys: no setting turns them on.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
         builder.Logging.AddFilter("System.Net.Http.HttpClient", LogLevel.Warning);
-        if (builder.Environment.IsProduction())
+        // JSON escapes control characters: text of a request cannot steer a terminal or forge a line.
+        if (!builder.Environment.IsDevelopment())
             builder.Logging.AddJsonConsole(console => console.IncludeScopes = true);
         builder.Logging.AddOpenTelemetry(logging =>
         {

@@ -13,6 +13,8 @@ public class ManifestTests
 
         Has(resources, "callcontrol", "Cluster__Keys__0", "{cluster-key.value}");
         Has(resources, "callcontrol", "Ops__ApiKeys__0", "{ops-key.value}");
+        Has(resources, "mediagateway", "Ops__CommandKeys__0", "{ops-command-key.value}");
+        foreach (var other in (string[])["callcontrol", "dashboard"]) Assert.False(resources.GetProperty(other).GetProperty("env").TryGetProperty("Ops__CommandKeys__0", out _));
         Has(resources, "callcontrol", "EventGrid__Keys__0", "{eventgrid-key.value}");
         Has(resources, "callcontrol", "EventGrid__SubscriptionName", "voicebridge-incoming");
         Has(resources, "callcontrol", "Acs__ConnectionString", "{acs-connection-string.value}");
@@ -35,7 +37,7 @@ public class ManifestTests
         await using var published = await PublishedApp.CreateAsync();
         var resources = await published.PublishAsync();
 
-        foreach (var secret in (string[])["cluster-key", "eventgrid-key", "ops-key", "acs-connection-string", "voicelive-key"])
+        foreach (var secret in (string[])["cluster-key", "eventgrid-key", "ops-key", "ops-command-key", "acs-connection-string", "voicelive-key"])
             Assert.True(resources.GetProperty(secret).GetProperty("inputs").GetProperty("value").GetProperty("secret").GetBoolean());
     }
 

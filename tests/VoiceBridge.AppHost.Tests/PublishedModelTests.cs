@@ -18,7 +18,7 @@ public class PublishedModelTests
     {
         await using var published = await PublishedApp.CreateAsync();
 
-        foreach (var name in (string[])["cluster-key", "eventgrid-key", "ops-key"])
+        foreach (var name in (string[])["cluster-key", "eventgrid-key", "ops-key", "ops-command-key"])
         {
             var parameter = published.Resource<ParameterResource>(name);
             var first = Assert.IsType<GenerateParameterDefault>(parameter.Default).GetDefaultValue();

@@ -1,37 +1,43 @@
-using System.Net;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 using VoiceBridge.CallControl.Calls;
 using VoiceBridge.CallControl.EventGrid;
-using VoiceBridge.ServiceDefaults.Telemetry;
+using VoiceBridge.ServiceDefaults.Access;
 
 namespace VoiceBridge.CallControl.Acs.Callbacks;
 
 /// <summary>Where Call Automation posts what happens to a call.</summary>
 internal sealed partial class CallbackEndpoint(
-    CallLifecycle lifecycle, IOptionsMonitor<AcsOptions> options, IHostEnvironment environment, TimeProvider time, ILogger<CallbackEndpoint> logger)
+    CallLifecycle lifecycle, IOptionsMonitor<AcsOptions> options, IHostEnvironment environment, Refusals refusals, TimeProvider time,
+    ILogger<CallbackEndpoint> logger)
 {
+    /// <summary>Its name in the metrics.</summary>
+    public const string Entry = "callback";
+
     private const int BodyLimit = 256 * 1024;
+
+    /// <summary>Whether the request is let in.</summary>
+    public async ValueTask<bool> IsAuthenticatedAsync(HttpContext context) =>
+        options.CurrentValue.CallbackToken is not TokenMode.Required || await RefuseAsync(context) is null;
 
     public async Task<IResult> PostAsync(string callId, HttpContext context)
     {
         if (await RefuseAsync(context) is { } why)
         {
-            VoiceBridgeTelemetry.Refusals.Add(1, new("entry", "callback"), new("reason", "unauthenticated"));
-            Log.Refused(logger, why);
+            if (refusals.Count(Entry, "unauthenticated")) Log.Refused(logger, why);
             if (options.CurrentValue.CallbackToken is TokenMode.Required) return Results.StatusCode(StatusCodes.Status401Unauthorized);
         }
 
         if (!IsCallId(callId)) return Results.NotFound();
-        if (await BoundedBody.ReadAsync(context.Request, BodyLimit, context.RequestAborted) is not { } body)
+        var body = await BoundedBody.ReadAsync(context.Request, BodyLimit, context.RequestAborted);
+        if (body.Content is not { } content)
         {
-            VoiceBridgeTelemetry.Refusals.Add(1, new("entry", "callback"), new("reason", "too_large"));
-            return Results.StatusCode(StatusCodes.Status413PayloadTooLarge);
+            if (refusals.Count(Entry, body.Reason)) Log.NotRead(logger, callId, body.Status, BodyLimit);
+            return Results.StatusCode(body.Status);
         }
 
-        var batch = CallbackParser.Parse(callId, body, time.GetUtcNow());
-        foreach (var malformed in batch.Malformed) Log.Malformed(logger, callId, malformed);
-        if (batch.Malformed.Count > 0) VoiceBridgeTelemetry.Refusals.Add(1, new("entry", "callback"), new("reason", "malformed"));
+        var batch = CallbackParser.Parse(callId, content, time.GetUtcNow());
+        if (batch.Malformed.Count > 0 && refusals.Count(Entry, "malformed")) Log.Malformed(logger, batch.Malformed.Count, callId, batch.Malformed[0]);
         lifecycle.Handle(batch.Notices);
         return Results.Ok();
     }
@@ -41,8 +47,7 @@ internal sealed partial class CallbackEndpoint(
     {
         if (string.IsNullOrEmpty(options.CurrentValue.ResourceId))
         {
-            var local = environment.IsDevelopment() && context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address);
-            return local ? null : "Acs:ResourceId is not configured";
+            return environment.IsDevelopment() && LocalRequest.IsLocal(context) ? null : "Acs:ResourceId is not configured";
         }
 
         var result = await context.AuthenticateAsync(CallbackTokens.Scheme);
@@ -57,7 +62,10 @@ internal sealed partial class CallbackEndpoint(
         [LoggerMessage(1301, LogLevel.Warning, "A callback without a valid token: {Reason}")]
         public static partial void Refused(ILogger logger, string reason);
 
-        [LoggerMessage(1302, LogLevel.Warning, "Passed over what cannot be read in a callback for call {CallId}: {What}")]
-        public static partial void Malformed(ILogger logger, string callId, string what);
+        [LoggerMessage(1302, LogLevel.Warning, "Passed over {Count} events that cannot be read in a callback for call {CallId}, the first: {What}")]
+        public static partial void Malformed(ILogger logger, int count, string callId, string what);
+
+        [LoggerMessage(1303, LogLevel.Warning, "Refused a callback for call {CallId} with {Status}; the limit is {Limit} bytes")]
+        public static partial void NotRead(ILogger logger, string callId, int status, int limit);
     }
 }

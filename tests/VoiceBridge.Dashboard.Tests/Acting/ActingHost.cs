@@ -5,11 +5,11 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
-using VoiceBridge.Cluster.Calls;
+using Microsoft.Extensions.Logging.Testing;
 using VoiceBridge.Cluster.Gateways;
 using VoiceBridge.Cluster.Trust;
 using VoiceBridge.Dashboard.Acting;
+using VoiceBridge.ServiceDefaults.Privacy;
 using VoiceBridge.Testing.Clusters;
 
 namespace VoiceBridge.Dashboard.Tests.Acting;
@@ -22,9 +22,9 @@ internal sealed class ActingHost : IAsyncDisposable
     private readonly AsyncServiceScope _scope;
     private readonly HttpClient _http;
 
-    private ActingHost(string? role, HttpStatusCode answer, string body, string redis)
+    private ActingHost(string? role, HttpStatusCode answer, string body, string redis, Dictionary<string, string?> changed)
     {
-        _app = DashboardApp.Create(["--environment", "Development"], builder => builder.Configuration.AddInMemoryCollection(TestSettings.Of(redis)));
+        _app = DashboardApp.Create(["--environment", "Development"], builder => builder.Configuration.AddInMemoryCollection(TestSettings.Of(redis)).AddInMemoryCollection(changed));
         _scope = _app.Services.CreateAsyncScope();
         CallControl = new RecordingHandler(answer, body);
         _http = new HttpClient(CallControl);
@@ -33,11 +33,13 @@ internal sealed class ActingHost : IAsyncDisposable
         SignedIn = new SomeoneSignedIn(role);
         Authorization = services.GetRequiredService<IAuthorizationService>();
         Actions = new OperatorActions(
-            SignedIn, Authorization, services.GetRequiredService<GatewayRegistry>(), services.GetRequiredService<CallStore>(),
-            new CallControlClient(_http, Tokens, _app.Configuration), TimeProvider.System, NullLogger<OperatorActions>.Instance);
+            SignedIn, Authorization, services.GetRequiredService<GatewayRegistry>(), new CallControlClient(_http, Tokens, _app.Configuration),
+            services.GetRequiredService<OperatorTimeline>(), services.GetRequiredService<CallerIdPrivacy>(), TimeProvider.System, Log);
     }
 
     public OperatorActions Actions { get; }
+
+    public FakeLogger<OperatorActions> Log { get; } = new();
 
     public RecordingHandler CallControl { get; }
 
@@ -49,7 +51,9 @@ internal sealed class ActingHost : IAsyncDisposable
 
     public IServiceProvider Services => _scope.ServiceProvider;
 
-    public static ActingHost Create(string? role, HttpStatusCode answer = HttpStatusCode.Accepted, string body = "{}", string redis = NoRedis) => new(role, answer, body, redis);
+    public static ActingHost Create(
+        string? role, HttpStatusCode answer = HttpStatusCode.Accepted, string body = "{}", string redis = NoRedis, Dictionary<string, string?>? changed = null) =>
+        new(role, answer, body, redis, changed ?? []);
 
     public async ValueTask DisposeAsync()
     {

@@ -105,9 +105,11 @@ public sealed class AdmissionTests
     [Fact]
     public async Task DrainOverHttp_IsForOperators()
     {
-        await using var gateway = await TestGateway.StartAsync(("Ops:ApiKeys:0", "an-operators-key-0123456789"));
+        await using var gateway = await TestGateway.StartAsync(("Ops:ApiKeys:0", "an-operators-key-0123456789"), ("Ops:CommandKeys:0", "a-commanders-key-0123456789"));
         using var http = Http(gateway);
 
+        Assert.Equal(HttpStatusCode.Unauthorized, (await http.PostAsync(new Uri("/drain", UriKind.Relative), null, TestContext.Current.CancellationToken)).StatusCode);
+        http.DefaultRequestHeaders.Add("X-Api-Key", "an-operators-key-0123456789");
         Assert.Equal(HttpStatusCode.Unauthorized, (await http.PostAsync(new Uri("/drain", UriKind.Relative), null, TestContext.Current.CancellationToken)).StatusCode);
         Assert.False(gateway.Connections.Draining);
     }
@@ -116,17 +118,19 @@ public sealed class AdmissionTests
     public async Task WithoutConfiguredKeys_OnlyThisMachineGetsIn()
     {
         await using var gateway = await TestGateway.StartAsync(
-            ("Cluster:Keys:0", ""), ("Web:AllowedOrigins:0", "https://talk.example"), ("Ingress:Proxies:0", "127.0.0.1"));
+            ("Cluster:Keys:0", ""), ("Web:AllowedOrigins:0", "http://localhost:5000"), ("Ingress:Proxies:0", "127.0.0.1"));
         foreach (var (path, type) in ((string, string)[])[("/acs/ws", "acs"), ("/web/ws", "web")])
         {
             Task<HttpStatusCode> Visit(params (string, string)[] headers) =>
-                UpgradeAsync(gateway, path, $"?ticket={gateway.Issue(gateway.Ticket(type))}", [("Origin", "https://talk.example"), .. headers]);
+                UpgradeAsync(gateway, path, $"?ticket={gateway.Issue(gateway.Ticket(type))}", [("Origin", headers is [("Origin", var page)] ? page : "http://localhost:5000"), .. headers.Where(header => header.Item1 != "Origin")]);
 
             // The ingress is believed: the request is from elsewhere.
             Assert.Equal(HttpStatusCode.Forbidden, await Visit(("X-Forwarded-For", "203.0.113.9")));
             // A tunnel's address is loopback, also where it says that it forwards for loopback.
             Assert.Equal(HttpStatusCode.Forbidden, await Visit(("X-Forwarded-For", "127.0.0.1")));
             Assert.Equal(HttpStatusCode.Forbidden, await Visit(("Forwarded", "for=203.0.113.9")));
+            // A page elsewhere, in the browser of whoever sits here: it can make tickets as well as anybody.
+            Assert.Equal(HttpStatusCode.Forbidden, await Visit(("Origin", "https://evil.example")));
             Assert.Equal(HttpStatusCode.SwitchingProtocols, await Visit());
         }
     }

@@ -18,6 +18,15 @@ public class ProductionGuardTests
     }
 
     [Fact]
+    public async Task Production_RefusesAKeyThatReadsAndCommands()
+    {
+        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(() => ServiceHost.StartAsync(
+            "Production", new() { ["Ops:ApiKeys:0"] = "0123456789abcdef-one", ["Ops:CommandKeys:0"] = "0123456789abcdef-one" }));
+        Assert.Contains("- Ops:CommandKeys", refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("0123456789abcdef", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Development_Starts()
     {
         await using var host = await ServiceHost.StartAsync("Development", []);

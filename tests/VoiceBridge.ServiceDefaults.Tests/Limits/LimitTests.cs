@@ -28,6 +28,39 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public async Task Strangers_GetABucketOfTheirOwn_AndTakeNothingFromWhoeverIsKnown()
+    {
+        var entry = $"guarded-{Guid.NewGuid():N}";
+        using var refused = new MetricCount("voicebridge.refusals", "entry", entry);
+        await using var host = await ServiceHost.StartAsync(
+            "Development", new() { ["Limits:Burst"] = "60", ["Limits:RequestsPerSecond"] = "1", ["Limits:Waiting"] = "0", ["Limits:UnauthenticatedPerSecond"] = "1" },
+            app => app.MapGet("/{**any}", () => "ok"),
+            services => services.AddLimitedEntry("/guarded", entry, context => new(context.Request.Headers.ContainsKey("X-Known"))));
+
+        var strangers = await Task.WhenAll(Enumerable.Range(0, 400).Select(_ => StatusAsync(host, "/guarded/x")));
+        var known = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => StatusAsync(host, "/guarded/x", known: true)));
+
+        Assert.Contains(HttpStatusCode.TooManyRequests, strangers);
+        Assert.All(known, status => Assert.Equal(HttpStatusCode.OK, status));
+        Assert.Equal(strangers.Count(status => status == HttpStatusCode.TooManyRequests), refused.Count);
+    }
+
+    [Fact]
+    public async Task Strangers_OfOneAddressTakeNothingFromThoseOfAnother_WherePeopleBeginWithoutACredential()
+    {
+        await using var host = await ServiceHost.StartAsync(
+            "Development", new() { ["Limits:UnauthenticatedPerSecond"] = "1" }, app => app.MapGet("/{**any}", () => "ok"),
+            services => services.AddLimitedEntry("", "pages", _ => new(false), unauthenticatedByAddress: true));
+        using var others = new HttpClient(new SocketsHttpHandler { ConnectCallback = FromAnotherAddressAsync }) { BaseAddress = host.Client.BaseAddress };
+
+        var flood = await Task.WhenAll(Enumerable.Range(0, 400).Select(_ => StatusAsync(host, "/")));
+        using var other = await others.GetAsync(new Uri("/", UriKind.Relative), TestContext.Current.CancellationToken);
+
+        Assert.Contains(HttpStatusCode.TooManyRequests, flood);
+        Assert.Equal(HttpStatusCode.OK, other.StatusCode);
+    }
+
+    [Fact]
     public async Task Requests_ToProbesAndUnlimitedEntriesAreNeverRefused()
     {
         await using var host = await StartAsync(new() { ["Limits:Burst"] = "1", ["Limits:RequestsPerSecond"] = "1", ["Limits:Waiting"] = "0" }, "flooded");
@@ -118,10 +151,28 @@ public sealed class LimitTests
         },
         services => services.AddLimitedEntry("/flooded", entry).AddUnlimitedEntry("/unlimited"));
 
-    private static async Task<HttpStatusCode> StatusAsync(ServiceHost host, string path)
+    private static async Task<HttpStatusCode> StatusAsync(ServiceHost host, string path, bool known = false)
     {
-        using var response = await host.Client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        if (known) request.Headers.Add("X-Known", "yes");
+        using var response = await host.Client.SendAsync(request, TestContext.Current.CancellationToken);
         return response.StatusCode;
+    }
+
+    private static async ValueTask<Stream> FromAnotherAddressAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Bind(new IPEndPoint(IPAddress.Parse("127.0.0.2"), 0));
+            await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Returns when the server has closed the connection, without a word.</summary>

@@ -2,6 +2,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
 using VoiceBridge.ServiceDefaults.Hosting;
 
 namespace VoiceBridge.ServiceDefaults.Tests.Telemetry;
@@ -24,6 +26,21 @@ public sealed class LogLevelTests
     [InlineData("System.Net.Http.HttpClient.Default.LogicalHandler")]
     public void NoSetting_TurnsOnWhatPrintsQueryStrings(string category) =>
         Assert.False(Enabled(category, ("Logging:LogLevel:Default", "Trace"), ("Logging:LogLevel:Microsoft.AspNetCore", "Trace"), ("Logging:LogLevel:System", "Trace")));
+
+    [Theory]
+    [InlineData("Production", true)]
+    [InlineData("Staging", true)]
+    [InlineData("Development", false)]
+    public void OutsideDevelopment_WhatStrangersSayIsEscaped(string environment, bool json)
+    {
+        var builder = Host.CreateApplicationBuilder(["--environment", environment]);
+        builder.AddServiceDefaults("test");
+        using var host = builder.Build();
+
+        var formatter = host.Services.GetRequiredService<IOptionsMonitor<ConsoleLoggerOptions>>().CurrentValue.FormatterName;
+
+        Assert.Equal(json, formatter == ConsoleFormatterNames.Json);
+    }
 
     [Fact]
     public void OurOwnWords_AreLogged() => Assert.True(Enabled("VoiceBridge.CallControl.Calls.CallIntake"));

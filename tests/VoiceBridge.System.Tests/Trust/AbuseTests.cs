@@ -41,7 +41,7 @@ public sealed class AbuseTests(RedisServers servers)
         await Crowd.HearingAsync(crowd.Calls);
         Crowd.AssertUntouched(crowd.Calls);
         Assert.All(crowd.Calls, call => Assert.Equal(0, call.Stats.InvalidMessages));
-        foreach (var reason in (string[])["too_many", "too_large", "malformed"]) Assert.Contains($"voicebridge.refusals reason={reason}", captured.Tags);
+        foreach (var reason in (string[])["too_many_unauthenticated", "too_large", "malformed"]) Assert.Contains($"voicebridge.refusals reason={reason}", captured.Tags);
         foreach (var reason in (string[])["request_headers_timeout", "keep_alive_timeout"]) Assert.Contains($"kestrel.connection.duration error.type={reason}", captured.Tags);
         Assert.Contains(guarded.Log.Lines, line => line.Contains("nothing came", StringComparison.Ordinal));
         await crowd.HangUpAsync();

@@ -32,7 +32,7 @@ public sealed class CanaryTests(RedisServers servers)
         await using var guarded = await StartAsync();
         var system = guarded.System;
         var azure = system.Azure!;
-        var secrets = new List<string> { Said, Answered, Greeted, Argument, Keyed, AcsKey, VoiceLiveKey, guarded.WebhookKey, GuardedSystem.OpsKey, guarded.ClusterKey };
+        var secrets = new List<string> { Said, Answered, Greeted, Argument, Keyed, AcsKey, VoiceLiveKey, guarded.WebhookKey, GuardedSystem.OpsKey, GuardedSystem.CommandKey, guarded.ClusterKey };
 
         var talk = azure.PlaceCall(new CallPlan
         {

@@ -81,7 +81,7 @@ public sealed class EntryTests(RedisServers servers)
             new("Event Grid's question with its token", Ask("eventgrid.azure.net", entra.Token()), 200, null),
             new("its token", Post(entra.Token()), 200, null),
             new("its token, version 1", Post(entra.Token(version: 1)), 200, null));
-        Assert.Contains(guarded.Log.Lines, line => line.Contains("Did not look at an event of type Microsoft.Communication.IncomingCall that came with a handshake", StringComparison.Ordinal));
+        Assert.Contains(guarded.Log.Lines, line => line.Contains("Did not look at 1 events that came with a handshake, the first of type Microsoft.Communication.IncomingCall", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -143,16 +143,19 @@ public sealed class EntryTests(RedisServers servers)
         })
         {
             Request Ask(params (string, string)[] headers) => new(method, url, null, false, headers);
+            var commands = method == "POST";
+            var key = commands ? GuardedSystem.CommandKey : GuardedSystem.OpsKey;
 
             await VisitAsync(guarded,
                 new("nothing", Ask(), 401, "no key"),
                 new("a wrong key", Ask(("X-Api-Key", "wrong")), 401, "wrong key"),
-                new("the key in capitals", Ask(("X-Api-Key", GuardedSystem.OpsKey.ToUpperInvariant())), 401, "wrong key"),
+                new("the key in capitals", Ask(("X-Api-Key", key.ToUpperInvariant())), 401, "wrong key"),
                 new("the webhook's key", Ask(("X-Api-Key", guarded.WebhookKey)), 401, "wrong key"),
-                new("the key as a token", Ask(("Authorization", GuardedSystem.Bearer(GuardedSystem.OpsKey))), 401, "no key"),
+                new("the key as a token", Ask(("Authorization", GuardedSystem.Bearer(key))), 401, "no key"),
                 new("a token of the cluster", Ask(("Authorization", GuardedSystem.Bearer(guarded.ClusterToken()))), 401, "no key"),
                 new("a made-up address", Ask(("X-Forwarded-For", "127.0.0.1")), 401, "no key"),
-                new("the key", Ask(("X-Api-Key", GuardedSystem.OpsKey)), method == "POST" ? 202 : 200, null));
+                new("the other right's key", Ask(("X-Api-Key", commands ? GuardedSystem.OpsKey : GuardedSystem.CommandKey)), 401, commands ? "figures only" : "wrong key"),
+                new("the key", Ask(("X-Api-Key", key)), commands ? 202 : 200, null));
         }
     }
 

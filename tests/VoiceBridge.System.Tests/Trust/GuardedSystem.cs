@@ -20,6 +20,7 @@ namespace VoiceBridge.System.Tests.Trust;
 internal sealed class GuardedSystem : IAsyncDisposable
 {
     internal const string OpsKey = "an-operators-key-of-the-tests";
+    internal const string CommandKey = "a-commanders-key-of-the-tests";
     internal const string Origin = "https://talk.example";
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
@@ -55,7 +56,7 @@ internal sealed class GuardedSystem : IAsyncDisposable
         var log = new CapturedLog();
         var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
         var system = await Systems.StartAsync(servers, RedisKind.Garnet, options => (options with { Log = log, Simulate = simulate }).With(
-            [("Cluster:Keys:0", key), ("Ops:ApiKeys:0", OpsKey), ("Web:AllowedOrigins:0", Origin), .. settings]));
+            [("Cluster:Keys:0", key), ("Ops:ApiKeys:0", OpsKey), ("Ops:CommandKeys:0", CommandKey), ("Web:AllowedOrigins:0", Origin), .. settings]));
         return new GuardedSystem(system, key, log);
     }
 
@@ -65,7 +66,7 @@ internal sealed class GuardedSystem : IAsyncDisposable
     {
         var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
         var system = await Systems.StartAsync(servers, RedisKind.Garnet, options => change(Crowd.InProcesses(options with { Simulate = simulate })).With(
-            [("Cluster:Keys:0", key), ("Ops:ApiKeys:0", OpsKey), ("Web:AllowedOrigins:0", Origin), .. settings]));
+            [("Cluster:Keys:0", key), ("Ops:ApiKeys:0", OpsKey), ("Ops:CommandKeys:0", CommandKey), ("Web:AllowedOrigins:0", Origin), .. settings]));
         return new GuardedSystem(system, key, new CapturedLog());
     }
 

@@ -52,6 +52,29 @@ public sealed class ProductionTests
         Assert.Equal(refused, message.Contains("- VoiceLive:Endpoints:0:Url", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("endpoint=http://acs.example/;accesskey=c2VjcmV0", true)]
+    [InlineData("endpoint=https://acs.example/;accesskey=c2VjcmV0", false)]
+    [InlineData("endpoint=http://127.0.0.1:1/;accesskey=c2VjcmV0", false)]
+    public async Task ACS_is_not_reached_in_the_clear(string connection, bool refused)
+    {
+        var message = await RefusalAsync("callcontrol", new() { ["Acs:ConnectionString"] = connection });
+
+        Assert.Equal(refused, message.Contains("Acs:ConnectionString has an http endpoint", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("common", true)]
+    [InlineData("organizations", true)]
+    [InlineData("Consumers", true)]
+    [InlineData("11111111-1111-1111-1111-111111111111", false)]
+    public async Task Only_one_tenant_signs_people_in(string tenant, bool refused)
+    {
+        var message = await RefusalAsync("dashboard", new() { ["AzureAd:ClientId"] = "22222222-2222-2222-2222-222222222222", ["AzureAd:TenantId"] = tenant });
+
+        Assert.Equal(refused, message.Contains("- AzureAd:TenantId", StringComparison.Ordinal));
+    }
+
     private static async Task<string> RefusalAsync(string service, Dictionary<string, string?> settings)
     {
         Func<string[], Action<WebApplicationBuilder>, WebApplication> create = service switch
