@@ -9,7 +9,6 @@ using VoiceBridge.Testing;
 namespace VoiceBridge.ServiceDefaults.Tests.Telemetry;
 
 /// <summary>Whether spans reach an Application Insights that stands on this machine.</summary>
-[Collection<Alone>]
 public sealed class AzureMonitorTests
 {
     private const string Setting = "APPLICATIONINSIGHTS_CONNECTION_STRING";
