@@ -5,7 +5,7 @@ using VoiceBridge.Testing;
 
 namespace VoiceBridge.CallControl.Tests.Calls;
 
-public sealed class LifecycleTests(RedisServers servers) : ClusterTest(servers)
+public class LifecycleTests(RedisServers servers) : ClusterTest(servers)
 {
     [Fact]
     public async Task Notices_InOrder_TakeTheCallToItsEnd()
