@@ -36,6 +36,7 @@ internal sealed class Picture
 
         Dashboard = builder.AddService<Projects.VoiceBridge_Dashboard>("dashboard")
             .WithExternalHttpEndpoints()
+            .WithReplicasHealthCheck("/alive")
             .WithReference(redis).WaitFor(redis)
             .WithClusterKeys(keys)
             .WithEnvironment("CallControl__Url", CallControl.GetEndpoint("http"))

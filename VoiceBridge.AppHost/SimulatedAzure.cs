@@ -38,7 +38,7 @@ internal static class SimulatedAzure
         dashboard.WithEnvironment("Media__PublicUrl", mediagateway.SocketAddress());
 
         return simulator
-            .WithHttpHealthCheck("/health")
+            .WithReplicasHealthCheck("/health")
             .WithArgs(context =>
             {
                 context.Args.Add("serve");

@@ -56,7 +56,7 @@ public class DevelopmentModelTests
     {
         await using var builder = await CreateAsync("--Redis:Server", "embedded");
 
-        foreach (var name in (string[])["callcontrol", "mediagateway", "simulator", "redis-server"])
+        foreach (var name in (string[])["callcontrol", "mediagateway", "dashboard", "simulator", "redis-server"])
             Assert.Single(Resource(builder, name).Annotations.OfType<HealthCheckAnnotation>());
     }
 

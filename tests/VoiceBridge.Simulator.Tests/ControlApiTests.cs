@@ -55,6 +55,8 @@ public sealed class ControlApiTests
         await Soon.Is(() => bridge.Azure.Calls.Count(c => c.State == SimulatedCallState.Answered) == 2, "two calls");
         await Soon.Is(async () => await http.GetFromJsonAsync<LoadReport>("/simulator/load", Cancel) is { Answered: 2 }, "both in the report so far");
         Assert.False(ordered.IsCompleted);
+        // Who hears nothing before hanging up counts as unserved.
+        await Soon.Is(() => bridge.Azure.Calls.All(c => c.Stats.FramesReceived > 0), "both to hear something");
         foreach (var call in bridge.Azure.Calls) await call.HangUpAsync();
 
         using var response = await ordered;

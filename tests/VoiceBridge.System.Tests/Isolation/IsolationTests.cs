@@ -8,6 +8,7 @@ namespace VoiceBridge.System.Tests.Isolation;
 public sealed class IsolationTests(RedisServers servers)
 {
     private const int Others = 12;
+    private const int FramesAfter = 25;
     private static readonly TimeSpan LargestGap = TimeSpan.FromMilliseconds(500);
     private static readonly CallerScript Talk = CallerScript.Start
         .WaitForAgent().Say("Tell me a long story, please.")
@@ -15,36 +16,42 @@ public sealed class IsolationTests(RedisServers servers)
         .WaitForAgent();
 
     [Fact]
-    public Task An_aborted_media_socket_is_nobody_elses_trouble() => OthersGoOnAsync((_, call) => call.AbortMediaAsync());
-
-    [Fact]
-    public Task A_failing_voice_live_session_is_nobody_elses_trouble() => OthersGoOnAsync((azure, call) =>
-    {
-        azure.Sessions.Single(session => session.Mark == call.Mark && session.IsOpen).Drop();
-        return Task.CompletedTask;
-    });
-
-    [Fact]
-    public Task Garbage_on_one_media_socket_is_nobody_elses_trouble() => OthersGoOnAsync((_, call) => call.SendGarbageAsync());
-
-    [Fact]
-    public Task A_caller_that_never_reads_is_nobody_elses_trouble() => OthersGoOnAsync((_, call) =>
-    {
-        call.StopReading();
-        call.Say("Tell me a long story, please.");
-        return Task.CompletedTask;
-    });
-
-    private async Task OthersGoOnAsync(Func<SimulatedAzure, SimulatedCall, Task> harm)
+    public async Task What_happens_to_one_call_is_nobody_elses_trouble()
     {
         await using var system = await Systems.StartAsync(servers, RedisKind.Garnet, options => options with { MediaIngress = false });
         var azure = system.Azure!;
-        var victim = azure.PlaceCall(new CallPlan { From = "+14255559999", Script = CallerScript.Start.WaitForAgent() });
+        (string Name, Func<SimulatedCall, Task> Do)[] harms =
+        [
+            ("an aborted media socket", call => call.AbortMediaAsync()),
+            ("a failing Voice Live session", call =>
+            {
+                azure.Sessions.Single(session => session.Mark == call.Mark && session.IsOpen).Drop();
+                return Task.CompletedTask;
+            }),
+            ("garbage on the media socket", call => call.SendGarbageAsync()),
+            ("a caller that never reads", call =>
+            {
+                call.StopReading();
+                call.Say("Tell me a long story, please.");
+                return Task.CompletedTask;
+            }),
+        ];
+        var victims = harms.Select((_, i) => azure.PlaceCall(new CallPlan { From = $"+1425666{i:0000}", Script = CallerScript.Start.WaitForAgent() })).ToArray();
         var others = Enumerable.Range(0, Others).Select(i => azure.PlaceCall(new CallPlan { From = $"+1425555{i:0000}", Script = Talk })).ToArray();
-        await victim.HeardAsync(1);
+        foreach (var victim in victims) await victim.HeardAsync(1);
         await Eventually.True(() => others.All(call => call.AgentSpeaking && call.Heard.Count > 0), Systems.Deadline, "everybody to hear the story");
 
-        await harm(azure, victim);
+        for (var i = 0; i < harms.Length; i++)
+        {
+            var heard = others.Select(call => call.Stats.FramesHeard).ToArray();
+            await harms[i].Do(victims[i]);
+
+            // Within the story, so that a gap is one: each has heard half a second more of it.
+            await Eventually.True(
+                () => others.Zip(heard).All(call => call.First.Stats.FramesHeard >= call.Second + FramesAfter), Systems.Deadline, $"the others to hear more after {harms[i].Name}");
+            Assert.All(others, call => Assert.True(
+                call.Stats.LargestGap <= LargestGap, $"{call.Plan.From} heard a gap of {call.Stats.LargestGap.TotalMilliseconds} ms after {harms[i].Name}."));
+        }
 
         await Eventually.True(() => others.All(call => call.ScriptFinished), TimeSpan.FromSeconds(120), "the others to finish");
         Assert.All(others, call => Assert.Equal(SimulatedCallState.Answered, call.State));
@@ -52,7 +59,7 @@ public sealed class IsolationTests(RedisServers servers)
         Assert.All(others, call => Assert.Equal(0, call.Stats.FramesForeign));
         Assert.All(others, call => Assert.True(call.Stats.LargestGap <= LargestGap, $"{call.Plan.From} heard a gap of {call.Stats.LargestGap.TotalMilliseconds} ms."));
         Assert.All(others, call => Assert.Equal(1, call.Stats.MediaSockets));
-        await Task.WhenAll(others.Append(victim).Select(call => call.HangUpAsync()));
+        await Task.WhenAll(others.Concat(victims).Select(call => call.HangUpAsync()));
         await system.EmptyAsync();
     }
 }

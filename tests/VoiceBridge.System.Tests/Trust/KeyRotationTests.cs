@@ -14,7 +14,7 @@ public sealed class KeyRotationTests(RedisServers servers)
     private const int Calls = 10;
 
     /// <summary>Much longer than two gateways and two CallControl replicas take to be replaced here.</summary>
-    private static readonly TimeSpan Announced = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Announced = TimeSpan.FromSeconds(40);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
