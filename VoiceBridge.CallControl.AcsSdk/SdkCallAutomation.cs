@@ -4,7 +4,7 @@ using Azure.Communication.CallAutomation;
 using Azure.Core;
 using Azure.Identity;
 
-namespace VoiceBridge.CallControl.Acs;
+namespace VoiceBridge.CallControl.Phones.Acs;
 
 /// <summary>
 /// The same operations through Azure.Communication.CallAutomation. The SDK makes a new repeatability pair in each call of a method;
