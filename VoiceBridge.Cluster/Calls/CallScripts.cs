@@ -123,6 +123,10 @@ internal static class CallScripts
             redis.call('HSETNX', call, 'transfer', 'agent')
             redis.call('HSETNX', call, 'transfer_at', int(now))
             redis.call('HSETNX', call, 'transfer_cause', '')
+            -- heard after the end, it is why the caller left
+            if redis.call('HGET', call, 'reason') == 'caller_hung_up' then
+                redis.call('HSET', call, 'reason', redis.call('HGET', call, 'transfer') == 'overflow' and 'overflow' or 'transferred')
+            end
         end
         redis.call('HSET', call, 'transfer_state', outcome)
         return 1
