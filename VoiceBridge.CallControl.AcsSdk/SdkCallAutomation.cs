@@ -4,13 +4,13 @@ using Azure.Communication.CallAutomation;
 using Azure.Core;
 using Azure.Identity;
 
-namespace VoiceBridge.CallControl.Acs;
+namespace VoiceBridge.CallControl.Phones.Acs;
 
 /// <summary>
 /// The same operations through Azure.Communication.CallAutomation. The SDK makes a new repeatability pair in each call of a method;
 /// <see cref="RequestScopePolicy"/> puts ours in its place, so that an answer stays one request whoever repeats it.
 /// </summary>
-internal sealed class SdkCallAutomation(CallAutomationClient client, TimeProvider time) : ICallAutomation
+internal sealed class SdkCallAutomation(CallAutomationClient client, TimeProvider time) : IPhoneService
 {
     private static readonly TimeSpan OperationTimeout = TimeSpan.FromSeconds(8);
 
@@ -27,7 +27,7 @@ internal sealed class SdkCallAutomation(CallAutomationClient client, TimeProvide
         return new SdkCallAutomation(new CallAutomationClient(endpoint, credential, clientOptions), time);
     }
 
-    public async Task<CallResult<AnsweredCall>> AnswerAsync(AnswerRequest request, CancellationToken cancellationToken)
+    public async Task<PhoneResult<AnsweredCall>> AnswerAsync(AnswerRequest request, CancellationToken cancellationToken)
     {
         var options = new AnswerCallOptions(request.Call.IncomingCallContext, new Uri(request.CallbackUri))
         {
@@ -50,17 +50,17 @@ internal sealed class SdkCallAutomation(CallAutomationClient client, TimeProvide
             answered = new AnsweredCall(properties?.CallConnectionId, properties?.ServerCallId);
             return reply.GetRawResponse().Status;
         }, cancellationToken);
-        return new CallResult<AnsweredCall>(result, answered);
+        return new PhoneResult<AnsweredCall>(result, answered);
     }
 
-    public Task<CallResult> RejectAsync(RingingCall call, CancellationToken cancellationToken) =>
+    public Task<PhoneResult> RejectAsync(RingingCall call, CancellationToken cancellationToken) =>
         RunAsync(Ringing(call), async ct =>
         {
             var options = new RejectCallOptions(call.IncomingCallContext) { CallRejectReason = CallRejectReason.Busy };
             return (await client.RejectCallAsync(options, ct)).Status;
         }, cancellationToken);
 
-    public Task<CallResult> RedirectAsync(RingingCall call, string target, CancellationToken cancellationToken) =>
+    public Task<PhoneResult> RedirectAsync(RingingCall call, string target, CancellationToken cancellationToken) =>
         RunAsync(Ringing(call), async ct =>
         {
             var invite = target.StartsWith("8:", StringComparison.Ordinal)
@@ -69,13 +69,13 @@ internal sealed class SdkCallAutomation(CallAutomationClient client, TimeProvide
             return (await client.RedirectCallAsync(new RedirectCallOptions(call.IncomingCallContext, invite), ct)).Status;
         }, cancellationToken);
 
-    public Task<CallResult> HangUpAsync(string callConnectionId, CancellationToken cancellationToken) =>
+    public Task<PhoneResult> HangUpAsync(string callConnectionId, CancellationToken cancellationToken) =>
         RunAsync(Live(repeatable: true), async ct =>
             (await client.GetCallConnection(callConnectionId).HangUpAsync(forEveryone: true, ct)).Status, cancellationToken);
 
-    public Task<CallResult> TransferAsync(
-        string callConnectionId, string target, string operationContext, CancellationToken cancellationToken) =>
-        RunAsync(Live(repeatable: true), async ct =>
+    public Task<PhoneResult> TransferAsync(
+        string callConnectionId, string target, string operationContext, Repeatability repeatability, CancellationToken cancellationToken) =>
+        RunAsync(Live(repeatable: false) with { Repeatability = repeatability }, async ct =>
         {
             var options = target.StartsWith("8:", StringComparison.Ordinal)
                 ? new TransferToParticipantOptions(new CommunicationUserIdentifier(target))
@@ -85,7 +85,7 @@ internal sealed class SdkCallAutomation(CallAutomationClient client, TimeProvide
             return reply.GetRawResponse().Status;
         }, cancellationToken);
 
-    public async Task<CallResult<CallStatus>> GetAsync(string callConnectionId, CancellationToken cancellationToken)
+    public async Task<PhoneResult<CallStatus>> GetAsync(string callConnectionId, CancellationToken cancellationToken)
     {
         CallStatus? status = null;
         var result = await RunAsync(Live(repeatable: false), async ct =>
@@ -94,14 +94,14 @@ internal sealed class SdkCallAutomation(CallAutomationClient client, TimeProvide
             status = new CallStatus(reply.Value.CallConnectionState.ToString());
             return reply.GetRawResponse().Status;
         }, cancellationToken);
-        return new CallResult<CallStatus>(result, status);
+        return new PhoneResult<CallStatus>(result, status);
     }
 
-    public Task<CallResult> StartMediaAsync(string callConnectionId, CancellationToken cancellationToken) =>
+    public Task<PhoneResult> StartMediaAsync(string callConnectionId, CancellationToken cancellationToken) =>
         RunAsync(Live(repeatable: false), async ct =>
             (await client.GetCallConnection(callConnectionId).GetCallMedia().StartMediaStreamingAsync(null, ct)).Status, cancellationToken);
 
-    public Task<CallResult> StopMediaAsync(string callConnectionId, CancellationToken cancellationToken) =>
+    public Task<PhoneResult> StopMediaAsync(string callConnectionId, CancellationToken cancellationToken) =>
         RunAsync(Live(repeatable: false), async ct =>
             (await client.GetCallConnection(callConnectionId).GetCallMedia().StopMediaStreamingAsync(null, ct)).Status, cancellationToken);
 
@@ -110,33 +110,33 @@ internal sealed class SdkCallAutomation(CallAutomationClient client, TimeProvide
     private RequestScope Live(bool repeatable) =>
         new(repeatable ? Repeatability.New(time) : null, time.GetUtcNow() + OperationTimeout);
 
-    private async Task<CallResult> RunAsync(
+    private async Task<PhoneResult> RunAsync(
         RequestScope scope, Func<CancellationToken, Task<int>> operation, CancellationToken cancellationToken)
     {
         var remaining = scope.Deadline - time.GetUtcNow();
-        if (remaining <= TimeSpan.Zero) return CallResult.NoReply("It is too late to ask.");
+        if (remaining <= TimeSpan.Zero) return PhoneResult.NoReply("It is too late to ask.");
         using var deadline = new CancellationTokenSource(remaining, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
-            return CallResult.Of(await scope.RunAsync(() => operation(either.Token)));
+            return PhoneResult.Of(await scope.RunAsync(() => operation(either.Token)));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return CallResult.NoReply("No reply before the deadline.");
+            return PhoneResult.NoReply("No reply before the deadline.");
         }
         catch (AuthenticationFailedException exception)
         {
-            return new CallResult(CallOutcome.Denied, 0, "EntraId", exception.Message);
+            return new PhoneResult(PhoneOutcome.Denied, 0, "EntraId", exception.Message);
         }
         catch (RequestFailedException exception) when (exception.Status > 0)
         {
             // Further lines of the message repeat the whole reply, headers included.
-            return CallResult.Of(exception.Status, exception.ErrorCode, exception.Message.Split('\n')[0]);
+            return PhoneResult.Of(exception.Status, exception.ErrorCode, exception.Message.Split('\n')[0]);
         }
         catch (Exception exception) when (exception is RequestFailedException or AggregateException or IOException)
         {
-            return CallResult.NoReply(exception.GetBaseException().Message);
+            return PhoneResult.NoReply(exception.GetBaseException().Message);
         }
     }
 }

@@ -1,8 +1,3 @@
-using VoiceBridge.CallControl.Acs.Callbacks;
-using VoiceBridge.CallControl.Calls;
-using VoiceBridge.CallControl.EventGrid;
-using VoiceBridge.CallControl.Stats;
-using VoiceBridge.CallControl.WarmUp;
 using VoiceBridge.ServiceDefaults.Access;
 using VoiceBridge.ServiceDefaults.Hosting;
 using VoiceBridge.ServiceDefaults.WarmUp;
@@ -41,11 +36,11 @@ public static class CallControlApp
 
     private static void MapCallControl(this WebApplication app)
     {
-        app.MapMethods("/acs/incomingcall", [HttpMethods.Options], (HttpContext context, GridEndpoint endpoint) => endpoint.OptionsAsync(context));
-        app.MapPost("/acs/incomingcall", (HttpContext context, GridEndpoint endpoint) => endpoint.PostAsync(context));
+        app.MapMethods("/acs/incomingcall", [HttpMethods.Options], (HttpContext context, WebhookEndpoint endpoint) => endpoint.OptionsAsync(context));
+        app.MapPost("/acs/incomingcall", (HttpContext context, WebhookEndpoint endpoint) => endpoint.PostAsync(context));
         app.MapPost("/acs/callbacks/{callId}", (string callId, HttpContext context, CallbackEndpoint endpoint) => endpoint.PostAsync(callId, context));
-        app.MapPost("/calls/{callId}/hangup", (string callId, HttpContext context, CallsApi api) => api.HangUpAsync(callId, context));
-        app.MapPost("/calls/{callId}/transfer", (string callId, HttpContext context, CallsApi api) => api.TransferAsync(callId, context));
+        app.MapPost("/calls/{callId:regex(^[0-9a-f]{{32}}$)}/hangup", (string callId, HttpContext context, CallsApi api) => api.HangUpAsync(callId, context));
+        app.MapPost("/calls/{callId:regex(^[0-9a-f]{{32}}$)}/transfer", (string callId, HttpContext context, CallsApi api) => api.TransferAsync(callId, context));
         app.MapGet("/health", (StatsEndpoints stats) => stats.Health());
         app.MapGet("/stats", (StatsEndpoints stats, CancellationToken ct) => stats.StatsAsync(ct)).RequireOpsAccess();
         app.MapGet("/scale", (StatsEndpoints stats, CancellationToken ct) => stats.ScaleAsync(ct)).RequireOpsAccess();

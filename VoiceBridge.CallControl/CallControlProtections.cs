@@ -1,7 +1,4 @@
 using Microsoft.Extensions.Options;
-using VoiceBridge.CallControl.Acs;
-using VoiceBridge.CallControl.Calls;
-using VoiceBridge.CallControl.EventGrid;
 using VoiceBridge.ServiceDefaults.Access;
 
 namespace VoiceBridge.CallControl;
@@ -11,7 +8,7 @@ internal sealed class CallControlProtections(
     IOptions<AcsOptions> acs, IOptions<EventGridOptions> eventGrid, IOptions<CallOptions> calls)
     : IProtectionCheck
 {
-    private const int ShortestKey = 16;
+    private const int MinKeyLength = 16;
 
     public IEnumerable<string> Missing()
     {
@@ -21,7 +18,7 @@ internal sealed class CallControlProtections(
             yield return "Acs:OpenIdConfiguration: the keys of callbacks would come over plain http.";
         if (!eventGrid.Value.IsProtected)
             yield return "EventGrid:Keys (or EventGrid:TenantId and EventGrid:Audience): anybody could deliver calls.";
-        if (eventGrid.Value.Keys.Any(key => key.Length < ShortestKey)) yield return $"EventGrid:Keys: a key is shorter than {ShortestKey} characters.";
+        if (eventGrid.Value.Keys.Any(key => key.Length < MinKeyLength)) yield return $"EventGrid:Keys: a key is shorter than {MinKeyLength} characters.";
         if (calls.Value.CallControl.PublicUrl is not { Scheme: "https" }) yield return "CallControl:PublicUrl: must be this service's public https address.";
         if (calls.Value.Media.PublicUrl is not { Scheme: "wss" }) yield return "Media:PublicUrl: must be the gateways' public wss address.";
     }

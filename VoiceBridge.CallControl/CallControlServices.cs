@@ -2,13 +2,6 @@ using Azure.Core;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
-using VoiceBridge.CallControl.Acs;
-using VoiceBridge.CallControl.Acs.Callbacks;
-using VoiceBridge.CallControl.Calls;
-using VoiceBridge.CallControl.Calls.Recovery;
-using VoiceBridge.CallControl.EventGrid;
-using VoiceBridge.CallControl.Stats;
-using VoiceBridge.CallControl.Tickets;
 using VoiceBridge.Cluster;
 using VoiceBridge.ServiceDefaults.Access;
 using VoiceBridge.ServiceDefaults.Hosting;
@@ -34,7 +27,7 @@ internal static class CallControlServices
         services.AddSingleton<IValidateOptions<CallOptions>, CallOptionsValidation>();
         services.AddProtectionCheck<CallControlProtections>();
         // A flood at one of them leaves the others their share, and a flood without credentials leaves Azure's and the cluster's requests theirs.
-        services.AddLimitedEntry("/acs/incomingcall", GridEndpoint.Entry, context => context.RequestServices.GetRequiredService<GridAccess>().IsAuthenticatedAsync(context));
+        services.AddLimitedEntry("/acs/incomingcall", WebhookEndpoint.Entry, context => context.RequestServices.GetRequiredService<WebhookAuthentication>().IsAuthenticatedAsync(context));
         services.AddLimitedEntry("/acs/callbacks", CallbackEndpoint.Entry, context => context.RequestServices.GetRequiredService<CallbackEndpoint>().IsAuthenticatedAsync(context));
         services.AddLimitedEntry("/calls", CallsApi.Entry, context => new(context.RequestServices.GetRequiredService<CallsApi>().IsAuthenticated(context)));
         // What they are about is traced with its call.
@@ -42,41 +35,39 @@ internal static class CallControlServices
 
         // A host may have brought another client (VoiceBridge.CallControl.AcsSdk).
         services.AddAzureCredential();
-        services.TryAddSingleton<ICallAutomation>(s => RestCallAutomation.Create(
+        services.TryAddSingleton<IPhoneService>(s => RestCallAutomation.Create(
             s.GetRequiredService<IOptions<AcsOptions>>().Value, s.GetRequiredService<TokenCredential>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<AnswerRequests>();
 
-        services.AddSingleton<GridAccess>();
-        services.AddSingleton<GridEndpoint>();
+        services.AddSingleton<WebhookAuthentication>();
+        services.AddSingleton<WebhookEndpoint>();
         services.AddSingleton<CallbackEndpoint>();
         services.AddSingleton<CallsApi>();
         services.AddSingleton<StatsEndpoints>();
-        services.AddAuthentication().AddJwtBearer(CallbackTokens.Scheme, _ => { }).AddJwtBearer(GridAccess.Scheme, _ => { });
+        services.AddAuthentication().AddJwtBearer(CallbackTokens.Scheme, _ => { }).AddJwtBearer(WebhookAuthentication.Scheme, _ => { });
         services.AddSingleton<IConfigureOptions<JwtBearerOptions>, CallbackTokens>();
-        services.AddSingleton<IConfigureOptions<JwtBearerOptions>, GridTokens>();
+        services.AddSingleton<IConfigureOptions<JwtBearerOptions>, WebhookTokens>();
 
         services.AddSingleton<Replica>();
-        services.AddSingleton<BlindShare>();
+        services.AddSingleton<OfflineAllowance>();
         services.AddSingleton<HeartbeatRule>();
-        services.AddSingleton<CallAdmission>();
-        services.AddSingleton<CallEnds>();
+        services.AddSingleton<CallEnding>();
         services.AddSingleton<CallRefusal>();
         services.AddSingleton<CallAnswering>();
         services.AddSingleton<CallIntake>();
         services.AddSingleton<CallLifecycle>();
         services.AddSingleton<MediaLoss>();
-        services.AddSingleton<HangUps>();
+        services.AddSingleton<CallTermination>();
         services.AddSingleton<Transfers>();
         services.AddSingleton<CallRecovery>();
 
         // Stopped in reverse order: first those that find work, then the work itself, then the counters that it leaves behind.
         services.AddHostedSingleton<ClusterWatch>();
         services.AddHostedSingleton<CallCounters>();
+        services.AddHostedSingleton<CallLeases>();
+        services.AddHostedSingleton<CallAdmission>();
         services.AddHostedSingleton<CallWork>();
-        services.AddHostedSingleton<CapacitySignal>();
-        services.AddHostedService<ClaimSweeper>();
-        services.AddHostedService<RecoveryWatch>();
-        services.AddHostedService<LiveCallSweeper>();
+        services.AddHostedService<CallShepherd>();
     }
 
     private static void AddHostedSingleton<T>(this IServiceCollection services)

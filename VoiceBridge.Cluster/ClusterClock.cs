@@ -11,7 +11,7 @@ namespace VoiceBridge.Cluster;
 public sealed partial class ClusterClock(TimeProvider machine, ILogger<ClusterClock> logger) : TimeProvider
 {
     /// <summary>What answers take, and what clocks differ by anyway.</summary>
-    private static readonly TimeSpan Close = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(1);
 
     private Anchor? _anchor;
     private int _jumped;
@@ -32,16 +32,16 @@ public sealed partial class ClusterClock(TimeProvider machine, ILogger<ClusterCl
     /// Redis has said that it is <paramref name="milliseconds"/> since 1970, in answer to a question of the time <paramref name="sent"/> (a timestamp). A
     /// Redis whose clock jumps is believed only when this machine's clock agrees.
     /// </summary>
-    internal void Saw(long milliseconds, long sent)
+    internal void RecordServerTime(long milliseconds, long sent)
     {
         var (now, machines, underWay) = (GetUtcNow(), machine.GetUtcNow(), machine.GetElapsedTime(sent));
         // An answer that took long says little: somewhere in between it was so late.
         var time = DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) + (underWay / 2);
-        var close = Close + underWay;
+        var close = Tolerance + underWay;
         var agrees = (machines - time).Duration() <= close;
         if (Volatile.Read(ref _anchor) is null)
         {
-            if (!agrees) Log.Off(logger, Seconds(machines - time));
+            if (!agrees) Log.ClockDiffers(logger, Seconds(machines - time));
         }
         else if ((now - time).Duration() <= close)
         {
@@ -50,7 +50,7 @@ public sealed partial class ClusterClock(TimeProvider machine, ILogger<ClusterCl
         }
         else if (!agrees)
         {
-            // Said once: it is looked at each second.
+            // Logged on change only; the check runs every second.
             if (Interlocked.Exchange(ref _jumped, 1) == 0) Log.Jumped(logger, Seconds(time - now));
             return;
         }
@@ -65,7 +65,7 @@ public sealed partial class ClusterClock(TimeProvider machine, ILogger<ClusterCl
     private static partial class Log
     {
         [LoggerMessage(1131, LogLevel.Warning, "This machine's clock is {Seconds} s off the cluster's. Calls do not mind, but tokens of others may be refused: set it right")]
-        public static partial void Off(ILogger logger, string seconds);
+        public static partial void ClockDiffers(ILogger logger, string seconds);
 
         [LoggerMessage(1132, LogLevel.Error, "The clock of Redis has jumped by {Seconds} s; the time goes on here as it was")]
         public static partial void Jumped(ILogger logger, string seconds);

@@ -8,7 +8,7 @@ namespace VoiceBridge.Cluster;
 /// <summary>Says all that is wrong with the section <c>Cluster</c>, by setting.</summary>
 internal sealed class ClusterOptionsCheck(IHostEnvironment? environment = null) : IValidateOptions<ClusterOptions>
 {
-    private const int LongestName = 64;
+    private const int MaxNameLength = 64;
 
     // The name is part of each Redis key and of its hash tag, which a brace would end.
     private static readonly SearchValues<char> NameCharacters =
@@ -17,8 +17,8 @@ internal sealed class ClusterOptionsCheck(IHostEnvironment? environment = null) 
     public ValidateOptionsResult Validate(string? name, ClusterOptions options)
     {
         var wrong = new List<string>();
-        if (string.IsNullOrEmpty(options.Name) || options.Name.Length > LongestName || options.Name.AsSpan().ContainsAnyExcept(NameCharacters))
-            wrong.Add($"Cluster:Name: 1 to {LongestName} letters, digits, '-', '_' or '.'.");
+        if (string.IsNullOrEmpty(options.Name) || options.Name.Length > MaxNameLength || options.Name.AsSpan().ContainsAnyExcept(NameCharacters))
+            wrong.Add($"Cluster:Name: 1 to {MaxNameLength} letters, digits, '-', '_' or '.'.");
         for (var i = 0; i < options.Keys.Count; i++)
         {
             if (ClusterKey.Read(options.Keys[i], out var problem) is null) wrong.Add($"Cluster:Keys:{i}: {problem}");

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using StackExchange.Redis;
 using VoiceBridge.Cluster.Admission;
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Cluster.Connections;
@@ -39,17 +40,18 @@ public static class ClusterServices
         services.AddSingleton<ClusterTokens>();
         services.AddSingleton<RedisKeys>();
         services.AddSingleton<ClusterRedis>();
+        services.AddSingleton(s => new RedisMemory(Get<IConnectionMultiplexer>(s)));
         // Internal constructors: they take what other assemblies need not know.
         services.AddSingleton(s => new ClusterEvents(Redis(s)));
-        services.AddSingleton(s => new GatewayRegistry(Redis(s), Get<ClusterEvents>(s), Get<ClusterClock>(s)));
-        services.AddSingleton(s => new ConnectionDirectory(Redis(s), Get<ClusterEvents>(s), Get<TimeProvider>(s)));
-        services.AddSingleton(s => new CallStore(Redis(s), Get<ClusterEvents>(s), Get<GatewayRegistry>(s), Get<ClusterKeys>(s)));
-        services.AddSingleton(s => new ClaimBook(Redis(s), Get<CallStore>(s), Get<ClusterEvents>(s)));
-        services.AddSingleton(s => new AdmissionDesk(Redis(s)));
-        services.AddSingleton(s => new VoiceLiveBudget(Redis(s)));
+        services.AddSingleton(s => new CallStore(Redis(s), Get<ClusterEvents>(s), Get<ClusterKeys>(s)));
+        services.AddSingleton(s => new ConnectionDirectory(Redis(s), Get<CallStore>(s), Get<ClusterEvents>(s), Get<TimeProvider>(s)));
+        services.AddSingleton(s => new GatewayRegistry(Redis(s), Get<ConnectionDirectory>(s), Get<ClusterEvents>(s), Get<ClusterClock>(s)));
+        services.AddSingleton(s => new DueCalls(Redis(s), Get<CallStore>(s), Get<ClusterEvents>(s)));
+        services.AddSingleton(s => new AdmissionQueue(Redis(s), Get<ClusterEvents>(s)));
+        services.AddSingleton(s => new VoiceLiveBudget(Redis(s), Get<ClusterClock>(s)));
         services.AddSingleton(s => new WorkingTurns(Redis(s), Get<ClusterKeys>(s)));
         services.AddSingleton(s => new Transcripts.Transcripts(Redis(s), Get<ClusterKeys>(s), Get<IOptions<TranscriptOptions>>(s)));
-        services.AddSingleton(s => new Series.Series(Redis(s)));
+        services.AddSingleton(s => new Series.Series(Redis(s), Get<ClusterClock>(s)));
         return services;
     }
 

@@ -54,6 +54,7 @@ public static class DashboardApp
         // People begin without a credential: a flood from one address keeps nobody else from signing in.
         services.AddLimitedEntry("", "dashboard", SignIn.IsAuthenticatedAsync, unauthenticatedByAddress: true);
         services.AddSingleton<AlertLog>();
+        services.AddSingleton<CallCache>();
         services.AddSingleton<SnapshotReader>();
         services.AddSingleton<ClusterSnapshotService>();
         services.TryAddSingleton<ISnapshotSource>(provider => provider.GetRequiredService<ClusterSnapshotService>());

@@ -34,7 +34,7 @@ public sealed class ClusterAccess : IDisposable
     public ConnectionDirectory Connections => _host.Services.GetRequiredService<ConnectionDirectory>();
 
     /// <summary>Who waits, who has a slot.</summary>
-    public AdmissionDesk Desk => _host.Services.GetRequiredService<AdmissionDesk>();
+    public AdmissionQueue Desk => _host.Services.GetRequiredService<AdmissionQueue>();
 
     /// <summary>What was said in calls that go on.</summary>
     public WorkingTurns Turns => _host.Services.GetRequiredService<WorkingTurns>();

@@ -1,5 +1,4 @@
 using System.Globalization;
-using VoiceBridge.CallControl.Calls;
 using VoiceBridge.Cluster.Admission;
 using VoiceBridge.Cluster.Connections;
 using VoiceBridge.Cluster.Gateways;
@@ -9,7 +8,7 @@ namespace VoiceBridge.CallControl.Stats;
 
 /// <summary>The cluster as a whole, in figures.</summary>
 internal sealed class StatsEndpoints(
-    GatewayRegistry gateways, ConnectionDirectory connections, AdmissionDesk desk, ClusterWatch watch, CallerIdPrivacy privacy)
+    GatewayRegistry gateways, ConnectionDirectory connections, AdmissionQueue admission, ClusterWatch watch, CallerIdPrivacy privacy)
 {
     private const string Healthy = "healthy";
     private const string Degraded = "degraded";
@@ -36,7 +35,7 @@ internal sealed class StatsEndpoints(
             foreach (var connection in live) types[connection.Type] = types.GetValueOrDefault(connection.Type) + 1;
             return Results.Ok(new StatsBody(Status(seen), live.Count, Capacity(seen), types, [.. live.Select(Body)], Bodies(seen)));
         }
-        catch (Exception exception) when (RedisAway.Is(exception))
+        catch (Exception exception) when (RedisFailures.IsTransient(exception))
         {
             return Away();
         }
@@ -47,11 +46,11 @@ internal sealed class StatsEndpoints(
     {
         try
         {
-            var load = await desk.LoadAsync(cancellationToken);
+            var load = await admission.LoadAsync(cancellationToken);
             return Results.Ok(new ScaleBody(
                 load.Active, load.Reserved, load.Waiting, load.Active + load.Reserved + load.Waiting, load.Capacity, Math.Round(load.Utilization, 4)));
         }
-        catch (Exception exception) when (RedisAway.Is(exception))
+        catch (Exception exception) when (RedisFailures.IsTransient(exception))
         {
             return Away();
         }

@@ -7,6 +7,7 @@ namespace VoiceBridge.Cluster.Calls;
 internal static class CallFields
 {
     public const string Context = "context";
+    public const string Overflow = "overflow";
 
     // Cost is added up by HINCRBY, exactly, in billionths.
     private const decimal CostUnit = 1_000_000_000m;
@@ -31,6 +32,12 @@ internal static class CallFields
             GatewayId = Text("gateway"),
             Agent = Text("agent"),
             EndReason = Text("reason"),
+            HangUpReason = Text("hangup"),
+            Transfer = Text("transfer") is { } kind
+                ? new CallTransfer(
+                    kind == Overflow, Text("transfer_state") == "failed", Text("transfer_state") == "accepted", Text("transfer_cause") ?? "",
+                    Time("transfer_at") ?? DateTimeOffset.UnixEpoch, Text("transfer_request") ?? "")
+                : null,
             TraceId = Text("trace"),
             RangAt = Time("rang") ?? Time("created") ?? DateTimeOffset.UnixEpoch,
             AnsweredAt = Time("answered"),

@@ -48,6 +48,12 @@ public sealed record CallRecord
     /// <summary>Why it ended, in snake_case (caller_hung_up, agent_ended, busy, ...).</summary>
     public string? EndReason { get; init; }
 
+    /// <summary>Why it is to be hung up, while that is not confirmed.</summary>
+    public string? HangUpReason { get; init; }
+
+    /// <summary>Its latest transfer.</summary>
+    public CallTransfer? Transfer { get; init; }
+
     public string? TraceId { get; init; }
 
     public DateTimeOffset RangAt { get; init; }

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using StackExchange.Redis;
 using VoiceBridge.Cluster.Events;
-using VoiceBridge.Cluster.Gateways;
 using VoiceBridge.Cluster.Redis;
 using VoiceBridge.Cluster.Trust;
 
@@ -11,8 +10,10 @@ namespace VoiceBridge.Cluster.Calls;
 /// <summary>The calls of the cluster: live ones, and those that ended in the last hour.</summary>
 public sealed class CallStore
 {
-    private const int KeptEvents = 500;
+    private const int MaxEvents = 500;
     private const int NoState = -1;
+    private const int MaxRedirections = 5;
+    private static readonly TimeSpan RedirectMemory = TimeSpan.FromMinutes(1);
 
     // Longer than any call, so that a quiet one keeps its timeline; after the call as long as its record.
     private static readonly TimeSpan LiveTimeline = TimeSpan.FromHours(2);
@@ -20,14 +21,11 @@ public sealed class CallStore
 
     private readonly ClusterRedis _redis;
     private readonly ClusterEvents _events;
-    private readonly GatewayRegistry _gateways;
     private readonly SecretBox _contexts;
 
-    internal CallStore(ClusterRedis redis, ClusterEvents events, GatewayRegistry gateways, ClusterKeys keys)
+    internal CallStore(ClusterRedis redis, ClusterEvents events, ClusterKeys keys)
     {
-        _redis = redis;
-        _events = events;
-        _gateways = gateways;
+        (_redis, _events) = (redis, events);
         _contexts = new SecretBox(keys, "incoming-call-context");
     }
 
@@ -39,6 +37,15 @@ public sealed class CallStore
     public async Task<bool> AdvanceAsync(string callId, CallState to, CallChange change, CancellationToken ct)
     {
         if (!await ChangeAsync(callId, (int)to, change, ct)) return false;
+        // Keys of the call's own hash tag: a step for itself. Should it fail they end later.
+        if (to >= CallState.Ended)
+        {
+            await _redis.AskAsync(
+                db => Task.WhenAll(
+                    db.KeyExpireAsync(_redis.Keys.Timeline(callId), EndedTimeline), db.KeyExpireAsync(_redis.Keys.Turns(callId), Transcripts.WorkingTurns.AfterCall)),
+                ct);
+        }
+
         await _events.PublishAsync(new ClusterEvent("call", callId, Detail: to.ToString()), ct);
         return true;
     }
@@ -50,22 +57,37 @@ public sealed class CallStore
     public async Task<CallRecord?> GetAsync(string callId, CancellationToken ct)
     {
         ArgumentException.ThrowIfNullOrEmpty(callId);
-        return Read(callId, await _redis.AskAsync(db => db.HashGetAllAsync(_redis.Keys.Call(callId)), ct));
+        return Read(callId, await _redis.AskAsync(db => db.HashGetAllAsync(_redis.Keys.CallRecord(callId)), ct));
     }
 
     /// <summary>All calls that have not ended, the earliest first.</summary>
     public async Task<IReadOnlyList<CallRecord>> ListLiveAsync(CancellationToken ct)
     {
-        var ids = await _redis.AskAsync(db => db.SortedSetRangeByRankAsync(_redis.Keys.Calls), ct);
-        var calls = await GetManyAsync(ids, ct);
+        var calls = await GetManyAsync(await ListLiveIdsAsync(ct), ct);
         return [.. calls.Where(call => call.State < CallState.Ended).OrderBy(call => call.RangAt)];
+    }
+
+    /// <summary>The ids of all calls that have not ended.</summary>
+    public async Task<IReadOnlyList<string>> ListLiveIdsAsync(CancellationToken ct) =>
+        Texts(await _redis.AskAsync(db => db.SortedSetRangeByRankAsync(_redis.Keys.LiveCalls), ct));
+
+    /// <summary>The ids of calls that ended in the last hour, the latest first.</summary>
+    public async Task<IReadOnlyList<string>> ListRecentIdsAsync(int count, CancellationToken ct) => count <= 0 ? []
+        : Texts(await _redis.AskAsync(db => db.SortedSetRangeByRankAsync(_redis.Keys.RecentCalls, 0, count - 1, Order.Descending), ct));
+
+    /// <summary>Those of the calls that are known, in this order.</summary>
+    public async Task<IReadOnlyList<CallRecord>> GetManyAsync(IReadOnlyCollection<string> callIds, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(callIds);
+        // All are sent before the first answer is waited for.
+        var entries = await _redis.AskAsync(db => Task.WhenAll(callIds.Select(id => db.HashGetAllAsync(_redis.Keys.CallRecord(id)))), ct);
+        return [.. callIds.Zip(entries, Read).OfType<CallRecord>()];
     }
 
     /// <summary>Calls that ended in the last hour, the latest first, <paramref name="count"/> at most.</summary>
     public async Task<IReadOnlyList<CallRecord>> ListRecentAsync(int count, CancellationToken ct)
     {
-        if (count <= 0) return [];
-        return await GetManyAsync(await _redis.AskAsync(db => db.SortedSetRangeByRankAsync(_redis.Keys.Recent, 0, count - 1, Order.Descending), ct), ct);
+        return await GetManyAsync(await ListRecentIdsAsync(count, ct), ct);
     }
 
     /// <summary>Adds to the call's timeline; the last 500 are kept. Nothing of what was said belongs there.</summary>
@@ -78,9 +100,9 @@ public sealed class CallStore
         ArgumentNullException.ThrowIfNull(entries);
         return _redis.RunAsync(
             CallScripts.Append,
-            [_redis.Keys.Timeline(callId), _redis.Keys.Call(callId)],
+            [_redis.Keys.Timeline(callId)],
             [
-                KeptEvents, (long)LiveTimeline.TotalMilliseconds, (long)EndedTimeline.TotalMilliseconds, 0,
+                MaxEvents, (long)LiveTimeline.TotalMilliseconds, (long)EndedTimeline.TotalMilliseconds, 0,
                 .. entries.Select(entry => (RedisValue)JsonSerializer.SerializeToUtf8Bytes(entry, ClusterJson.Default.CallEvent)),
             ],
             ct);
@@ -95,71 +117,65 @@ public sealed class CallStore
     }
 
     /// <summary>
-    /// ACS says that the call's media are gone. With a <paramref name="connectionId"/> only if that is still the current one. False when it is not, or
-    /// the call is over or unknown. Only a new media socket opens them again.
+    /// The phone service says that the call's media are gone. With a <paramref name="connectionId"/> only if that is still the current one. False when it is not, or
+    /// the call is over or unknown. Only a new media socket opens them again. The call is due in 1.5 s.
     /// </summary>
     public Task<bool> MarkMediaLostAsync(string callId, string? connectionId, CancellationToken ct) => LoseMediaAsync(callId, connectionId, certain: true, ct);
 
     /// <summary>
-    /// The call's current connection is not announced any more (<see cref="ListLapsedAsync"/>). As <see cref="MarkMediaLostAsync"/>, but if that gateway
-    /// announces the connection after all, the media are open again.
+    /// The call's gateway is dead, or does not announce the call any more. As <see cref="MarkMediaLostAsync"/>, but if that gateway announces the connection
+    /// after all, the media are open again.
     /// </summary>
     public Task<bool> MarkMediaLapsedAsync(string callId, string? connectionId, CancellationToken ct) => LoseMediaAsync(callId, connectionId, certain: false, ct);
 
-    /// <summary>
-    /// Calls not over whose media have been gone for at least <paramref name="olderThan"/>, the longest first: also those that are connected and never had
-    /// any. Says nothing of gateways that died silently: <see cref="ListLapsedAsync"/>.
-    /// </summary>
-    public async Task<IReadOnlyList<CallRecord>> ListMediaLostAsync(TimeSpan olderThan, CancellationToken ct)
+    /// <summary>The call is to be hung up, for this reason: it is due until that is confirmed (null), or the call has ended. The first reason stays.</summary>
+    public Task SetHangUpAsync(string callId, string? reason, CancellationToken ct)
     {
-        var until = (await _redis.NowAsync(ct) - olderThan).ToUnixTimeMilliseconds();
-        var ids = await _redis.AskAsync(db => db.SortedSetRangeByScoreAsync(_redis.Keys.MediaLost, stop: until), ct);
-        var calls = await GetManyAsync(ids, ct);
-        return [.. calls.Where(call => call.State < CallState.Ended && call.Media != MediaState.Open)];
+        ArgumentException.ThrowIfNullOrEmpty(callId);
+        var keys = _redis.Keys;
+        return _redis.RunAsync(CallScripts.HangUp, [keys.CallRecord(callId), keys.Due, keys.DueOwners], [callId, reason ?? ""], ct);
     }
 
     /// <summary>
-    /// Calls whose media should be open on a gateway that has sent no heartbeat for 5 s, or on a connection that has not been announced for 15 s, because it ended
-    /// while nobody could be told. Nothing is changed: after an outage of Redis everybody looks dead, so the caller decides (<see cref="MarkMediaLapsedAsync"/>).
+    /// Begins a transfer. False when it is not to be made: the same request has been made before, or, of one to the overflow number, another is under way or one has
+    /// failed. The transfer is then that one.
     /// </summary>
-    public async Task<IReadOnlyList<CallRecord>> ListLapsedAsync(CancellationToken ct)
-    {
-        var live = await ListLiveAsync(ct);
-        var gateways = await _gateways.ListAsync(ct);
-        var alive = gateways.Where(gateway => gateway.State != GatewayState.Dead).Select(gateway => gateway.Heartbeat.GatewayId).ToHashSet(StringComparer.Ordinal);
-        var now = (await _redis.NowAsync(ct)).ToUnixTimeMilliseconds();
-        var announced = await _redis.AskAsync(db => db.SortedSetRangeByScoreAsync(_redis.Keys.Connections, start: now), ct);
-        var open = announced.Select(connection => connection.ToString()).ToHashSet(StringComparer.Ordinal);
-        return
-        [
-            .. live.Where(call => call is { Media: MediaState.Open, GatewayId: { } gateway, ConnectionId: { } connection }
-                && (!alive.Contains(gateway) || !open.Contains(connection))),
-        ];
-    }
-
-    /// <summary>Takes or renews the right to recover the call; one owner has it at a time.</summary>
-    public async Task<bool> TryLeaseRecoveryAsync(string callId, string owner, TimeSpan lease, CancellationToken ct)
+    public async Task<(bool Begun, CallTransfer Transfer)> BeginTransferAsync(string callId, bool toOverflow, string cause, string requestId, CancellationToken ct)
     {
         ArgumentException.ThrowIfNullOrEmpty(callId);
-        return (bool)await _redis.RunAsync(CallScripts.LeaseRecovery, [_redis.Keys.Recovery(callId)], [owner, (long)lease.TotalMilliseconds], ct);
+        var result = (RedisResult[])(await _redis.RunAsync(
+            CallScripts.StartTransfer, [_redis.Keys.CallRecord(callId)], [toOverflow ? CallFields.Overflow : "agent", cause, requestId], ct))!;
+        var state = (string?)result[2];
+        return ((bool)result[0], new CallTransfer(
+            (string?)result[1] == CallFields.Overflow, state == "failed", state == "accepted", (string?)result[3] ?? "",
+            DateTimeOffset.FromUnixTimeMilliseconds((long)result[4]), (string?)result[5] ?? ""));
     }
 
-    /// <summary>Gives that right back, if <paramref name="owner"/> has it.</summary>
-    public Task ReleaseRecoveryAsync(string callId, string owner, CancellationToken ct)
+    /// <summary>What came of the call's transfer. One that was accepted has not failed, in whatever order that is heard.</summary>
+    public Task EndTransferAsync(string callId, bool accepted, CancellationToken ct)
     {
         ArgumentException.ThrowIfNullOrEmpty(callId);
-        return _redis.RunAsync(CallScripts.ReleaseRecovery, [_redis.Keys.Recovery(callId)], [owner], ct);
+        return _redis.RunAsync(CallScripts.EndTransfer, [_redis.Keys.CallRecord(callId)], [accepted ? "accepted" : "failed"], ct);
+    }
+
+    /// <summary>
+    /// Whether a ringing call may be redirected. False for one that was before, and for a caller that has been sent away from a number five times within a minute: what leads
+    /// back to us, by whatever way, must not go round for ever.
+    /// </summary>
+    public async Task<bool> TryRedirectAsync(string correlationId, string from, string to, CancellationToken ct)
+    {
+        var call = correlationId.Length > 0 ? correlationId : Guid.NewGuid().ToString("N");
+        return (bool)await _redis.RunAsync(
+            CallScripts.Redirect,
+            [_redis.Keys.Redirected(CallId.Of("call", call)), _redis.Keys.Redirected(CallId.Of(from, to))],
+            [MaxRedirections, (long)RedirectMemory.TotalMilliseconds],
+            ct);
     }
 
     /// <summary>The context as it is kept in the call's hash; "" for none.</summary>
     internal RedisValue CloseContext(string callId, string? context) => context is null ? "" : _contexts.Close(callId, Encoding.UTF8.GetBytes(context));
 
-    internal async Task<IReadOnlyList<CallRecord>> GetManyAsync(IReadOnlyCollection<RedisValue> ids, CancellationToken ct)
-    {
-        // All are sent before the first answer is waited for.
-        var entries = await _redis.AskAsync(db => Task.WhenAll(ids.Select(id => db.HashGetAllAsync(_redis.Keys.Call(id.ToString())))), ct);
-        return [.. ids.Zip(entries, (id, fields) => Read(id.ToString(), fields)).OfType<CallRecord>()];
-    }
+    private static string[] Texts(RedisValue[] values) => Array.ConvertAll(values, value => value.ToString());
 
     private CallRecord? Read(string callId, HashEntry[] entries)
     {
@@ -173,7 +189,7 @@ public sealed class CallStore
     {
         ArgumentException.ThrowIfNullOrEmpty(callId);
         var lost = (bool)await _redis.RunAsync(
-            CallScripts.LoseMedia, [_redis.Keys.Call(callId), _redis.Keys.MediaLost], [callId, connectionId ?? "", certain ? 1 : 0], ct);
+            CallScripts.LoseMedia, [_redis.Keys.CallRecord(callId), _redis.Keys.Due, _redis.Keys.DueOwners], [callId, connectionId ?? "", certain ? 1 : 0], ct);
         if (lost) await _events.PublishAsync(new ClusterEvent("call", callId, Detail: "MediaLost"), ct);
         return lost;
     }
@@ -188,7 +204,7 @@ public sealed class CallStore
         var counters = CallFields.Counters(change);
         return (bool)await _redis.RunAsync(
             CallScripts.Change,
-            [keys.Call(callId), keys.Calls, keys.Recent, keys.MediaLost, keys.Timeline(callId)],
+            [keys.CallRecord(callId), keys.LiveCalls, keys.RecentCalls, keys.Due, keys.DueOwners],
             [
                 callId, state, change.Media is { } media ? (int)media : -1, CloseContext(callId, change.IncomingCallContext),
                 identity.Count, .. identity, once.Count, .. once, counters.Count, .. counters,

@@ -7,6 +7,9 @@ namespace VoiceBridge.Cluster.Events;
 /// <summary>Tells whoever listens what has changed, over Redis pub/sub: at most once, in no certain order between senders.</summary>
 public sealed class ClusterEvents
 {
+    /// <summary>The kind of the events that say that something was said in a call.</summary>
+    public const string TurnEvent = "turn";
+
     private readonly ClusterRedis _redis;
 
     internal ClusterEvents(ClusterRedis redis) => _redis = redis;
@@ -19,7 +22,7 @@ public sealed class ClusterEvents
         var json = JsonSerializer.SerializeToUtf8Bytes(change, ClusterJson.Default.ClusterEvent);
         try
         {
-            await _redis.Subscriber.PublishAsync(_redis.Keys.Events, json, CommandFlags.FireAndForget);
+            await _redis.Subscriber.PublishAsync(ChannelOf(change), json, CommandFlags.FireAndForget);
         }
         catch (Exception e) when (e is RedisException or RedisTimeoutException)
         {
@@ -27,23 +30,45 @@ public sealed class ClusterEvents
         }
     }
 
-    /// <summary>Calls <paramref name="handler"/> for each event until the result is disposed. It must not block.</summary>
-    public async Task<IAsyncDisposable> SubscribeAsync(Action<ClusterEvent> handler, CancellationToken ct)
+    /// <summary>Calls <paramref name="handler"/> for each event of the cluster until the result is disposed. It must not block.</summary>
+    public Task<IAsyncDisposable> SubscribeAsync(Action<ClusterEvent> handler, CancellationToken ct) => SubscribeAsync(_redis.Keys.Events, handler, ct);
+
+    /// <summary>The same for what is said in one call: it comes often, and concerns only who shows that call.</summary>
+    public Task<IAsyncDisposable> SubscribeToTurnsAsync(string callId, Action<ClusterEvent> handler, CancellationToken ct)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(callId);
+        return SubscribeAsync(_redis.Keys.CallEvents(callId), handler, ct);
+    }
+
+    private RedisChannel ChannelOf(ClusterEvent change) =>
+        change is { Kind: TurnEvent, CallId: { Length: > 0 } callId } ? _redis.Keys.CallEvents(callId) : _redis.Keys.Events;
+
+    private async Task<IAsyncDisposable> SubscribeAsync(RedisChannel channel, Action<ClusterEvent> handler, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(handler);
         Action<RedisChannel, RedisValue> onMessage = (_, message) =>
         {
             if (ClusterJson.Read(((ReadOnlyMemory<byte>)message).Span, ClusterJson.Default.ClusterEvent) is { } change) handler(change);
         };
-        var subscriber = _redis.Subscriber;
-        await _redis.AskAsync(
-            async _ =>
-            {
-                await subscriber.SubscribeAsync(_redis.Keys.Events, onMessage);
-                return true;
-            },
-            ct);
-        return new Subscription(subscriber, _redis.Keys.Events, onMessage);
+        var subscription = new Subscription(_redis.Subscriber, channel, onMessage);
+        try
+        {
+            await _redis.AskAsync(
+                async _ =>
+                {
+                    await _redis.Subscriber.SubscribeAsync(channel, onMessage);
+                    return true;
+                },
+                ct);
+        }
+        catch
+        {
+            // The client has kept the handler, and would subscribe it once the server is back: the caller tries again with another one.
+            await subscription.DisposeAsync();
+            throw;
+        }
+
+        return subscription;
     }
 
     private sealed class Subscription(ISubscriber subscriber, RedisChannel channel, Action<RedisChannel, RedisValue> onMessage) : IAsyncDisposable

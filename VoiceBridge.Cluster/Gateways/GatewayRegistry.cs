@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text.Json;
 using StackExchange.Redis;
 using VoiceBridge.Cluster.Connections;
@@ -20,58 +21,76 @@ public sealed class GatewayRegistry
     private const int ConnectionsPerScript = 50;
 
     private readonly ClusterRedis _redis;
+    private readonly ConnectionDirectory _connections;
     private readonly ClusterEvents _events;
     private readonly ClusterClock _clock;
 
     // Of this process: one, but for tests.
     private readonly ConcurrentDictionary<string, bool> _announced = new();
 
-    internal GatewayRegistry(ClusterRedis redis, ClusterEvents events, ClusterClock clock) => (_redis, _events, _clock) = (redis, events, clock);
+    internal GatewayRegistry(ClusterRedis redis, ConnectionDirectory connections, ClusterEvents events, ClusterClock clock) =>
+        (_redis, _connections, _events, _clock) = (redis, connections, events, clock);
 
     /// <summary>
-    /// The gateway's heartbeat, once a second, with all the connections that it has, so that the view rebuilds itself after a loss. Its connections
-    /// come first: a gateway that is known before them would look empty, and calls would be let in that nobody has room for.
+    /// The gateway's heartbeat, once a second, with all the connections that it has. One step while the cluster knows just these; otherwise they are written anew, so
+    /// that the view rebuilds itself after a loss.
     /// </summary>
     public async Task<AnnounceReply> AnnounceAsync(GatewayHeartbeat heartbeat, IReadOnlyCollection<ConnectionRecord> mine, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(heartbeat);
         ArgumentNullException.ThrowIfNull(mine);
-        var keys = _redis.Keys;
-        var doubtful = await Task.WhenAll(mine.Chunk(ConnectionsPerScript).Select(some => RenewAsync(some, ct)));
-        // Nearly always none.
-        var replies = await Task.WhenAll(doubtful.SelectMany(some => some).Chunk(ConnectionsPerScript).Select(some => AnnounceAsync(heartbeat.GatewayId, some, ct)));
-        var lists = replies.Select(reply => (RedisResult[])reply!).ToList();
-
-        var sent = _clock.GetTimestamp();
-        var beat = (RedisResult[])(await _redis.RunAsync(
-            GatewayScripts.Heartbeat,
-            [keys.Gateways, keys.Gateway, keys.Orders, keys.Connections, keys.Connection, keys.Since, keys.Settling],
-            [
-                heartbeat.GatewayId, JsonSerializer.SerializeToUtf8Bytes(heartbeat, ClusterJson.Default.GatewayHeartbeat), heartbeat.Draining ? 1 : 0,
-                _announced.ContainsKey(heartbeat.GatewayId) ? 1 : 0,
-            ],
-            ct))!;
+        var again = _announced.ContainsKey(heartbeat.GatewayId);
+        var beat = await BeatAsync(heartbeat, mine, again, announced: false, ct);
         _announced.TryAdd(heartbeat.GatewayId, true);
-        _clock.Saw((long)beat[0], sent);
-        _ = Enum.TryParse<GatewayOrder>((string?)beat[1], out var wanted);
-        return new AnnounceReply(wanted, [.. lists.SelectMany(list => (string[])list[0]!)], [.. lists.SelectMany(list => (string[])list[1]!)]);
+        if (beat.Same) return new AnnounceReply(beat.Order, [], []);
+
+        var keys = _redis.Keys;
+        await _redis.RunAsync(
+            ConnectionScripts.Reconcile,
+            [keys.GatewayCalls(heartbeat.GatewayId), keys.Due, keys.DueOwners],
+            [.. mine.Select(connection => (RedisValue)connection.CallId)],
+            ct);
+        var replies = await Task.WhenAll(mine.Chunk(ConnectionsPerScript).Select(some => WriteAsync(heartbeat.GatewayId, some, ct)));
+        beat = await BeatAsync(heartbeat, mine, again, announced: true, ct);
+        return new AnnounceReply(
+            beat.Order, [.. replies.SelectMany(reply => (string[])reply[0]!).Distinct()], [.. replies.SelectMany(reply => (string[])reply[1]!)]);
     }
 
-    /// <summary>Takes the gateway out of the cluster at once.</summary>
+    /// <summary>Takes the gateway out of the cluster at once. Calls that it still has are due.</summary>
     public async Task LeaveAsync(string gatewayId, CancellationToken ct)
     {
         ArgumentException.ThrowIfNullOrEmpty(gatewayId);
         _announced.TryRemove(gatewayId, out _);
-        await _redis.RunAsync(GatewayScripts.Leave, [_redis.Keys.Gateways, _redis.Keys.Gateway, _redis.Keys.Orders], [gatewayId], ct);
+        var keys = _redis.Keys;
+        await _redis.RunAsync(
+            GatewayScripts.Leave,
+            [
+                keys.GatewayHeartbeats, keys.GatewayDetails, keys.GatewayCapacities, keys.GatewayEndpoints, keys.Orders, keys.GatewayCalls(gatewayId),
+                keys.ReservationLeases, keys.Due, keys.DueOwners,
+            ],
+            [gatewayId],
+            ct);
         await _events.PublishAsync(new ClusterEvent("gateway", GatewayId: gatewayId, Detail: "left"), ct);
+    }
+
+    /// <summary>
+    /// The gateway is dead: its calls are due now, and keep their slots for 15 s. Nothing is changed in the calls: a gateway that only seemed dead has them again
+    /// with its next heartbeat. Returns how many there were.
+    /// </summary>
+    public async Task<int> AbandonCallsAsync(string gatewayId, CancellationToken ct)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(gatewayId);
+        var keys = _redis.Keys;
+        return (int)await _redis.RunAsync(
+            GatewayScripts.AbandonCalls, [keys.GatewayCalls(gatewayId), keys.ReservationLeases, keys.Due, keys.DueOwners], [], ct);
     }
 
     /// <summary>All gateways heard of in the last 15 s, dead ones too, oldest process first.</summary>
     public async Task<IReadOnlyList<GatewayView>> ListAsync(CancellationToken ct)
     {
         var sent = _clock.GetTimestamp();
-        var result = (RedisResult[])(await _redis.RunAsync(GatewayScripts.List, [_redis.Keys.Gateways, _redis.Keys.Gateway], [], ct))!;
-        _clock.Saw((long)result[0], sent);
+        var result = (RedisResult[])(await _redis.RunAsync(GatewayScripts.List, [_redis.Keys.GatewayHeartbeats, _redis.Keys.GatewayDetails], [], ct))!;
+        _clock.RecordServerTime((long)result[0], sent);
         return
         [
             .. result.Skip(1).Chunk(2)
@@ -90,37 +109,52 @@ public sealed class GatewayRegistry
         await _events.PublishAsync(new ClusterEvent("gateway", GatewayId: gatewayId, Detail: $"order {order}"), ct);
     }
 
-    /// <summary>Renews those that Redis knows as they are; returns the others.</summary>
-    private async Task<IEnumerable<ConnectionRecord>> RenewAsync(ConnectionRecord[] mine, CancellationToken ct)
+    private async Task<(GatewayOrder Order, bool Same)> BeatAsync(
+        GatewayHeartbeat heartbeat, IReadOnlyCollection<ConnectionRecord> mine, bool again, bool announced, CancellationToken ct)
     {
         var keys = _redis.Keys;
-        var scriptKeys = new RedisKey[mine.Length + 3];
-        var values = new RedisValue[mine.Length * 2];
-        (scriptKeys[0], scriptKeys[1], scriptKeys[2]) = (keys.Connections, keys.Calls, keys.Connection);
-        for (var i = 0; i < mine.Length; i++)
-        {
-            scriptKeys[i + 3] = keys.Call(mine[i].CallId);
-            (values[2 * i], values[2 * i + 1]) = (mine[i].ConnectionId, mine[i].CallId);
-        }
-
-        var doubtful = (int[])(await _redis.RunAsync(GatewayScripts.Renew, scriptKeys, values, ct))!;
-        return doubtful.Select(place => mine[place - 1]);
+        var sent = _clock.GetTimestamp();
+        var beat = (RedisResult[])(await _redis.RunAsync(
+            GatewayScripts.Heartbeat,
+            [
+                keys.GatewayHeartbeats, keys.GatewayDetails, keys.GatewayCapacities, keys.GatewayEndpoints, keys.Orders, keys.Since, keys.Settling,
+                keys.GatewayCalls(heartbeat.GatewayId),
+            ],
+            [
+                heartbeat.GatewayId, JsonSerializer.SerializeToUtf8Bytes(heartbeat, ClusterJson.Default.GatewayHeartbeat),
+                heartbeat.Draining ? 0 : heartbeat.Capacity, EndpointLines(heartbeat), heartbeat.Draining ? 1 : 0,
+                again ? 1 : 0, announced ? 1 : 0, mine.Count, mine.Sum(ConnectionDirectory.HashOf),
+            ],
+            ct))!;
+        _clock.RecordServerTime((long)beat[0], sent);
+        _ = Enum.TryParse<GatewayOrder>((string?)beat[1], out var wanted);
+        return (wanted, (bool)beat[2]);
     }
 
-    private Task<RedisResult> AnnounceAsync(string gatewayId, ConnectionRecord[] mine, CancellationToken ct)
+    /// <summary>As admission reads them: plain numbers and names, no JSON.</summary>
+    private static string EndpointLines(GatewayHeartbeat heartbeat) => string.Join('\n', heartbeat.Endpoints.Select(endpoint =>
+        string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, endpoint.ConnectionsPerMinute)} {(endpoint.Healthy ? 1 : 0)} {endpoint.Name}")));
+
+    private async Task<RedisResult[]> WriteAsync(string gatewayId, ConnectionRecord[] mine, CancellationToken ct)
     {
         var keys = _redis.Keys;
-        return _redis.RunAsync(
-            GatewayScripts.Connections,
-            [keys.Connections, keys.Connection, keys.Reservations, keys.Reservation, keys.Calls, keys.MediaLost, .. mine.Select(connection => keys.Call(connection.CallId))],
+        var reply = (RedisResult[])(await _redis.RunAsync(
+            ConnectionScripts.Announce,
+            [
+                keys.GatewayCalls(gatewayId), keys.ReservationLeases, keys.ReservedEndpoints, keys.LiveCalls, keys.Due, keys.DueOwners,
+                .. mine.Select(connection => keys.CallRecord(connection.CallId)),
+            ],
             [gatewayId, .. mine.SelectMany(Values)],
-            ct);
+            ct))!;
+        // Nearly always none.
+        foreach (var elsewhere in ((string[])reply[2]!).Chunk(3)) await _connections.OvertakeAsync(elsewhere[0], elsewhere[1], elsewhere[2], ct);
+        return reply;
     }
 
     private static RedisValue[] Values(ConnectionRecord connection) =>
     [
         connection.ConnectionId, connection.CallId, connection.Generation, connection.Type, connection.CorrelationId, connection.CallerId,
-        connection.Agent ?? "", connection.ConnectedAt.ToUnixTimeMilliseconds(), ConnectionDirectory.Json(connection),
+        connection.Agent ?? "", connection.ConnectedAt.ToUnixTimeMilliseconds(), ConnectionDirectory.HashOf(connection), ConnectionDirectory.Json(connection),
     ];
 
     private static GatewayView? View(TimeSpan age, GatewayHeartbeat? heartbeat)

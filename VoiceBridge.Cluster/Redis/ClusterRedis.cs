@@ -1,11 +1,18 @@
-using System.Globalization;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
+using VoiceBridge.Cluster.Events;
 
 namespace VoiceBridge.Cluster.Redis;
 
-/// <summary>The cluster's Redis: its keys, its clock, and scripts that are atomic.</summary>
-internal sealed class ClusterRedis(IConnectionMultiplexer connection, RedisKeys keys)
+/// <summary>The cluster's Redis: its keys, and scripts that are atomic.</summary>
+internal sealed partial class ClusterRedis(IConnectionMultiplexer connection, RedisKeys keys, TimeProvider time, ILogger<ClusterRedis> logger)
 {
+    /// <summary>A server that refuses commands does so many times a second.</summary>
+    private static readonly TimeSpan LogInterval = TimeSpan.FromMinutes(1);
+
+    private long _refusedAt = long.MinValue;
+
     public RedisKeys Keys => keys;
 
     public ISubscriber Subscriber => connection.GetSubscriber();
@@ -19,9 +26,17 @@ internal sealed class ClusterRedis(IConnectionMultiplexer connection, RedisKeys 
         ct.ThrowIfCancellationRequested();
         try
         {
+            var asked = ask(connection.GetDatabase());
+            // Whoever stops waiting leaves the task behind: its failure is nobody's.
+            _ = asked.ContinueWith(static task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
             // The client's own deadline comes first. But in a race with a connection that breaks it can lose a command, which then neither
             // comes nor fails, and whoever waits for it would do so for ever.
-            return await ask(connection.GetDatabase()).WaitAsync(TimeSpan.FromMilliseconds(2.0 * connection.TimeoutMilliseconds), ct);
+            return await asked.WaitAsync(TimeSpan.FromMilliseconds(2.0 * connection.TimeoutMilliseconds), ct);
+        }
+        catch (RedisServerException e)
+        {
+            await SayAsync(e);
+            throw;
         }
         catch (TimeoutException e)
         {
@@ -39,24 +54,35 @@ internal sealed class ClusterRedis(IConnectionMultiplexer connection, RedisKeys 
         }
     }
 
-    /// <summary>Runs a script by its hash; a server that does not know it (new, restarted, flushed) is given its text.</summary>
-    public async Task<RedisResult> RunAsync(Script script, RedisKey[] scriptKeys, RedisValue[] values, CancellationToken ct)
+    /// <summary>Runs a script. The client sends its hash, and its text to a server that does not know it (new, restarted, flushed).</summary>
+    public Task<RedisResult> RunAsync(Script script, RedisKey[] scriptKeys, RedisValue[] values, CancellationToken ct) =>
+        AskAsync(database => database.ScriptEvaluateAsync(script.Text, scriptKeys, values), ct);
+
+    /// <summary>
+    /// Redis is there and refuses: it is full (OOM), no primary (READONLY), or a script of ours is wrong. To callers that is as if it were away; somebody must be told that
+    /// it is not.
+    /// </summary>
+    private async Task SayAsync(RedisServerException refusal)
     {
+        var now = time.GetTimestamp();
+        var last = Volatile.Read(ref _refusedAt);
+        if (last != long.MinValue && time.GetElapsedTime(last, now) < LogInterval) return;
+        if (Interlocked.CompareExchange(ref _refusedAt, now, last) != last) return;
+        Log.Refused(logger, refusal.Message);
         try
         {
-            return await AskAsync(database => database.ScriptEvaluateAsync(script.Sha1, scriptKeys, values), ct);
+            var alert = new ClusterEvent("alert", Detail: $"Redis refuses commands: {refusal.Message}");
+            await Subscriber.PublishAsync(keys.Events, JsonSerializer.SerializeToUtf8Bytes(alert, ClusterJson.Default.ClusterEvent), CommandFlags.FireAndForget);
         }
-        catch (RedisServerException e) when (e.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
+        catch (RedisException)
         {
-            object[] text = [script.Text, scriptKeys.Length.ToString(CultureInfo.InvariantCulture), .. scriptKeys.Cast<object>(), .. values.Cast<object>()];
-            return await AskAsync(database => database.ExecuteAsync("EVAL", text), ct);
+            // The log has it.
         }
     }
 
-    /// <summary>The server's time.</summary>
-    public async Task<DateTimeOffset> NowAsync(CancellationToken ct)
+    private static partial class Log
     {
-        var time = (RedisValue[])(await AskAsync(database => database.ExecuteAsync("TIME"), ct))!;
-        return DateTimeOffset.UnixEpoch.AddSeconds((long)time[0]).AddMicroseconds((long)time[1]);
+        [LoggerMessage(1141, LogLevel.Error, "Redis refuses commands, and calls are handled as if it were away: {Message}")]
+        public static partial void Refused(ILogger logger, string message);
     }
 }

@@ -1,96 +1,95 @@
 using System.Globalization;
-using System.Text;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
 namespace VoiceBridge.Cluster.Redis;
 
 /// <summary>
-/// The layout in Redis. All keys of a cluster share one hash tag, so that scripts run on a clustered Redis, and every key ends by itself.
-/// Counts are never stored: they are sizes of what is there.
+/// The layout in Redis. What scripts must see together shares one hash tag; what belongs to one call only (its timeline, its turns) has a tag of its own, so
+/// that a clustered Redis spreads it. Every key ends by itself. Counts are never stored: they are sizes of what is there.
 /// </summary>
-internal sealed class RedisKeys
+internal sealed class RedisKeys(IOptions<ClusterOptions> options)
 {
-    private readonly string _tag;
-
-    // Used for each connection each second: a key of prefix and id is put together only where it is sent.
-    private readonly RedisKey _call;
-
-    public RedisKeys(IOptions<ClusterOptions> options)
-    {
-        _tag = $"{{vb-{options.Value.Name}}}";
-        _call = Encoding.UTF8.GetBytes($"{_tag}:call:");
-    }
+    private readonly string _name = $"vb-{options.Value.Name}";
+    private readonly string _tag = $"{{vb-{options.Value.Name}}}";
 
     /// <summary>Sorted set: gateway id -> time of its heartbeat (ms). An entry is dead after 5 s and dropped after 15 s.</summary>
-    public RedisKey Gateways => $"{_tag}:gateways";
+    public RedisKey GatewayHeartbeats => $"{_tag}:gateways";
 
-    /// <summary>Hash: gateway id -> heartbeat as JSON. Goes with <see cref="Gateways"/>.</summary>
-    public RedisKey Gateway => $"{_tag}:gateway";
+    /// <summary>Hash: gateway id -> heartbeat as JSON, for people. Goes with <see cref="GatewayHeartbeats"/>.</summary>
+    public RedisKey GatewayDetails => $"{_tag}:gateway";
+
+    /// <summary>Hash: gateway id -> how many calls it takes, 0 while it drains. Goes with <see cref="GatewayHeartbeats"/>.</summary>
+    public RedisKey GatewayCapacities => $"{_tag}:capacity";
+
+    /// <summary>Hash: gateway id -> its Voice Live endpoints, a line "budget healthy name" each. Goes with <see cref="GatewayHeartbeats"/>.</summary>
+    public RedisKey GatewayEndpoints => $"{_tag}:endpoints";
 
     /// <summary>Hash: gateway id -> an operator's order. Ends 15 s after the last heartbeat of any gateway; an entry when it is obeyed.</summary>
     public RedisKey Orders => $"{_tag}:orders";
 
-    /// <summary>String: since when there have been gateways (ms). Goes with <see cref="Gateways"/>.</summary>
+    /// <summary>String: since when there have been gateways (ms). Goes with <see cref="GatewayHeartbeats"/>.</summary>
     public RedisKey Since => $"{_tag}:since";
 
     /// <summary>String: a gateway has come back to a Redis that was emptied. Ends 5 s after <see cref="Since"/>, when all that live are back.</summary>
     public RedisKey Settling => $"{_tag}:settling";
 
-    /// <summary>Sorted set: connection id -> when it lapses (ms), renewed each second by its gateway: 15 s.</summary>
-    public RedisKey Connections => $"{_tag}:connections";
-
-    /// <summary>Hash: connection id -> "generation JSON". Goes with <see cref="Connections"/>.</summary>
-    public RedisKey Connection => $"{_tag}:connection";
+    /// <summary>Sorted set: CallControl replica -> when it was last here (ms): one that was not for 3 s is gone, and so is whoever waits at it.</summary>
+    public RedisKey Replicas => $"{_tag}:replicas";
 
     /// <summary>Sorted set: call id -> when its reservation lapses (ms): 30 s.</summary>
-    public RedisKey Reservations => $"{_tag}:reservations";
+    public RedisKey ReservationLeases => $"{_tag}:reservations";
 
-    /// <summary>Hash: call id -> Voice Live endpoint that was reserved. Goes with <see cref="Reservations"/>.</summary>
-    public RedisKey Reservation => $"{_tag}:reservation";
+    /// <summary>Hash: call id -> Voice Live endpoint that was reserved. Goes with <see cref="ReservationLeases"/>.</summary>
+    public RedisKey ReservedEndpoints => $"{_tag}:reservation";
 
     /// <summary>Sorted set: call id -> since when it waits (µs): 30 s.</summary>
     public RedisKey Waiting => $"{_tag}:waiting";
 
-    /// <summary>Sorted set: call id -> when it last asked (ms). One that has not asked for 3 s keeps its place, but nobody waits for it.</summary>
-    public RedisKey Asking => $"{_tag}:asking";
+    /// <summary>Hash: call id -> the replica that it waits at. Goes with <see cref="Waiting"/>.</summary>
+    public RedisKey WaitingAt => $"{_tag}:asking";
 
-    /// <summary>Sorted set: call id -> when its claim's lease lapses (ms). Worthless, and dropped, 30 s later.</summary>
-    public RedisKey Claims => $"{_tag}:claims";
+    /// <summary>Sorted set: call id -> when somebody must look at it next (ms), or until when its owner does. An entry goes with the call.</summary>
+    public RedisKey Due => $"{_tag}:due";
 
-    /// <summary>Hash: call id -> who claims it. Goes with <see cref="Claims"/>.</summary>
-    public RedisKey Claim => $"{_tag}:claim";
+    /// <summary>Hash: call id -> the replica that looks after it now. Goes with <see cref="Due"/>.</summary>
+    public RedisKey DueOwners => $"{_tag}:owners";
 
-    /// <summary>Sorted set: endpoint/call or connect -> when the Voice Live connection was granted (ms): the window of 60 s.</summary>
-    public RedisKey VoiceLive => $"{_tag}:voicelive";
-
-    /// <summary>Sorted set: live call -> when it was last touched (ms). Dropped after 1 h without a touch; 20,000 at most.</summary>
-    public RedisKey Calls => $"{_tag}:calls";
+    /// <summary>Sorted set: live call -> when it was last looked at (ms). Dropped after 1 h; 20,000 at most.</summary>
+    public RedisKey LiveCalls => $"{_tag}:calls";
 
     /// <summary>Sorted set: ended call -> when it ended (ms): 1 h, 20,000 at most.</summary>
-    public RedisKey Recent => $"{_tag}:recent";
+    public RedisKey RecentCalls => $"{_tag}:recent";
 
-    /// <summary>Sorted set: call that should have media and has none -> since when (ms): 1 h.</summary>
-    public RedisKey MediaLost => $"{_tag}:medialost";
+    /// <summary>String: a call (or a caller and a number), as a hash, that was redirected, and how often: 60 s.</summary>
+    public RedisKey Redirected(string what) => $"{_tag}:redirected:{what}";
 
-    /// <summary>Pub/sub channel: what changed.</summary>
+    /// <summary>Pub/sub channel: what changed in the cluster.</summary>
     public RedisChannel Events => RedisChannel.Literal($"{_tag}:events");
 
-    /// <summary>Hash: the call's record (<see cref="Calls.CallFields"/>): 1 h after it was last touched, gateways touch each second.</summary>
-    public RedisKey Call(string callId) => ((RedisKey)callId).Prepend(_call);
+    /// <summary>Hash: call id -> "hash connection added generation JSON" of its media socket on the gateway; "#" -> the sum of the hashes. 15 s after a heartbeat.</summary>
+    public RedisKey GatewayCalls(string gatewayId) => $"{_tag}:gateway:{gatewayId}:calls";
+
+    /// <summary>Sorted set: call or connect -> when a Voice Live connection of the endpoint was granted (ms): the window of 60 s.</summary>
+    public RedisKey VoiceLive(string endpoint) => $"{_tag}:voicelive:{endpoint}";
+
+    /// <summary>Hash: the call's record (<see cref="Calls.CallFields"/>): 1 h after it was last looked at or has ended.</summary>
+    public RedisKey CallRecord(string callId) => $"{_tag}:call:{callId}";
+
+    /// <summary>Pub/sub channel: what is said in the call, for whoever shows it.</summary>
+    public RedisChannel CallEvents(string callId) => RedisChannel.Literal($"{OfCall(callId)}:events");
 
     /// <summary>List: the call's timeline as JSON, 500 entries: 1 h after the call, 2 h after the last entry of a live one.</summary>
-    public RedisKey Timeline(string callId) => $"{_tag}:timeline:{callId}";
-
-    /// <summary>String: who recovers the call. Ends with the lease.</summary>
-    public RedisKey Recovery(string callId) => $"{_tag}:recovery:{callId}";
+    public RedisKey Timeline(string callId) => $"{OfCall(callId)}:timeline";
 
     /// <summary>List: working turns, each encrypted, 500 at most: 60 s after the call, 2 h after the last turn of a live one.</summary>
-    public RedisKey Turns(string callId) => $"{_tag}:turns:{callId}";
+    public RedisKey Turns(string callId) => $"{OfCall(callId)}:turns";
 
     /// <summary>List: the redacted turns that are kept, each encrypted: Transcripts:Retention after the last one.</summary>
-    public RedisKey Transcript(string callId) => $"{_tag}:transcript:{callId}";
+    public RedisKey Transcript(string callId) => $"{OfCall(callId)}:transcript";
 
     /// <summary>Hash: counter -> value, of the minute since 1970: 25 h.</summary>
     public RedisKey Series(long minute) => $"{_tag}:series:{minute.ToString(CultureInfo.InvariantCulture)}";
+
+    private string OfCall(string callId) => $"{{{_name}:{callId}}}";
 }

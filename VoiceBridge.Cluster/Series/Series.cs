@@ -8,17 +8,18 @@ public sealed class Series
 {
     private const string HighestSuffix = "_max";
 
-    // KEYS: the minute. ARGV: pairs of counter and value.
-    private static readonly Script Add = new("""
-        for i = 1, #ARGV, 2 do
-            if string.sub(ARGV[i], -4) == '_max' then
-                local known = tonumber(redis.call('HGET', KEYS[1], ARGV[i]) or nil)
-                if known == nil or known < tonumber(ARGV[i + 1]) then redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
+    // Pairs of counter and value.
+    private static readonly Script Add = new("minute", "values...", """
+        for i = 1, #values, 2 do
+            local counter, value = values[i], values[i + 1]
+            if string.sub(counter, -4) == '_max' then
+                local known = tonumber(redis.call('HGET', minute, counter) or nil)
+                if known == nil or known < tonumber(value) then redis.call('HSET', minute, counter, value) end
             else
-                redis.call('HINCRBY', KEYS[1], ARGV[i], ARGV[i + 1])
+                redis.call('HINCRBY', minute, counter, value)
             end
         end
-        redis.call('PEXPIRE', KEYS[1], '90000000')
+        redis.call('PEXPIRE', minute, '90000000')
         return 1
         """);
 
@@ -27,10 +28,12 @@ public sealed class Series
 
     private readonly ClusterRedis _redis;
 
-    internal Series(ClusterRedis redis) => _redis = redis;
+    private readonly ClusterClock _clock;
+
+    internal Series(ClusterRedis redis, ClusterClock clock) => (_redis, _clock) = (redis, clock);
 
     /// <summary>
-    /// Adds to the present minute's counters (Redis's clock). Those whose name ends in <c>_max</c> keep the highest value instead. Names: offered, answered,
+    /// Adds to the present minute's counters (the cluster's clock). Those whose name ends in <c>_max</c> keep the highest value instead. Names: offered, answered,
     /// rejected_busy, failed, ended, active_max, waiting_max, tokens_in, tokens_out, ...; latencies as <see cref="LatencyBuckets"/>.
     /// </summary>
     public async Task AddAsync(IReadOnlyDictionary<string, long> counters, CancellationToken ct)
@@ -41,7 +44,7 @@ public sealed class Series
             .SelectMany(counter => new RedisValue[] { counter.Key, counter.Value })
             .ToArray();
         if (values.Length == 0) return;
-        await _redis.RunAsync(Add, [_redis.Keys.Series(Minute(await _redis.NowAsync(ct)))], values, ct);
+        await _redis.RunAsync(Add, [_redis.Keys.Series(Minute(_clock.GetUtcNow()))], values, ct);
     }
 
     /// <summary>The minutes from <paramref name="from"/> to <paramref name="to"/>, both included, also those without any counter; 25 h at most.</summary>

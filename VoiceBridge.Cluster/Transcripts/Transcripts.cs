@@ -7,7 +7,7 @@ namespace VoiceBridge.Cluster.Transcripts;
 /// <summary>The redacted copies of conversations that are kept, where <see cref="TranscriptOptions.Keep"/> says so; encrypted.</summary>
 public sealed class Transcripts
 {
-    private const int KeptTurns = 2_000;
+    private const int MaxTurns = 2_000;
 
     private readonly ClusterRedis _redis;
     private readonly TurnList _turns;
@@ -22,7 +22,7 @@ public sealed class Transcripts
         ArgumentException.ThrowIfNullOrEmpty(callId);
         ArgumentNullException.ThrowIfNull(redacted);
         if (!_options.Keep) return Task.CompletedTask;
-        var retention = new TurnRetention(KeptTurns, _options.Retention, _options.Retention);
+        var retention = new TurnRetention(MaxTurns, _options.Retention, TimeSpan.Zero);
         return _turns.WriteAsync(callId, _redis.Keys.Transcript(callId), redacted, retention, replace: false, ct);
     }
 

@@ -14,7 +14,7 @@ internal sealed class TurnList(ClusterRedis redis, ClusterKeys clusterKeys, stri
     public Task WriteAsync(string callId, RedisKey list, IEnumerable<Turn> turns, TurnRetention retention, bool replace, CancellationToken ct) =>
         redis.RunAsync(
             CallScripts.Append,
-            [list, redis.Keys.Call(callId)],
+            [list],
             [
                 retention.Count, (long)retention.Live.TotalMilliseconds, (long)retention.Ended.TotalMilliseconds, replace ? 1 : 0,
                 .. turns.Select(turn => (RedisValue)_box.Close(callId, JsonSerializer.SerializeToUtf8Bytes(turn, ClusterJson.Default.Turn))),

@@ -6,7 +6,10 @@ namespace VoiceBridge.Cluster.Transcripts;
 /// <summary>The conversation so far, encrypted, from which another gateway goes on after a loss. Gone 60 s after the call.</summary>
 public sealed class WorkingTurns
 {
-    private static readonly TurnRetention Retention = new(500, TimeSpan.FromHours(2), TimeSpan.FromSeconds(60));
+    /// <summary>How long they outlive the call.</summary>
+    internal static readonly TimeSpan AfterCall = TimeSpan.FromSeconds(60);
+
+    private static readonly TurnRetention Retention = new(500, TimeSpan.FromHours(2), AfterCall);
 
     private readonly ClusterRedis _redis;
     private readonly TurnList _turns;
@@ -40,6 +43,6 @@ public sealed class WorkingTurns
     public Task EndAsync(string callId, CancellationToken ct)
     {
         ArgumentException.ThrowIfNullOrEmpty(callId);
-        return _redis.AskAsync(db => db.KeyExpireAsync(_redis.Keys.Turns(callId), Retention.Ended), ct);
+        return _redis.AskAsync(db => db.KeyExpireAsync(_redis.Keys.Turns(callId), AfterCall), ct);
     }
 }

@@ -7,7 +7,7 @@ namespace VoiceBridge.Cluster.Trust;
 /// <summary>Short-lived HS256 JWTs by which the cluster's services know each other.</summary>
 public sealed class ClusterTokens
 {
-    private const int LongestToken = 4_096;
+    private const int MaxTokenLength = 4_096;
 
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(30);
@@ -54,7 +54,7 @@ public sealed class ClusterTokens
 
     private string? Verify(string? token, string audience)
     {
-        if (token is null || token.Length is 0 or > LongestToken || !_handler.CanReadToken(token)) return "malformed";
+        if (token is null || token.Length is 0 or > MaxTokenLength || !_handler.CanReadToken(token)) return "malformed";
         // Symmetric keys only: this completes at once.
         var result = _handler.ValidateTokenAsync(token, Parameters(audience)).GetAwaiter().GetResult();
         if (result.IsValid) return null;

@@ -12,7 +12,7 @@ namespace VoiceBridge.Cluster.Trust;
 public sealed class MediaTickets
 {
     // A ticket is some 600 characters; what is far longer is not ours and not worth the work.
-    private const int LongestToken = 8_192;
+    private const int MaxTokenLength = 8_192;
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
     private const int KeyIdBytes = 8;
@@ -54,7 +54,7 @@ public sealed class MediaTickets
     /// <summary>Reads a ticket from outside. Never throws: a bad one comes back as a refusal ("malformed", "unknown key", "tampered", "expired", "not yet valid").</summary>
     public TicketReading Read(string? token)
     {
-        if (token is null || token.Length is 0 or > LongestToken) return Refuse(Malformed);
+        if (token is null || token.Length is 0 or > MaxTokenLength) return Refuse(Malformed);
         var parts = token.Split('.');
         if (parts.Length != 5 || parts[1].Length != 0) return Refuse(Malformed);
         // Only headers that we issue are known, so nobody chooses an algorithm for us.

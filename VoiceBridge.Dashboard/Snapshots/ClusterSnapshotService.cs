@@ -10,7 +10,7 @@ namespace VoiceBridge.Dashboard.Snapshots;
 /// at most, and every other second anyway. While Redis is away the last one stays, marked as stale.
 /// </summary>
 internal sealed partial class ClusterSnapshotService(
-    SnapshotReader reader, ClusterEvents events, AlertLog alertLog, IOptions<DashboardOptions> options, TimeProvider time,
+    SnapshotReader reader, CallCache calls, ClusterEvents events, AlertLog alertLog, IOptions<DashboardOptions> options, TimeProvider time,
     ILogger<ClusterSnapshotService> logger) : BackgroundService, ISnapshotSource
 {
     private static readonly TimeSpan ReadDeadline = TimeSpan.FromSeconds(10);
@@ -79,9 +79,8 @@ internal sealed partial class ClusterSnapshotService(
     private void OnEvent(ClusterEvent change)
     {
         if (change is { Kind: AlertLog.EventKind, Detail: { Length: > 0 } detail }) alertLog.Add(detail, change.CallId, time.GetUtcNow());
+        calls.Note(change);
         Announced?.Invoke(change);
-        // What is said in a call changes that call's page only, and arrives often.
-        if (change.Kind == "turn") return;
         try
         {
             _wanted.Release();

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Options;
 using VoiceBridge.Cluster.Admission;
-using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Cluster.Gateways;
 using VoiceBridge.Cluster.Series;
 using VoiceBridge.Dashboard.Alerts;
@@ -9,7 +8,7 @@ namespace VoiceBridge.Dashboard.Snapshots;
 
 /// <summary>Reads the cluster's state from Redis. Throws what the Redis client throws when it is away.</summary>
 internal sealed class SnapshotReader(
-    GatewayRegistry gateways, CallStore calls, AdmissionDesk desk, VoiceLiveBudget voiceLive, Series series,
+    GatewayRegistry gateways, CallCache calls, AdmissionQueue admission, VoiceLiveBudget voiceLive, Series series,
     AlertLog alertLog, IOptions<DashboardOptions> options, TimeProvider time)
 {
     private static readonly TimeSpan History = TimeSpan.FromHours(24);
@@ -17,16 +16,16 @@ internal sealed class SnapshotReader(
     // Ended calls change no more; only new ones come, and those are many to read.
     private static readonly TimeSpan RecentAge = TimeSpan.FromSeconds(3);
 
-    /// <summary>Reads everything anew; of the series only the minutes that may have changed since <paramref name="last"/>.</summary>
+    /// <summary>Reads the cluster: of the calls those that have changed, of the series only the minutes that may have changed since <paramref name="last"/>.</summary>
     public async Task<ClusterSnapshot> ReadAsync(ClusterSnapshot last, CancellationToken ct)
     {
         var now = time.GetUtcNow();
         var listing = gateways.ListAsync(ct);
-        var live = calls.ListLiveAsync(ct);
+        var live = calls.ReadLiveAsync(ct);
         var readRecent = now - last.RecentAt >= RecentAge;
-        var recent = readRecent ? calls.ListRecentAsync(options.Value.RecentCalls, ct) : Task.FromResult(last.Recent);
-        var load = desk.LoadAsync(ct);
-        var taken = voiceLive.TakenAsync(ct);
+        var recent = readRecent ? calls.ReadRecentAsync(options.Value.RecentCalls, ct) : Task.FromResult(last.Recent);
+        var load = admission.LoadAsync(ct);
+        var taken = ReadTakenAsync(listing, ct);
         var minutes = ReadMinutesAsync(last.Minutes, now, ct);
         // All six fail together when Redis is away: wait for all, so that none is left unobserved.
         await Task.WhenAll(listing, live, recent, load, taken, minutes);
@@ -44,6 +43,9 @@ internal sealed class SnapshotReader(
         };
         return snapshot with { Alerts = AlertRules.Evaluate(snapshot, alertLog.Recent(now)) };
     }
+
+    private async Task<IReadOnlyDictionary<string, IReadOnlyList<DateTimeOffset>>> ReadTakenAsync(Task<IReadOnlyList<GatewayView>> listing, CancellationToken ct) =>
+        await voiceLive.TakenAsync([.. (await listing).SelectMany(gateway => gateway.Heartbeat.Endpoints).Select(endpoint => endpoint.Name).Distinct()], ct);
 
     private async Task<IReadOnlyList<MinuteStats>> ReadMinutesAsync(IReadOnlyList<MinuteStats> known, DateTimeOffset now, CancellationToken ct)
     {

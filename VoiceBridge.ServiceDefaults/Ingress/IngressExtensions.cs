@@ -34,7 +34,7 @@ internal static class IngressExtensions
         services.AddSingleton<IValidateOptions<IngressOptions>, Validation>();
         services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<IngressOptions>>((forwarded, ingress) => Believe(forwarded, ingress.Value));
         services.AddOptions<HstsOptions>().Configure<IOptions<IngressOptions>>((hsts, ingress) => hsts.MaxAge = TimeSpan.FromDays(ingress.Value.HstsDays));
-        services.AddSingleton<IStartupFilter, First>();
+        services.AddSingleton<IStartupFilter, ForwardedHeadersFirst>();
     }
 
     private static void Believe(ForwardedHeadersOptions forwarded, IngressOptions ingress)
@@ -54,7 +54,7 @@ internal static class IngressExtensions
     }
 
     /// <summary>Before everything that a service adds itself.</summary>
-    private sealed class First(IOptions<IngressOptions> options) : IStartupFilter
+    private sealed class ForwardedHeadersFirst(IOptions<IngressOptions> options) : IStartupFilter
     {
         public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
         {

@@ -63,7 +63,7 @@ public static class LimitExtensions
                 return ValueTask.CompletedTask;
             };
         });
-        services.AddSingleton<IStartupFilter, Early>();
+        services.AddSingleton<IStartupFilter, RateLimiterFirst>();
     }
 
     private static void Bound(KestrelServerOptions kestrel, LimitOptions limits)
@@ -99,7 +99,7 @@ public static class LimitExtensions
     private sealed record Bucket(string Entry, bool Authenticated, IPAddress? Address = null);
 
     /// <summary>Before everything that a service adds itself: a refusal costs authentication, but no routing and no reading of the body.</summary>
-    private sealed class Early(IOptions<LimitOptions> limits, IEnumerable<LimitedEntry> entries) : IStartupFilter
+    private sealed class RateLimiterFirst(IOptions<LimitOptions> limits, IEnumerable<LimitedEntry> entries) : IStartupFilter
     {
         // The longest path first; of equal ones the later, a service's own, before the default.
         private readonly LimitedEntry[] _entries = [.. entries.Reverse().OrderByDescending(entry => entry.Path.Value?.Length ?? 0)];

@@ -156,7 +156,7 @@ internal sealed class DashboardRun(int calls, int gateways, TimeSpan window, int
         await foreach (var key in server.KeysAsync(pattern: "*").Where(key => !key.ToString().Contains(":call:", StringComparison.Ordinal)))
         {
             var name = key.ToString();
-            if (name.Contains(":turns:", StringComparison.Ordinal) || name.Contains(":timeline:", StringComparison.Ordinal) || name.Contains(":series:", StringComparison.Ordinal)) continue;
+            if (name.EndsWith(":turns", StringComparison.Ordinal) || name.EndsWith(":timeline", StringComparison.Ordinal) || name.Contains(":series:", StringComparison.Ordinal)) continue;
             keys[name] = name.EndsWith(":dashboard-keys", StringComparison.Ordinal)
                 ? string.Join('\n', await connection.GetDatabase().ListRangeAsync(key))
                 : (await connection.GetDatabase().KeyTypeAsync(key)).ToString();

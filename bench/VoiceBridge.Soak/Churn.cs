@@ -75,11 +75,11 @@ internal sealed class Churn(LocalSystem system, double rate)
     {
         var load = await system.Cluster.Desk.LoadAsync(cancel);
         var live = (await system.Cluster.Calls.ListLiveAsync(cancel)).Count;
-        var claims = await system.Cluster.Redis.GetDatabase().SortedSetLengthAsync($"{{vb-{system.ClusterName}}}:claims");
+        var due = await system.Cluster.Redis.GetDatabase().SortedSetLengthAsync($"{{vb-{system.ClusterName}}}:due");
         var sessions = system.Azure!.Sessions.Count(session => session.IsOpen);
-        return load.Active + load.Reserved + load.Waiting + live + claims + sessions == 0
+        return load.Active + load.Reserved + load.Waiting + live + due + sessions == 0
             ? null
-            : $"{load.Active} connections, {load.Reserved} reservations, {load.Waiting} waiting, {live} calls, {claims} claims, {sessions} sessions";
+            : $"{load.Active} connections, {load.Reserved} reservations, {load.Waiting} waiting, {live} calls, {due} due, {sessions} sessions";
     }
 
     private void Place()

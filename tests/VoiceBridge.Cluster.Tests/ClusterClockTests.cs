@@ -74,12 +74,12 @@ public sealed class ClusterClockTests
         var before = _clock.GetUtcNow();
 
         var twentySeconds = 20 * _clock.TimestampFrequency;
-        _clock.Saw(DateTimeOffset.UtcNow.AddSeconds(-19).ToUnixTimeMilliseconds(), _clock.GetTimestamp() - twentySeconds);
+        _clock.RecordServerTime(DateTimeOffset.UtcNow.AddSeconds(-19).ToUnixTimeMilliseconds(), _clock.GetTimestamp() - twentySeconds);
 
         Assert.InRange(_clock.GetUtcNow() - before, TimeSpan.Zero, Near);
     }
 
-    private void Saw(TimeSpan off) => _clock.Saw((DateTimeOffset.UtcNow + off).ToUnixTimeMilliseconds(), _clock.GetTimestamp());
+    private void Saw(TimeSpan off) => _clock.RecordServerTime((DateTimeOffset.UtcNow + off).ToUnixTimeMilliseconds(), _clock.GetTimestamp());
 
     private void IsOff(TimeSpan expected) => Assert.InRange(_clock.GetUtcNow() - DateTimeOffset.UtcNow - expected, -Near, Near);
 }

@@ -42,9 +42,9 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public CallStore Calls => Get<CallStore>();
 
-    public ClaimBook Claims => Get<ClaimBook>();
+    public DueCalls Due => Get<DueCalls>();
 
-    public AdmissionDesk Desk => Get<AdmissionDesk>();
+    public AdmissionQueue Admission => Get<AdmissionQueue>();
 
     public VoiceLiveBudget Budget => Get<VoiceLiveBudget>();
 
@@ -107,6 +107,14 @@ internal sealed class TestCluster : IAsyncDisposable
         IncomingCallContext = "secret-context",
         RangAt = DateTimeOffset.UnixEpoch.AddDays(20_000),
     };
+
+    /// <summary>Asks for one call, at a replica of its own unless it is named.</summary>
+    public async Task<AdmissionOutcome> ReserveAsync(string call, AdmissionPolicy policy, string? replica = null) =>
+        Assert.Single(await Admission.AskAsync(replica ?? $"replica of {call}", [call], policy, Ct));
+
+    /// <summary>The calls that are due, taken.</summary>
+    public async Task<IReadOnlyList<string>> TakeAsync(string owner, int max = 100) =>
+        [.. (await Due.TakeAsync(owner, TimeSpan.FromMinutes(1), max, Ct)).Select(taken => taken.CallId)];
 
     public async Task<ConnectionRecord> RegisterAsync(ConnectionRecord connection) =>
         connection with { Generation = (await Connections.RegisterAsync(connection, Ct)).Generation };

@@ -8,4 +8,7 @@ public enum RedisKind
 
     /// <summary>A <c>redis-server</c> of this machine, as a child process.</summary>
     Redis,
+
+    /// <summary>The same as a cluster of one node: a script that touches keys of several slots fails.</summary>
+    RedisCluster,
 }

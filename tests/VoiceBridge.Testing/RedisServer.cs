@@ -41,8 +41,8 @@ public sealed class RedisServer : IAsyncDisposable
         for (var attempt = 1; ; attempt++)
         {
             var chosen = port == 0 ? FreePort.Find() : port;
-            var server = new RedisServer(kind, chosen, null, StartProcess(executable, chosen));
-            if (await server.AnswersAsync()) return server;
+            var server = new RedisServer(kind, chosen, null, StartProcess(executable, chosen, kind == RedisKind.RedisCluster));
+            if (await server.AnswersAsync() && (kind != RedisKind.RedisCluster || await server.ServesAllSlotsAsync())) return server;
             await server.DisposeAsync();
             if (attempt == 3 || port != 0) throw new InvalidOperationException($"redis-server does not start on port {chosen}.");
         }
@@ -68,12 +68,15 @@ public sealed class RedisServer : IAsyncDisposable
         Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
+        if (Kind != RedisKind.RedisCluster) return;
+        foreach (var left in Directory.EnumerateFiles(Path.GetTempPath(), NodesFile(Port))) File.Delete(left);
     }
 
-    private static Process StartProcess(string executable, int port)
+    private static Process StartProcess(string executable, int port, bool cluster)
     {
         string[] arguments =
         [
+            .. cluster ? (string[])["--cluster-enabled", "yes", "--cluster-config-file", NodesFile(port), "--cluster-port", $"{FreePort.Find()}", "--cluster-announce-ip", "127.0.0.1"] : [],
             "--port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--daemonize", "no",
             "--dir", Path.GetTempPath(), "--loglevel", "warning", "--logfile", OperatingSystem.IsWindows() ? "NUL" : "/dev/null",
         ];
@@ -101,6 +104,24 @@ public sealed class RedisServer : IAsyncDisposable
 
         return false;
     }
+
+    /// <summary>A node that has all slots is a cluster. The file that it keeps of that is not needed any more.</summary>
+    private async Task<bool> ServesAllSlotsAsync()
+    {
+        await using var admin = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{Port},allowAdmin=true,connectTimeout=5000");
+        await admin.GetDatabase().ExecuteAsync("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
+        var started = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(started) < StartDeadline)
+        {
+            var state = (string?)await admin.GetDatabase().ExecuteAsync("CLUSTER", "INFO") ?? "";
+            if (state.Contains("cluster_state:ok", StringComparison.Ordinal)) return true;
+            await Task.Delay(20);
+        }
+
+        return false;
+    }
+
+    private static string NodesFile(int port) => $"voicebridge-{Environment.ProcessId}-{port}-nodes.conf";
 
     private void OnProcessExit(object? sender, EventArgs e) => Kill();
 

@@ -25,6 +25,12 @@ public sealed class RedisServers : IAsyncDisposable
     /// </summary>
     public static IEnumerable<TheoryDataRow<RedisKind>> Kinds => [new(RedisKind.Garnet), new(RedisKind.Redis) { Skip = WhyNoRedis }];
 
+    /// <summary>As <see cref="Kinds"/>, but the real Redis is a clustered one, which is stricter.</summary>
+    public static IEnumerable<TheoryDataRow<RedisKind>> ClusterKinds => [new(RedisKind.Garnet), new(RedisKind.RedisCluster) { Skip = WhyNoRedis }];
+
+    /// <summary>Whether tests may use a real Redis.</summary>
+    public static bool HasRedis => WhyNoRedis is null;
+
     private static string? WhyNoRedis => RedisServer.Executable is null ? "redis-server is not installed on this machine"
         : Environment.GetEnvironmentVariable("TestRedis") is "Garnet" ? "TestRedis=Garnet"
         : null;

@@ -1,38 +1,48 @@
 using Microsoft.Extensions.Options;
-using VoiceBridge.CallControl.Acs;
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.ServiceDefaults.Telemetry;
 
 namespace VoiceBridge.CallControl.Calls.Recovery;
 
-/// <summary>Takes one call down the ladder of <see cref="RecoveryMachine"/>, under a lease that one replica at a time has.</summary>
+/// <summary>Takes one call down the ladder of <see cref="RecoveryMachine"/>, under the lease of whoever found it.</summary>
 internal sealed partial class CallRecovery(
-    CallStore calls, CallEnds ends, Transfers transfers, ICallAutomation automation, IOptions<CallOptions> options, CallWork work, Replica replica,
+    CallStore calls, CallEnding ending, CallTermination termination, Transfers transfers, IPhoneService phone, IOptions<CallOptions> options, CallWork work,
     TimeProvider time, ILogger<CallRecovery> logger)
 {
-    /// <summary>Renewed at each look; another replica goes on where one dies.</summary>
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(4);
-
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
 
-    public async Task RunAsync(CallRecord call)
+    private readonly SeenIds _offered = new(capacity: 10_000, keep: TimeSpan.FromSeconds(30), time);
+
+    public async Task RunAsync(CallRecord call, CallLease lease)
     {
-        if (!await TryLeaseAsync(call.CallId)) return;
         using var activity = VoiceBridgeTelemetry.Source.StartActivity(
             "recover call", System.Diagnostics.ActivityKind.Internal, CallTrace.ContextOf(call.CallId));
         using var scope = CallScope.Begin(logger, call.CallId, call.CorrelationId);
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(work.Stopping, lease.Lost);
         try
         {
-            await ClimbAsync(call);
+            await RunLadderAsync(call, stopping.Token);
         }
-        finally
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            // At once to another replica when this one stops; nobody needs it when it is done.
-            await RedisAway.TryAsync(() => calls.ReleaseRecoveryAsync(call.CallId, replica.Id, CancellationToken.None));
+            // At once to another replica when this one stops.
+            lease.Finished = false;
         }
     }
 
-    private async Task ClimbAsync(CallRecord call)
+    /// <summary>Redis is away, and a call's media are gone: it is offered a new socket. Nothing that would cut a call which has one already; once for each call.</summary>
+    public async Task OfferSocketAsync(string callId, string callConnectionId)
+    {
+        if (!_offered.TryAdd(callId)) return;
+        var plan = new RecoveryPlan(TimeSpan.FromSeconds(options.Value.Recovery.Seconds), HasOverflow: false);
+        await Task.Delay(plan.Settling, time, work.Stopping);
+        var asked = await phone.GetAsync(callConnectionId, work.Abandoned);
+        if (asked.Outcome is PhoneOutcome.Gone || asked.Value?.Ended == true) return;
+        await Task.Delay(plan.Reconnecting, time, work.Stopping);
+        Log.Moved(logger, callId, RecoveryMove.StartMedia, await phone.StartMediaAsync(callConnectionId, work.Abandoned));
+    }
+
+    private async Task RunLadderAsync(CallRecord call, CancellationToken stopping)
     {
         var plan = new RecoveryPlan(TimeSpan.FromSeconds(options.Value.Recovery.Seconds), transfers.HasOverflow);
         // The first socket may be under way still: the service has more to do for it than for a reconnect.
@@ -42,22 +52,22 @@ internal sealed partial class CallRecovery(
         Log.Started(logger, call.CallId, (time.GetUtcNow() - lostAt).TotalSeconds);
         await calls.UpdateAsync(call.CallId, new CallChange { Media = MediaState.Recovering }, work.Abandoned);
 
-        var sight = default(RecoverySight);
-        var transfer = await transfers.RecentAsync(call.CallId, work.Abandoned);
+        var sight = default(CallMediaStatus);
+        var transfer = transfers.Recent(call);
         while (true)
         {
-            work.Stopping.ThrowIfCancellationRequested();
+            stopping.ThrowIfCancellationRequested();
             var record = await LookAsync(call.CallId);
-            if (transfer is { Failed: false }) transfer = await transfers.RecentAsync(call.CallId, work.Abandoned) ?? transfer;
+            // One that nobody has heard of for long has not taken the call away, but it was the last.
+            if (record is not null) transfer = transfers.Recent(record) ?? transfer;
             sight = record is null ? sight with { Known = false } : Sight(call, record, transfer);
-            if (!await TryLeaseAsync(call.CallId)) return;
 
             var move = machine.Next(sight, time.GetUtcNow());
             var connectionId = (record ?? call).CallConnectionId ?? call.CallConnectionId;
             switch (move)
             {
                 case RecoveryMove.Wait:
-                    await Task.Delay(Look, time, work.Stopping);
+                    await Task.Delay(Look, time, stopping);
                     continue;
                 case RecoveryMove.Recovered:
                     Log.Recovered(logger, call.CallId, (time.GetUtcNow() - lostAt).TotalSeconds);
@@ -65,51 +75,50 @@ internal sealed partial class CallRecovery(
                     return;
                 case RecoveryMove.Over:
                     return;
-                case RecoveryMove.GivenUp:
-                    await EndAsync(call.CallId, EndReason.MediaLost);
+                case RecoveryMove.Abandoned:
+                    // It stays due until the hang-up is confirmed.
                     return;
             }
 
             var cause = transfer is { ToOverflow: true } ? transfer.Cause : EndReason.MediaLost;
-            var (outcome, ended) = await DoAsync(move, call.CallId, connectionId, cause);
-            if (move is RecoveryMove.SendToOverflow) transfer = await transfers.RecentAsync(call.CallId, work.Abandoned);
+            var (outcome, ended) = await DoAsync(move, call.CallId, connectionId, cause, stopping);
             if (!machine.Done(move, outcome, ended, time.GetUtcNow())) continue;
             // The reason that has been written before (by a hang-up, by the last rung) stays.
-            var gone = transfer is { Failed: false } ? transfer.EndReason : EndReason.CallerHungUp;
+            var gone = transfer is { Failed: false } ? Transfers.EndReasonOf(transfer) : EndReason.CallerHungUp;
             await EndAsync(call.CallId, move is RecoveryMove.HangUp ? cause : gone);
             return;
         }
     }
 
-    private async Task<(CallOutcome Outcome, bool Ended)> DoAsync(RecoveryMove move, string callId, string? connectionId, string cause)
+    private async Task<(PhoneOutcome Outcome, bool Ended)> DoAsync(
+        RecoveryMove move, string callId, string? connectionId, string cause, CancellationToken stopping)
     {
         // Without the service's id of the call nothing can be asked; it may come yet, with a notice.
         if (connectionId is null)
         {
-            await Task.Delay(Look, time, work.Stopping);
-            return (CallOutcome.Unavailable, false);
+            await Task.Delay(Look, time, stopping);
+            return (PhoneOutcome.Unavailable, false);
         }
 
-        if (move is RecoveryMove.HangUp) await ReasonAsync(callId, cause);
         var ended = false;
-        CallResult result;
+        PhoneResult result;
         switch (move)
         {
             case RecoveryMove.AskForCall:
-                var asked = await automation.GetAsync(connectionId, work.Abandoned);
+                var asked = await phone.GetAsync(connectionId, work.Abandoned);
                 (result, ended) = (asked.Result, asked.Value?.Ended == true);
                 break;
             case RecoveryMove.StartMedia:
-                result = await automation.StartMediaAsync(connectionId, work.Abandoned);
+                result = await phone.StartMediaAsync(connectionId, work.Abandoned);
                 break;
             case RecoveryMove.StopMedia:
-                result = await automation.StopMediaAsync(connectionId, work.Abandoned);
+                result = await phone.StopMediaAsync(connectionId, work.Abandoned);
                 break;
             case RecoveryMove.SendToOverflow:
                 result = await transfers.SendToOverflowAsync(callId, connectionId, cause, work.Abandoned);
                 break;
             default:
-                result = await automation.HangUpAsync(connectionId, work.Abandoned);
+                result = await termination.HangUpAsync(callId, connectionId, cause, work.Abandoned);
                 break;
         }
 
@@ -118,7 +127,7 @@ internal sealed partial class CallRecovery(
         return (result.Outcome, ended);
     }
 
-    private static RecoverySight Sight(CallRecord lost, CallRecord now, Transfer? transfer) => new(
+    private static CallMediaStatus Sight(CallRecord lost, CallRecord now, CallTransfer? transfer) => new(
         now.State is CallState.Ended or CallState.Rejected,
         now.Media is MediaState.Open && (now.Generation > lost.Generation || now.MediaLostAt is null),
         transfer switch
@@ -129,24 +138,13 @@ internal sealed partial class CallRecovery(
         },
         Known: true);
 
-    private Task<CallRecord?> LookAsync(string callId) => RedisAway.AskAsync(() => calls.GetAsync(callId, work.Abandoned));
-
-    /// <summary>Without Redis nobody else has it.</summary>
-    private async Task<bool> TryLeaseAsync(string callId)
-    {
-        var ours = true;
-        await RedisAway.TryAsync(async () => ours = await calls.TryLeaseRecoveryAsync(callId, replica.Id, Lease, work.Abandoned));
-        return ours;
-    }
-
-    private Task<bool> ReasonAsync(string callId, string reason) =>
-        RedisAway.TryAsync(() => calls.UpdateAsync(callId, new CallChange { EndReason = reason }, work.Abandoned));
+    private Task<CallRecord?> LookAsync(string callId) => RedisFailures.ReadOrNullAsync(() => calls.GetAsync(callId, work.Abandoned));
 
     private Task<bool> EndAsync(string callId, string reason) =>
-        RedisAway.TryAsync(() => ends.EndAsync(callId, CallState.Ended, reason, work.Abandoned));
+        RedisFailures.IgnoreAsync(() => ending.EndAsync(callId, CallState.Ended, reason, work.Abandoned));
 
     private Task<bool> NoteAsync(string callId, string kind, string text) =>
-        RedisAway.TryAsync(() => calls.AddEventAsync(callId, new CallEvent(time.GetUtcNow(), kind, text), work.Abandoned));
+        RedisFailures.IgnoreAsync(() => calls.AddEventAsync(callId, new CallEvent(time.GetUtcNow(), kind, text), work.Abandoned));
 
     private static string Name(RecoveryMove move) => move switch
     {
@@ -165,6 +163,6 @@ internal sealed partial class CallRecovery(
         public static partial void Recovered(ILogger logger, string callId, double seconds);
 
         [LoggerMessage(1503, LogLevel.Information, "Recovery of call {CallId}: {Move}: {Result}")]
-        public static partial void Moved(ILogger logger, string callId, RecoveryMove move, CallResult result);
+        public static partial void Moved(ILogger logger, string callId, RecoveryMove move, PhoneResult result);
     }
 }

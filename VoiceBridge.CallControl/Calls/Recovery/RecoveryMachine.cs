@@ -1,4 +1,3 @@
-using VoiceBridge.CallControl.Acs;
 
 namespace VoiceBridge.CallControl.Calls.Recovery;
 
@@ -20,7 +19,7 @@ internal enum RecoveryMove
     Over,
 
     /// <summary>The service does not take the hang-up; the books are closed all the same.</summary>
-    GivenUp,
+    Abandoned,
 }
 
 /// <summary>
@@ -46,13 +45,13 @@ internal sealed class RecoveryMachine(RecoveryPlan plan, DateTimeOffset lostAt, 
         SendingOn,
         Leaving,
         HangingUp,
-        Hung,
+        HangUpFailed,
     }
 
     private Rung _rung = Rung.Settling;
     private DateTimeOffset _until = lostAt + plan.Settling;
     private DateTimeOffset _lastRungAt = Later(lostAt + plan.Limit - plan.LastRung, startedAt + plan.LeastTry);
-    private readonly DateTimeOffset _blindUntil = startedAt + (2 * plan.Limit);
+    private readonly DateTimeOffset _offlineUntil = startedAt + (2 * plan.Limit);
     private DateTimeOffset _spareUntil;
     private bool _transferring;
     private bool _leaving;
@@ -60,7 +59,7 @@ internal sealed class RecoveryMachine(RecoveryPlan plan, DateTimeOffset lostAt, 
     private int _hangUps;
 
     /// <summary>The next move.</summary>
-    public RecoveryMove Next(RecoverySight sight, DateTimeOffset now)
+    public RecoveryMove Next(CallMediaStatus sight, DateTimeOffset now)
     {
         if (sight.CallOver) return RecoveryMove.Over;
         if (sight.MediaOpen && (!_leaving || sight.Transfer is TransferSight.OverflowFailed)) return RecoveryMove.Recovered;
@@ -79,7 +78,7 @@ internal sealed class RecoveryMachine(RecoveryPlan plan, DateTimeOffset lostAt, 
             (_rung, _lastRungAt) = (Rung.Asking, now + plan.Limit - plan.LastRung);
         }
 
-        if (!sight.Known && now < _blindUntil)
+        if (!sight.Known && now < _offlineUntil)
         {
             _spareUntil = now + plan.Announcing;
             _lastRungAt = Later(_lastRungAt, _spareUntil + plan.LeastTry);
@@ -118,33 +117,33 @@ internal sealed class RecoveryMachine(RecoveryPlan plan, DateTimeOffset lostAt, 
             Rung.Stopping => RecoveryMove.StopMedia,
             Rung.SendingOn => RecoveryMove.SendToOverflow,
             Rung.HangingUp => RecoveryMove.HangUp,
-            Rung.Hung => RecoveryMove.GivenUp,
+            Rung.HangUpFailed => RecoveryMove.Abandoned,
             _ => RecoveryMove.Wait,
         };
     }
 
     /// <summary>What came of the last move, other than waiting. True when the call turned out to be over.</summary>
-    public bool Done(RecoveryMove move, CallOutcome outcome, bool callEnded, DateTimeOffset now)
+    public bool Done(RecoveryMove move, PhoneOutcome outcome, bool callEnded, DateTimeOffset now)
     {
-        if (outcome is CallOutcome.Gone || callEnded) return true;
+        if (outcome is PhoneOutcome.Gone || callEnded) return true;
         switch (move)
         {
             case RecoveryMove.AskForCall:
                 // Not knowing is no reason to leave the caller in silence.
                 (_rung, _until) = (Rung.Reconnecting, now + plan.Reconnecting);
                 break;
-            case RecoveryMove.StartMedia when outcome is CallOutcome.Done:
+            case RecoveryMove.StartMedia when outcome is PhoneOutcome.Done:
                 (_rung, _until) = (Rung.Opening, now + plan.Opening);
                 break;
             case RecoveryMove.StartMedia:
-                if (outcome is not CallOutcome.Unavailable && ++_refusals >= plan.Refusals) _rung = LastRung;
+                if (outcome is not PhoneOutcome.Unavailable && ++_refusals >= plan.Refusals) _rung = LastRung;
                 else (_rung, _until) = (Rung.Pausing, now + plan.Pause);
                 break;
             case RecoveryMove.StopMedia:
                 // Refused where nothing streams, which is as good.
                 _rung = Rung.Starting;
                 break;
-            case RecoveryMove.SendToOverflow when outcome is CallOutcome.Done:
+            case RecoveryMove.SendToOverflow when outcome is PhoneOutcome.Done:
                 Leave(now);
                 break;
             case RecoveryMove.SendToOverflow:
@@ -152,8 +151,8 @@ internal sealed class RecoveryMachine(RecoveryPlan plan, DateTimeOffset lostAt, 
                 break;
             case RecoveryMove.HangUp:
                 _leaving = true;
-                if (outcome is CallOutcome.Done) return true;
-                if (++_hangUps >= 2) _rung = Rung.Hung;
+                if (outcome is PhoneOutcome.Done) return true;
+                if (++_hangUps >= 2) _rung = Rung.HangUpFailed;
                 break;
         }
 

@@ -1,6 +1,4 @@
 using System.Text;
-using VoiceBridge.CallControl.Acs.Callbacks;
-using VoiceBridge.CallControl.Calls;
 using VoiceBridge.CallControl.Tests.Fakes;
 using VoiceBridge.Testing;
 
@@ -21,7 +19,7 @@ public sealed class CallbackParserTests
 
     [Fact]
     public void Body_OfNothingButUnreadableEvents_EndsEarly() =>
-        Assert.Equal(CallbackParser.MostMalformed, Parse($"[{string.Join(',', Enumerable.Repeat("1", 100_000))}]").Malformed.Count);
+        Assert.Equal(CallbackParser.MaxMalformedEvents, Parse($"[{string.Join(',', Enumerable.Repeat("1", 100_000))}]").Malformed.Count);
 
     [Fact]
     public void MediaFailure_SaysWhy()

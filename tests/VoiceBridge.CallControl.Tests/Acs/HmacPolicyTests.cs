@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using VoiceBridge.CallControl.Acs;
 
 namespace VoiceBridge.CallControl.Tests.Acs;
 

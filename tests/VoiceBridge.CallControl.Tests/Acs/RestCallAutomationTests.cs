@@ -1,6 +1,5 @@
 using Azure.Core;
 using Microsoft.AspNetCore.Http;
-using VoiceBridge.CallControl.Acs;
 using VoiceBridge.CallControl.Tests.Fakes;
 
 namespace VoiceBridge.CallControl.Tests.Acs;
@@ -91,7 +90,7 @@ public sealed class RestCallAutomationTests : IAsyncLifetime
 
         var result = await stranger.AnswerAsync(Request(), Ct);
 
-        Assert.Equal(CallOutcome.Denied, result.Outcome);
+        Assert.Equal(PhoneOutcome.Denied, result.Outcome);
         Assert.Equal("The signature does not match.", result.Result.Message);
     }
 
@@ -102,9 +101,9 @@ public sealed class RestCallAutomationTests : IAsyncLifetime
 
         var result = await _automation.AnswerAsync(Request(TimeSpan.FromSeconds(2)), Ct);
 
-        Assert.Equal(CallOutcome.Unavailable, result.Outcome);
+        Assert.Equal(PhoneOutcome.Unavailable, result.Outcome);
         Assert.InRange(_acs.Requests.Count, 2, 10);
-        Assert.Equal(CallOutcome.Unavailable, (await _automation.AnswerAsync(Request(TimeSpan.FromSeconds(-1)), Ct)).Outcome);
+        Assert.Equal(PhoneOutcome.Unavailable, (await _automation.AnswerAsync(Request(TimeSpan.FromSeconds(-1)), Ct)).Outcome);
     }
 
     [Fact]
@@ -114,7 +113,7 @@ public sealed class RestCallAutomationTests : IAsyncLifetime
 
         var result = await nowhere.AnswerAsync(Request(TimeSpan.FromSeconds(1)), Ct);
 
-        Assert.Equal(CallOutcome.Unavailable, result.Outcome);
+        Assert.Equal(PhoneOutcome.Unavailable, result.Outcome);
     }
 
     [Fact]
@@ -133,13 +132,13 @@ public sealed class RestCallAutomationTests : IAsyncLifetime
     {
         Assert.True((await _automation.RejectAsync(Request().Call, Ct)).Ok);
         Assert.True((await _automation.RedirectAsync(Request().Call, "+14255550123", Ct)).Ok);
-        Assert.True((await _automation.TransferAsync("c1", "+14255550123", "x", Ct)).Ok);
-        Assert.True((await _automation.TransferAsync("c1", "8:acs:a_b", "x", Ct)).Ok);
+        Assert.True((await _automation.TransferAsync("c1", "+14255550123", "x", new Repeatability(Guid.NewGuid(), DateTimeOffset.UnixEpoch), Ct)).Ok);
+        Assert.True((await _automation.TransferAsync("c1", "8:acs:a_b", "x", new Repeatability(Guid.NewGuid(), DateTimeOffset.UnixEpoch), Ct)).Ok);
         Assert.True((await _automation.StopMediaAsync("c1", Ct)).Ok);
         Assert.True((await _automation.StartMediaAsync("c1", Ct)).Ok);
         Assert.False((await _automation.GetAsync("c1", Ct)).Value!.Ended);
         Assert.True((await _automation.HangUpAsync("c1", Ct)).Ok);
-        Assert.Equal(CallOutcome.Gone, (await _automation.GetAsync("c1", Ct)).Outcome);
+        Assert.Equal(PhoneOutcome.Gone, (await _automation.GetAsync("c1", Ct)).Outcome);
 
         Assert.Equal(
         [

@@ -1,9 +1,8 @@
+using Microsoft.AspNetCore.Http;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
-using VoiceBridge.CallControl.Calls;
 using VoiceBridge.CallControl.Tests.Fakes;
-using VoiceBridge.CallControl.Tickets;
 using VoiceBridge.Cluster.Admission;
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Cluster.Trust;
@@ -12,7 +11,7 @@ using VoiceBridge.ServiceDefaults.Telemetry;
 
 namespace VoiceBridge.CallControl.Tests.Calls;
 
-public sealed class AnsweringTests(RedisServers servers) : ClusterTest(servers)
+public class AnsweringTests(RedisServers servers) : ClusterTest(servers)
 {
     [Fact]
     public async Task Event_DeliveredFiveTimesToThreeReplicas_IsAnsweredOnce()
@@ -102,7 +101,7 @@ public sealed class AnsweringTests(RedisServers servers) : ClusterTest(servers)
         var now = DateTimeOffset.UtcNow;
         var call = new IncomingCall("one", "ctx-one", "server", "+14255550100", "+14255550199", now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond)));
         // As a replica does it that dies right after its claim.
-        Assert.True(await host.Services.GetRequiredService<ClaimBook>().TryClaimAsync(call.ToRecord(), "dead", TimeSpan.FromSeconds(1), Ct));
+        Assert.True(await host.Services.GetRequiredService<DueCalls>().TryClaimAsync(call.ToRecord(), "dead", TimeSpan.FromSeconds(1), Ct));
 
         await host.CallAsync(call.CallId, r => r.CallConnectionId is not null, "the answer");
 
@@ -117,7 +116,7 @@ public sealed class AnsweringTests(RedisServers servers) : ClusterTest(servers)
     {
         var (one, two) = (await StartAsync(), await StartAsync());
         await one.DeliverAsync(Payloads.IncomingCall("one", "ctx-one"));
-        var desk = two.Services.GetRequiredService<AdmissionDesk>();
+        var desk = two.Services.GetRequiredService<AdmissionQueue>();
         await Eventually.True(async () => (await desk.LoadAsync(Ct)).Waiting == 1, what: "the call in the queue");
 
         await one.StopAsync();
@@ -150,7 +149,7 @@ public sealed class AnsweringTests(RedisServers servers) : ClusterTest(servers)
         var record = await host.CallAsync(CallIdOf("one", "ctx-one"), r => r.State is CallState.Rejected, "the rejection");
         Assert.Equal("busy", record.EndReason);
         Assert.EndsWith(":reject", Assert.Single(Acs.Requests).Path, StringComparison.Ordinal);
-        Assert.Equal(0, (await host.Services.GetRequiredService<AdmissionDesk>().LoadAsync(Ct)).Waiting);
+        Assert.Equal(0, (await host.Services.GetRequiredService<AdmissionQueue>().LoadAsync(Ct)).Waiting);
     }
 
     [Fact]
@@ -169,10 +168,10 @@ public sealed class AnsweringTests(RedisServers servers) : ClusterTest(servers)
     }
 
     [Theory]
-    [InlineData(400, "answer_failed")]
-    [InlineData(401, "answer_failed")]
-    [InlineData(404, "missed")]
-    public async Task Answer_ThatIsRefused_EndsTheCallAndFreesItsSlot(int status, string reason)
+    [InlineData(400, "answer_failed", true)]
+    [InlineData(401, "answer_failed", true)]
+    [InlineData(404, "missed", false)]
+    public async Task Answer_ThatIsRefused_IsABusyToneWhereItStillRings_AndFreesItsSlot(int status, string reason, bool busy)
     {
         Acs.Fault = r => r.IsAnswer ? FakeAcs.Error(status, "1", "no") : null;
         var host = await StartAsync();
@@ -180,11 +179,28 @@ public sealed class AnsweringTests(RedisServers servers) : ClusterTest(servers)
 
         await host.DeliverAsync(Payloads.IncomingCall("one", "ctx-one"));
 
-        var record = await host.CallAsync(CallIdOf("one", "ctx-one"), r => r.State is CallState.Ended, "the end");
+        var record = await host.CallAsync(CallIdOf("one", "ctx-one"), r => r.State is CallState.Ended or CallState.Rejected, "the end");
         Assert.Equal(reason, record.EndReason);
-        Assert.Single(Acs.Requests);
-        var load = await host.Services.GetRequiredService<AdmissionDesk>().LoadAsync(Ct);
+        Assert.Equal(busy ? [":answer", ":reject"] : [":answer"], Acs.Requests.Select(r => r.Path[r.Path.LastIndexOf(':')..]));
+        var load = await host.Services.GetRequiredService<AdmissionQueue>().LoadAsync(Ct);
         Assert.Equal((0, 0, 0), (load.Active, load.Reserved, load.Waiting));
+    }
+
+    [Theory]
+    [InlineData(400, null)]
+    [InlineData(429, "60")]
+    public async Task Answer_ThatIsRefused_GoesToTheOverflowNumberWhileItStillRings(int status, string? retryAfter)
+    {
+        Settings["Overflow:Number"] = "+14255550123";
+        Acs.Fault = r => r.IsAnswer ? new Refusal(status, retryAfter) : null;
+        var host = await StartAsync();
+        await StartGatewayAsync(host, capacity: 10);
+
+        await host.DeliverAsync(Payloads.IncomingCall("one", "ctx-one"));
+
+        var record = await host.CallAsync(CallIdOf("one", "ctx-one"), r => r.State is CallState.Rejected, "the redirection");
+        Assert.Equal("overflow", record.EndReason);
+        Assert.Equal([":answer", ":redirect"], Acs.Requests.Select(r => r.Path[r.Path.LastIndexOf(':')..]));
     }
 
     [Fact]
@@ -216,5 +232,14 @@ public sealed class AnsweringTests(RedisServers servers) : ClusterTest(servers)
         Assert.Contains(callId, log, StringComparison.Ordinal);
         foreach (var secret in (string[])["4255550100", "4255550199", "ctx-one", CallControlHost.Key, "ticket=", "eyJ", FakeAcs.AccessKey])
             Assert.DoesNotContain(secret, log, StringComparison.Ordinal);
+    }
+
+    private sealed class Refusal(int status, string? retryAfter) : IResult
+    {
+        public Task ExecuteAsync(HttpContext context)
+        {
+            if (retryAfter is not null) context.Response.Headers.RetryAfter = retryAfter;
+            return FakeAcs.Error(status, "1", "no").ExecuteAsync(context);
+        }
     }
 }

@@ -10,6 +10,8 @@ namespace VoiceBridge.CallControl.Tests.Calls;
 
 public sealed class CallsApiTests(RedisServers servers) : ClusterTest(servers)
 {
+    private const string Unknown = "0123456789abcdef0123456789abcdef";
+
     [Fact]
     public async Task HangUp_EndsTheCallWithItsReason_AndOneThatIsGoneToo()
     {
@@ -96,10 +98,10 @@ public sealed class CallsApiTests(RedisServers servers) : ClusterTest(servers)
     {
         var host = await StartAsync();
 
-        Assert.Equal(400, await PostAsync(host, "/calls/x/hangup", new { callConnectionId = "c", reason = "because" }));
-        Assert.Equal(400, await PostAsync(host, "/calls/x/transfer", new { callConnectionId = "c", target = "home" }));
+        Assert.Equal(400, await PostAsync(host, $"/calls/{Unknown}/hangup", new { callConnectionId = "c", reason = "because" }));
+        Assert.Equal(400, await PostAsync(host, $"/calls/{Unknown}/transfer", new { callConnectionId = "c", target = "home" }));
         Acs.Gone["c"] = 0;
-        Assert.Equal(409, await PostAsync(host, "/calls/x/transfer", new { callConnectionId = "c", target = "+14255550123" }));
+        Assert.Equal(409, await PostAsync(host, $"/calls/{Unknown}/transfer", new { callConnectionId = "c", target = "+14255550123" }));
     }
 
     [Fact]
@@ -108,9 +110,9 @@ public sealed class CallsApiTests(RedisServers servers) : ClusterTest(servers)
         var host = await StartAsync();
         var tokens = host.Services.GetRequiredService<ClusterTokens>();
 
-        Assert.Equal(401, await PostAsync(host, "/calls/x/hangup", new { callConnectionId = "c" }, token: ""));
-        Assert.Equal(401, await PostAsync(host, "/calls/x/hangup", new { callConnectionId = "c" }, token: "garbage"));
-        Assert.Equal(401, await PostAsync(host, "/calls/x/transfer", new { callConnectionId = "c" }, token: tokens.Issue("another")));
+        Assert.Equal(401, await PostAsync(host, $"/calls/{Unknown}/hangup", new { callConnectionId = "c" }, token: ""));
+        Assert.Equal(401, await PostAsync(host, $"/calls/{Unknown}/hangup", new { callConnectionId = "c" }, token: "garbage"));
+        Assert.Equal(401, await PostAsync(host, $"/calls/{Unknown}/transfer", new { callConnectionId = "c" }, token: tokens.Issue("another")));
         Assert.Empty(Acs.Requests);
     }
 
@@ -121,12 +123,61 @@ public sealed class CallsApiTests(RedisServers servers) : ClusterTest(servers)
             ? FakeAcs.Error(404, "8522", "Call not found for target 4:+14255550111 (callee%3D4%3A%2B14255550111).") : null;
         var host = await StartAsync();
 
-        using var response = await SendAsync(host, "/calls/x/transfer", new { callConnectionId = "c", target = "+14255550111" });
+        using var response = await SendAsync(host, $"/calls/{Unknown}/transfer", new { callConnectionId = "c", target = "+14255550111" });
 
         var answer = await response.Content.ReadAsStringAsync(Ct);
         Assert.Equal(409, (int)response.StatusCode);
         Assert.Contains("Call not found for target 4:(number)", answer, StringComparison.Ordinal);
         Assert.DoesNotContain("4255550111", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Transfer_SentAgain_IsTheSameTransfer_OnAnyReplica()
+    {
+        var (host, callId, connectionId) = await ConnectedAsync();
+        var other = await StartAsync();
+        var request = new { callConnectionId = connectionId, target = "+14255550123", requestId = "tool-call-7" };
+
+        Assert.Equal(202, await PostAsync(host, $"/calls/{callId}/transfer", request));
+        Assert.Equal(202, await PostAsync(other, $"/calls/{callId}/transfer", request));
+
+        Assert.Single(Acs.Requests, r => r.Path.EndsWith(":transferToParticipant", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Transfer_ToTheNumberThatWasDialled_IsRefused()
+    {
+        var (host, callId, connectionId) = await ConnectedAsync();
+
+        Assert.Equal(409, await PostAsync(host, $"/calls/{callId}/transfer", new { callConnectionId = connectionId, target = "+14255550199" }));
+
+        Assert.DoesNotContain(Acs.Requests, r => r.Path.EndsWith(":transferToParticipant", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task HangUp_ThatTheServiceDoesNotTake_IsAskedForAgainUntilItDoes()
+    {
+        var (host, callId, connectionId) = await ConnectedAsync();
+        var refused = 0;
+        // A refusal of our credentials is answered at once, and says nothing of the call.
+        Acs.Fault = r => r.Path.EndsWith(":terminate", StringComparison.Ordinal) && Interlocked.Increment(ref refused) <= 2 ? FakeAcs.Error(401, "1", "no") : null;
+
+        Assert.Equal(502, await PostAsync(host, $"/calls/{callId}/hangup", new { callConnectionId = connectionId, reason = "operator" }));
+
+        Assert.Equal("operator", (await host.CallAsync(callId, r => r.State is CallState.Ended, "the end")).EndReason);
+        Assert.Equal(3, refused);
+    }
+
+    [Fact]
+    public async Task HangUp_ThatIsRefused_LeavesNoReasonBehind()
+    {
+        var (host, callId, connectionId) = await ConnectedAsync();
+        Acs.Fault = r => r.Path.EndsWith(":terminate", StringComparison.Ordinal) ? FakeAcs.Error(400, "8500", "no") : null;
+
+        Assert.Equal(409, await PostAsync(host, $"/calls/{callId}/hangup", new { callConnectionId = connectionId, reason = "operator" }));
+        await host.CallBackAsync(callId, Acs.Token(), Payloads.Callback("CallDisconnected", connectionId));
+
+        Assert.Equal("caller_hung_up", (await host.CallAsync(callId, r => r.State is CallState.Ended, "the end")).EndReason);
     }
 
     internal static async Task<int> PostAsync(CallControlHost host, string path, object body, string? token = null)

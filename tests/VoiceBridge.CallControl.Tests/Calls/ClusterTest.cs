@@ -13,26 +13,33 @@ public abstract class ClusterTest(RedisServers servers) : IAsyncLifetime
 
     private protected Dictionary<string, string?> Settings { get; private set; } = null!;
 
+    /// <summary>What the tests of the class run on. Those whose scripts matter run on a real Redis too (<c>OnRedis.cs</c>).</summary>
+    private protected virtual RedisKind Kind => RedisKind.Garnet;
+
+    /// <summary>The latest that was started.</summary>
+    private protected FakeGateway Gateway { get; private set; } = null!;
+
     private protected static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
+        Assert.SkipUnless(Kind == RedisKind.Garnet || RedisServers.HasRedis, "redis-server is not installed on this machine");
         Acs = await FakeAcs.StartAsync();
-        var redis = await servers.GetAsync(RedisKind.Garnet);
+        var redis = await servers.GetAsync(Kind);
         Settings = CallControlHost.Settings(redis.ConnectionString, RedisServers.UniqueName(), Acs);
     }
 
     public async ValueTask DisposeAsync()
     {
         foreach (var started in Enumerable.Reverse(_started)) await started.DisposeAsync();
-        await Acs.DisposeAsync();
+        if (Acs is not null) await Acs.DisposeAsync();
         GC.SuppressFinalize(this);
     }
 
     private protected async Task<CallControlHost> StartAsync() => Keep(await CallControlHost.StartAsync(Settings));
 
     private protected async Task<FakeGateway> StartGatewayAsync(CallControlHost host, int capacity, string id = "gateway-1") =>
-        Keep(await FakeGateway.StartAsync(host.Services, capacity, id));
+        Gateway = Keep(await FakeGateway.StartAsync(host.Services, capacity, id));
 
     private protected T Keep<T>(T started)
         where T : IAsyncDisposable

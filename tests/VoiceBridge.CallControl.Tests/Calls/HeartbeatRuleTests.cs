@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Time.Testing;
-using VoiceBridge.CallControl.Calls;
 using VoiceBridge.Cluster.Gateways;
 
 namespace VoiceBridge.CallControl.Tests.Calls;
@@ -17,7 +16,7 @@ public sealed class HeartbeatRuleTests
         See(12, ("a", GatewayState.Ready), ("b", GatewayState.Ready));
         See(2, ("a", GatewayState.Dead), ("b", GatewayState.Ready));
 
-        Assert.True(_rule.MayTakeForLost("a"));
+        Assert.True(_rule.CanDeclareLost("a"));
     }
 
     [Fact]
@@ -26,20 +25,20 @@ public sealed class HeartbeatRuleTests
         See(11, ("a", GatewayState.Ready));
         See(3, ("a", GatewayState.Ready), ("b", GatewayState.Ready));
 
-        Assert.True(_rule.MayTakeForLost("a"));
-        Assert.False(_rule.MayTakeForLost("b"));
+        Assert.True(_rule.CanDeclareLost("a"));
+        Assert.False(_rule.CanDeclareLost("b"));
     }
 
     [Fact]
     public void Silence_RightAfterAnOutageOfRedis_DoesNotCount()
     {
         See(20, ("a", GatewayState.Ready), ("b", GatewayState.Ready));
-        _rule.SawNothing();
+        _rule.RecordOutage();
         See(9, ("a", GatewayState.Dead), ("b", GatewayState.Ready));
-        Assert.False(_rule.MayTakeForLost("a"));
+        Assert.False(_rule.CanDeclareLost("a"));
 
         See(3, ("a", GatewayState.Dead), ("b", GatewayState.Ready));
-        Assert.True(_rule.MayTakeForLost("a"));
+        Assert.True(_rule.CanDeclareLost("a"));
     }
 
     [Fact]
@@ -48,7 +47,7 @@ public sealed class HeartbeatRuleTests
         See(20, ("a", GatewayState.Ready), ("b", GatewayState.Ready));
         See(10, ("a", GatewayState.Dead), ("b", GatewayState.Dead));
 
-        Assert.False(_rule.MayTakeForLost("a"));
+        Assert.False(_rule.CanDeclareLost("a"));
     }
 
     [Fact]
@@ -57,7 +56,7 @@ public sealed class HeartbeatRuleTests
         See(20, ("a", GatewayState.Ready));
         See(10, ("a", GatewayState.Dead));
 
-        Assert.False(_rule.MayTakeForLost("a"));
+        Assert.False(_rule.CanDeclareLost("a"));
     }
 
     [Fact]
@@ -67,7 +66,7 @@ public sealed class HeartbeatRuleTests
         _time.Advance(TimeSpan.FromSeconds(8));
         See(1, ("a", GatewayState.Dead), ("b", GatewayState.Ready));
 
-        Assert.False(_rule.MayTakeForLost("a"));
+        Assert.False(_rule.CanDeclareLost("a"));
     }
 
     private void See(int seconds, params (string Id, GatewayState State)[] gateways)
@@ -75,7 +74,7 @@ public sealed class HeartbeatRuleTests
         for (var i = 0; i < seconds; i++)
         {
             _time.Advance(TimeSpan.FromSeconds(1));
-            _rule.Saw([.. gateways.Select(g => new GatewayView(new GatewayHeartbeat { GatewayId = g.Id, Capacity = 1 }, TimeSpan.Zero, g.State))]);
+            _rule.RecordSighting([.. gateways.Select(g => new GatewayView(new GatewayHeartbeat { GatewayId = g.Id, Capacity = 1 }, TimeSpan.Zero, g.State))]);
         }
     }
 }

@@ -1,7 +1,5 @@
 using System.Text;
 using Microsoft.Extensions.Options;
-using VoiceBridge.CallControl.Calls;
-using VoiceBridge.CallControl.Tickets;
 using VoiceBridge.Cluster;
 using VoiceBridge.Cluster.Trust;
 

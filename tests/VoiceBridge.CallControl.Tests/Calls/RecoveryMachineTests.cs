@@ -1,6 +1,4 @@
 using Microsoft.Extensions.Time.Testing;
-using VoiceBridge.CallControl.Acs;
-using VoiceBridge.CallControl.Calls.Recovery;
 
 namespace VoiceBridge.CallControl.Tests.Calls;
 
@@ -13,7 +11,7 @@ public sealed class RecoveryMachineTests
     [Fact]
     public void Media_ThatComeBackByThemselves_NeedNothing()
     {
-        var end = Climb(NoOverflow(), _ => CallOutcome.Done, mediaOpenAt: 2.0);
+        var end = Climb(NoOverflow(), _ => PhoneOutcome.Done, mediaOpenAt: 2.0);
 
         Assert.Equal(RecoveryMove.Recovered, end);
         Assert.Equal([RecoveryMove.AskForCall], _moves.Select(m => m.Move));
@@ -23,7 +21,7 @@ public sealed class RecoveryMachineTests
     [Fact]
     public void Start_ThatResumes_IsTheSecondRung()
     {
-        var end = Climb(NoOverflow(), _ => CallOutcome.Done, mediaOpenAt: 3.0);
+        var end = Climb(NoOverflow(), _ => PhoneOutcome.Done, mediaOpenAt: 3.0);
 
         Assert.Equal(RecoveryMove.Recovered, end);
         Assert.Equal([RecoveryMove.AskForCall, RecoveryMove.StartMedia], _moves.Select(m => m.Move));
@@ -33,7 +31,7 @@ public sealed class RecoveryMachineTests
     [Fact]
     public void Call_ThatIsGone_IsOver()
     {
-        var end = Climb(NoOverflow(), move => move is RecoveryMove.AskForCall ? CallOutcome.Gone : CallOutcome.Done);
+        var end = Climb(NoOverflow(), move => move is RecoveryMove.AskForCall ? PhoneOutcome.Gone : PhoneOutcome.Done);
 
         Assert.Equal(RecoveryMove.Over, end);
         Assert.Equal([RecoveryMove.AskForCall], _moves.Select(m => m.Move));
@@ -42,14 +40,14 @@ public sealed class RecoveryMachineTests
     [Fact]
     public void Call_WhoseEndIsHeardOfMeanwhile_IsOver()
     {
-        Assert.Equal(RecoveryMove.Over, Climb(NoOverflow(), _ => CallOutcome.Done, overAt: 1.0));
+        Assert.Equal(RecoveryMove.Over, Climb(NoOverflow(), _ => PhoneOutcome.Done, overAt: 1.0));
         Assert.Empty(_moves);
     }
 
     [Fact]
     public void Start_AcceptedButNothingComes_EndsWithinTheLimit()
     {
-        Climb(NoOverflow(), _ => CallOutcome.Done);
+        Climb(NoOverflow(), _ => PhoneOutcome.Done);
 
         Assert.Equal(
             [RecoveryMove.AskForCall, RecoveryMove.StartMedia, RecoveryMove.StopMedia, RecoveryMove.StartMedia],
@@ -61,7 +59,7 @@ public sealed class RecoveryMachineTests
     [Fact]
     public void Start_RefusedThreeTimes_HangsUpWithoutWaitingForTheLimit()
     {
-        Climb(NoOverflow(), move => move is RecoveryMove.StartMedia ? CallOutcome.Refused : CallOutcome.Done);
+        Climb(NoOverflow(), move => move is RecoveryMove.StartMedia ? PhoneOutcome.Refused : PhoneOutcome.Done);
 
         Assert.Equal(3, _moves.Count(m => m.Move is RecoveryMove.StartMedia));
         Assert.Equal(RecoveryMove.HangUp, _moves[^1].Move);
@@ -73,7 +71,7 @@ public sealed class RecoveryMachineTests
     {
         var plan = WithOverflow();
 
-        Climb(plan, _ => CallOutcome.Done);
+        Climb(plan, _ => PhoneOutcome.Done);
 
         Assert.Equal([RecoveryMove.SendToOverflow, RecoveryMove.HangUp], _moves.TakeLast(2).Select(m => m.Move));
         Assert.True(_moves[^2].At <= 15);
@@ -83,7 +81,7 @@ public sealed class RecoveryMachineTests
     [Fact]
     public void Overflow_ThatDoesNotAccept_IsFollowedByAHangUpAtOnce()
     {
-        Climb(WithOverflow(), _ => CallOutcome.Done, transfer: seconds => seconds > 20 ? TransferSight.OverflowFailed : TransferSight.None);
+        Climb(WithOverflow(), _ => PhoneOutcome.Done, transfer: seconds => seconds > 20 ? TransferSight.OverflowFailed : TransferSight.None);
 
         Assert.Equal([RecoveryMove.SendToOverflow, RecoveryMove.HangUp], _moves.TakeLast(2).Select(m => m.Move));
         Assert.InRange(_moves[^1].At, 20, 20.3);
@@ -92,7 +90,7 @@ public sealed class RecoveryMachineTests
     [Fact]
     public void Overflow_ThatWasAskedForAlready_IsOnlyWaitedFor()
     {
-        Climb(WithOverflow(), _ => CallOutcome.Done, transfer: seconds => seconds > 5 ? TransferSight.OverflowFailed : TransferSight.ToOverflow);
+        Climb(WithOverflow(), _ => PhoneOutcome.Done, transfer: seconds => seconds > 5 ? TransferSight.OverflowFailed : TransferSight.ToOverflow);
 
         Assert.Equal([RecoveryMove.HangUp], _moves.Select(m => m.Move));
         Assert.InRange(_moves[0].At, 5, 5.3);
@@ -101,7 +99,7 @@ public sealed class RecoveryMachineTests
     [Fact]
     public void Overflow_ThatHasFailedAlready_IsNotAskedAgain()
     {
-        Climb(WithOverflow(), _ => CallOutcome.Done, transfer: _ => TransferSight.OverflowFailed);
+        Climb(WithOverflow(), _ => PhoneOutcome.Done, transfer: _ => TransferSight.OverflowFailed);
 
         Assert.Equal([RecoveryMove.HangUp], _moves.Select(m => m.Move));
     }
@@ -109,7 +107,7 @@ public sealed class RecoveryMachineTests
     [Fact]
     public void Overflow_ThatFailsWhenAnAgentIsThereAfterAll_EndsNothing()
     {
-        var end = Climb(WithOverflow(), _ => CallOutcome.Done, mediaOpenAt: 4, transfer: seconds => seconds > 5 ? TransferSight.OverflowFailed : TransferSight.ToOverflow);
+        var end = Climb(WithOverflow(), _ => PhoneOutcome.Done, mediaOpenAt: 4, transfer: seconds => seconds > 5 ? TransferSight.OverflowFailed : TransferSight.ToOverflow);
 
         Assert.Equal(RecoveryMove.Recovered, end);
         Assert.Empty(_moves);
@@ -118,7 +116,7 @@ public sealed class RecoveryMachineTests
     [Fact]
     public void Outage_IsFollowedByATry()
     {
-        Climb(NoOverflow(), move => move is RecoveryMove.HangUp ? CallOutcome.Done : CallOutcome.Unavailable, known: seconds => seconds is < 3 or > 18);
+        Climb(NoOverflow(), move => move is RecoveryMove.HangUp ? PhoneOutcome.Done : PhoneOutcome.Unavailable, known: seconds => seconds is < 3 or > 18);
 
         Assert.Contains(_moves, m => m.Move is RecoveryMove.StartMedia && m.At > 18);
         Assert.Equal(RecoveryMove.HangUp, _moves[^1].Move);
@@ -128,7 +126,7 @@ public sealed class RecoveryMachineTests
     public void TransferOfTheAgent_IsWaitedFor_AndTheCallTakenBackWhenNobodyAccepts()
     {
         var end = Climb(
-            NoOverflow(), _ => CallOutcome.Done, mediaOpenAt: 25, transfer: seconds => seconds > 20 ? TransferSight.AgentsFailed : TransferSight.ByAgent);
+            NoOverflow(), _ => PhoneOutcome.Done, mediaOpenAt: 25, transfer: seconds => seconds > 20 ? TransferSight.AgentsFailed : TransferSight.ByAgent);
 
         Assert.Equal(RecoveryMove.Recovered, end);
         Assert.Equal([RecoveryMove.AskForCall, RecoveryMove.StartMedia], _moves.Select(m => m.Move).Take(2));
@@ -138,7 +136,7 @@ public sealed class RecoveryMachineTests
     [Fact]
     public void Unknown_StartsMedia_ButCutsNothing_UntilGatewaysHaveHadTheTimeToSpeak()
     {
-        var end = Climb(NoOverflow(), _ => CallOutcome.Done, mediaOpenAt: 22, known: seconds => seconds is < 1 or > 18);
+        var end = Climb(NoOverflow(), _ => PhoneOutcome.Done, mediaOpenAt: 22, known: seconds => seconds is < 1 or > 18);
 
         Assert.Equal(RecoveryMove.Recovered, end);
         Assert.Equal([RecoveryMove.AskForCall, RecoveryMove.StartMedia], _moves.Select(m => m.Move));
@@ -147,7 +145,7 @@ public sealed class RecoveryMachineTests
     [Fact]
     public void Unknown_ForTooLong_EndsAllTheSame()
     {
-        Climb(NoOverflow(), _ => CallOutcome.Done, known: seconds => seconds < 1);
+        Climb(NoOverflow(), _ => PhoneOutcome.Done, known: seconds => seconds < 1);
 
         Assert.Equal(RecoveryMove.HangUp, _moves[^1].Move);
         Assert.True(_moves[^1].At < 42);
@@ -156,14 +154,14 @@ public sealed class RecoveryMachineTests
     [Fact]
     public void Media_ThatOpenWhenTheLimitIsReached_AreNotHungUp()
     {
-        Assert.Equal(RecoveryMove.Recovered, Climb(NoOverflow(), _ => CallOutcome.Done, mediaOpenAt: 13.5));
+        Assert.Equal(RecoveryMove.Recovered, Climb(NoOverflow(), _ => PhoneOutcome.Done, mediaOpenAt: 13.5));
         Assert.DoesNotContain(_moves, m => m.Move is RecoveryMove.HangUp);
     }
 
     [Fact]
     public void Overflow_ThatIsRefused_IsFollowedByAHangUpAtOnce()
     {
-        Climb(WithOverflow(), move => move is RecoveryMove.SendToOverflow ? CallOutcome.Refused : CallOutcome.Done);
+        Climb(WithOverflow(), move => move is RecoveryMove.SendToOverflow ? PhoneOutcome.Refused : PhoneOutcome.Done);
 
         Assert.Equal(RecoveryMove.HangUp, _moves[^1].Move);
         Assert.True(_moves[^1].At - _moves[^2].At < 0.5);
@@ -172,9 +170,9 @@ public sealed class RecoveryMachineTests
     [Fact]
     public void Service_ThatIsUnavailable_IsAskedOnUntilTheLimit_ThenGivenUp()
     {
-        var end = Climb(NoOverflow(), _ => CallOutcome.Unavailable);
+        var end = Climb(NoOverflow(), _ => PhoneOutcome.Unavailable);
 
-        Assert.Equal(RecoveryMove.GivenUp, end);
+        Assert.Equal(RecoveryMove.Abandoned, end);
         Assert.True(_moves.Count(m => m.Move is RecoveryMove.StartMedia) > 5);
         Assert.Equal(2, _moves.Count(m => m.Move is RecoveryMove.HangUp));
     }
@@ -182,7 +180,7 @@ public sealed class RecoveryMachineTests
     [Fact]
     public void Loss_ThatIsLongAgo_IsTriedToMendAllTheSame()
     {
-        Climb(NoOverflow(), _ => CallOutcome.Done, lostBefore: TimeSpan.FromMinutes(1));
+        Climb(NoOverflow(), _ => PhoneOutcome.Done, lostBefore: TimeSpan.FromMinutes(1));
 
         Assert.Equal([RecoveryMove.AskForCall, RecoveryMove.StartMedia], _moves.Select(m => m.Move).Take(2));
         Assert.Equal(RecoveryMove.HangUp, _moves[^1].Move);
@@ -195,7 +193,7 @@ public sealed class RecoveryMachineTests
 
     /// <summary>Goes down the ladder, 100 ms of fake time per look, until it ends.</summary>
     private RecoveryMove Climb(
-        RecoveryPlan plan, Func<RecoveryMove, CallOutcome> outcome, double mediaOpenAt = double.MaxValue, double overAt = double.MaxValue,
+        RecoveryPlan plan, Func<RecoveryMove, PhoneOutcome> outcome, double mediaOpenAt = double.MaxValue, double overAt = double.MaxValue,
         TimeSpan lostBefore = default, Func<double, TransferSight>? transfer = null, Func<double, bool>? known = null)
     {
         var start = _time.GetUtcNow();
@@ -203,9 +201,9 @@ public sealed class RecoveryMachineTests
         for (var looks = 0; looks < 1000; looks++)
         {
             var seconds = (_time.GetUtcNow() - start).TotalSeconds;
-            var sight = new RecoverySight(seconds >= overAt, seconds >= mediaOpenAt, transfer?.Invoke(seconds) ?? TransferSight.None, known?.Invoke(seconds) ?? true);
+            var sight = new CallMediaStatus(seconds >= overAt, seconds >= mediaOpenAt, transfer?.Invoke(seconds) ?? TransferSight.None, known?.Invoke(seconds) ?? true);
             var move = machine.Next(sight, _time.GetUtcNow());
-            if (move is RecoveryMove.Recovered or RecoveryMove.Over or RecoveryMove.GivenUp) return move;
+            if (move is RecoveryMove.Recovered or RecoveryMove.Over or RecoveryMove.Abandoned) return move;
             if (move is not RecoveryMove.Wait)
             {
                 _moves.Add((seconds, move));

@@ -8,7 +8,7 @@ using VoiceBridge.Testing;
 
 namespace VoiceBridge.CallControl.Tests.Calls;
 
-public sealed class RecoveryTests(RedisServers servers) : ClusterTest(servers)
+public class RecoveryTests(RedisServers servers) : ClusterTest(servers)
 {
     [Fact]
     public async Task Start_ThatResumes_GivesTheCallItsMediaBack()
@@ -17,7 +17,7 @@ public sealed class RecoveryTests(RedisServers servers) : ClusterTest(servers)
         Acs.Fault = r =>
         {
             if (!r.Path.EndsWith(":startMediaStreaming", StringComparison.Ordinal)) return null;
-            connections.RegisterAsync(Connection(callId, "socket-2"), CancellationToken.None).Wait(Ct);
+            Gateway.OpenAsync(connections, Connection(callId, "socket-2")).Wait(Ct);
             return Results.StatusCode(202);
         };
 
@@ -49,7 +49,7 @@ public sealed class RecoveryTests(RedisServers servers) : ClusterTest(servers)
         var (host, callId, connectionId, connections) = await WithMediaAsync();
 
         await CallsApiTests.PostAsync(host, $"/calls/{callId}/hangup", new { callConnectionId = connectionId, reason = "no_agent" });
-        await connections.UnregisterAsync(Connection(callId, "socket-1"), "no_agent", Ct);
+        await Gateway.CloseAsync(connections, callId, "no_agent");
         await host.CallAsync(callId, r => r.Media is MediaState.Recovering, "the recovery that waits for the transfer");
         await host.CallBackAsync(callId, Acs.Token(), Payloads.Callback("CallTransferFailed", connectionId));
 
@@ -65,7 +65,7 @@ public sealed class RecoveryTests(RedisServers servers) : ClusterTest(servers)
         var (host, callId, connectionId, connections) = await WithMediaAsync();
         Acs.Gone[connectionId] = 0;
 
-        await connections.UnregisterAsync(Connection(callId, "socket-1"), "socket closed", Ct);
+        await Gateway.CloseAsync(connections, callId, "socket closed");
 
         Assert.Equal("caller_hung_up", (await host.CallAsync(callId, r => r.State is CallState.Ended, "the end")).EndReason);
         Assert.DoesNotContain(Acs.Requests, r => r.Path.EndsWith(":startMediaStreaming", StringComparison.Ordinal));
@@ -77,9 +77,7 @@ public sealed class RecoveryTests(RedisServers servers) : ClusterTest(servers)
         var (host, callId, connectionId, _) = await WithMediaAsync();
         // Both notices are lost, the service's and the gateway's, which lives and does not announce the connection any more.
         Acs.Gone[connectionId] = 0;
-        var database = host.Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
-        var keys = (string[])(await database.ExecuteAsync("KEYS", $"*{Settings["Cluster:Name"]}*:connections"))!;
-        await database.SortedSetAddAsync(Assert.Single(keys), "socket-1", 1);
+        Gateway.Lose(callId);
 
         var record = await Eventually.Get(
             () => host.Calls.GetAsync(callId, Ct), r => r is { State: CallState.Ended }, TimeSpan.FromSeconds(60), "the end of the call");
@@ -95,7 +93,7 @@ public sealed class RecoveryTests(RedisServers servers) : ClusterTest(servers)
         await StartAsync();
         Acs.Fault = r => r.Path.EndsWith(":startMediaStreaming", StringComparison.Ordinal) ? FakeAcs.Error(400, "8500", "no") : null;
 
-        await connections.UnregisterAsync(Connection(callId, "socket-1"), "socket closed", Ct);
+        await Gateway.CloseAsync(connections, callId, "socket closed");
 
         await host.CallAsync(callId, r => r.State is CallState.Ended, "the end");
         Assert.Single(Acs.Requests, r => r.Method == "GET" && r.Path.EndsWith(connectionId, StringComparison.Ordinal));
@@ -107,7 +105,7 @@ public sealed class RecoveryTests(RedisServers servers) : ClusterTest(servers)
     {
         var (host, callId, connectionId, connections) = await WithMediaAsync();
         // ACS had connected again before its report of the failure arrived.
-        await connections.RegisterAsync(Connection(callId, "socket-2") with { ConnectedAt = DateTimeOffset.UtcNow.AddSeconds(10) }, Ct);
+        await Gateway.OpenAsync(connections, Connection(callId, "socket-2") with { ConnectedAt = DateTimeOffset.UtcNow.AddSeconds(10) });
 
         await host.CallBackAsync(callId, Acs.Token(), Payloads.Callback("MediaStreamingFailed", connectionId));
 
@@ -122,10 +120,11 @@ public sealed class RecoveryTests(RedisServers servers) : ClusterTest(servers)
         Acs.Fault = r =>
         {
             if (!r.Path.EndsWith(":startMediaStreaming", StringComparison.Ordinal)) return null;
-            connections.RegisterAsync(Connection(callId, "socket-2"), CancellationToken.None).Wait(Ct);
+            Gateway.OpenAsync(connections, Connection(callId, "socket-2")).Wait(Ct);
             return Results.StatusCode(202);
         };
-        // Its gateway is gone too: nobody announces it.
+        // Its gateway has lost it too: nobody announces it.
+        Gateway.Lose(callId);
         var database = host.Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
         foreach (var key in (string[])(await database.ExecuteAsync("KEYS", $"*{Settings["Cluster:Name"]}*"))!) await database.KeyDeleteAsync(key);
 
@@ -136,16 +135,72 @@ public sealed class RecoveryTests(RedisServers servers) : ClusterTest(servers)
         Assert.DoesNotContain(Acs.Requests, r => r.Path.EndsWith(":terminate", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Gateway_ThatDies_HasItsCallsLookedAfter_AndTheyKeepTheirSlots()
+    {
+        var (host, callId, _, connections) = await WithMediaAsync();
+        var first = Gateway;
+        await StartGatewayAsync(host, capacity: 10, "gateway-2");
+        var rule = host.Services.GetRequiredService<HeartbeatRule>();
+        await Eventually.True(() => rule.CanDeclareLost("gateway-1"), TimeSpan.FromSeconds(60), "a Redis that has answered for a while");
+        var (survivor, started) = (Gateway, false);
+        Acs.Fault = r =>
+        {
+            if (!r.Path.EndsWith(":startMediaStreaming", StringComparison.Ordinal)) return null;
+            started = true;
+            survivor.OpenAsync(connections, Connection(callId, "socket-2")).Wait(Ct);
+            return Results.StatusCode(202);
+        };
+
+        await first.DisposeAsync();
+
+        var record = await Eventually.Get(
+            () => host.Calls.GetAsync(callId, Ct), r => r is { ConnectionId: "socket-2", Media: MediaState.Open }, TimeSpan.FromSeconds(60), "the call on the other gateway");
+        Assert.True(started);
+        Assert.Equal("gateway-2", record!.GatewayId);
+        Assert.Single(host.Logs.Lines, l => l.Contains("Gateway gateway-1 is dead; its 1 calls", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Recovery_OfASlowService_StaysOneReplicasWork()
+    {
+        var (host, callId, connectionId, connections) = await WithMediaAsync();
+        await StartAsync();
+        // Longer than a lease lasts that is not renewed.
+        Acs.Fault = r =>
+        {
+            if (!r.Path.EndsWith(":startMediaStreaming", StringComparison.Ordinal)) return null;
+            return new SlowReply(TimeSpan.FromSeconds(5.5), () => Gateway.OpenAsync(connections, Connection(callId, "socket-2")));
+        };
+
+        await Gateway.CloseAsync(connections, callId, "socket closed");
+
+        await host.CallAsync(callId, r => r is { ConnectionId: "socket-2", Media: MediaState.Open }, "the second media socket");
+        Assert.Single(Acs.Requests, r => r.Method == "GET" && r.Path.EndsWith(connectionId, StringComparison.Ordinal));
+        Assert.Single(Acs.Requests, r => r.Path.EndsWith(":startMediaStreaming", StringComparison.Ordinal));
+    }
+
     private async Task<(CallControlHost Host, string CallId, string ConnectionId, ConnectionDirectory Connections)> WithMediaAsync()
     {
         var (host, callId, connectionId) = await ConnectedAsync();
         var connections = host.Services.GetRequiredService<ConnectionDirectory>();
-        await connections.RegisterAsync(Connection(callId, "socket-1"), Ct);
-        var watch = host.Services.GetRequiredService<VoiceBridge.CallControl.Calls.ClusterWatch>();
+        await Gateway.OpenAsync(connections, Connection(callId, "socket-1"));
+        var watch = host.Services.GetRequiredService<ClusterWatch>();
         await Eventually.True(() => watch.Last?.Gateways.Count > 0, what: "the gateway in sight");
         return (host, callId, connectionId, connections);
     }
 
     private static ConnectionRecord Connection(string callId, string id) =>
         new() { CallId = callId, ConnectionId = id, GatewayId = "gateway-1", CallerId = "+14255550100", ConnectedAt = DateTimeOffset.UtcNow.AddMinutes(-1) };
+
+    /// <summary>A service that takes its time.</summary>
+    private sealed class SlowReply(TimeSpan after, Func<Task> then) : IResult
+    {
+        public async Task ExecuteAsync(HttpContext httpContext)
+        {
+            await Task.Delay(after, Ct);
+            await then();
+            httpContext.Response.StatusCode = StatusCodes.Status202Accepted;
+        }
+    }
 }

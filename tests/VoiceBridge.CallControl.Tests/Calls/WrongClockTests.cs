@@ -1,11 +1,14 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
-using VoiceBridge.CallControl.Calls;
 using VoiceBridge.CallControl.Tests.Fakes;
 using VoiceBridge.Cluster;
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Testing;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Tokens;
+using StackExchange.Redis;
+using VoiceBridge.Cluster.Connections;
 
 namespace VoiceBridge.CallControl.Tests.Calls;
 
@@ -40,12 +43,32 @@ public sealed class WrongClockTests(RedisServers servers) : ClusterTest(servers)
         await AnsweredAsync(host, "another");
     }
 
-    /// <summary>As the sweeper does it, which hangs up what has lasted longer than an hour, and 5 minutes.</summary>
-    private static async Task GoesOnAsync(CallControlHost host, string callId)
+    /// <summary>Made due, the call is looked at, and hung up where it has lasted longer than an hour, and a minute.</summary>
+    private async Task GoesOnAsync(CallControlHost host, string callId)
     {
-        var sweeper = host.Services.GetServices<IHostedService>().OfType<LiveCallSweeper>().Single();
-        await sweeper.LookAsync((await host.Calls.GetAsync(callId, Ct))!, Ct);
+        await Gateway.OpenAsync(
+            host.Services.GetRequiredService<ConnectionDirectory>(),
+            new ConnectionRecord { CallId = callId, ConnectionId = $"socket of {callId}".Replace(' ', '-'), GatewayId = "", ConnectedAt = DateTimeOffset.UtcNow });
+        var database = host.Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
+        var due = $"{{vb-{Settings["Cluster:Name"]}}}:due";
+        await database.SortedSetAddAsync(due, callId, 1);
+        var soon = DateTimeOffset.UtcNow.AddSeconds(30).ToUnixTimeMilliseconds();
+        await Eventually.True(async () => await database.SortedSetScoreAsync(due, callId) > soon, what: "the call to be looked at and put off");
         Assert.Equal(CallState.Connected, (await host.Calls.GetAsync(callId, Ct))!.State);
+    }
+
+    [Theory, InlineData(CallbackTokens.Scheme), InlineData(WebhookAuthentication.Scheme)]
+    public async Task Tokens_AreCheckedByTheClustersClock(string scheme)
+    {
+        var machine = new MachineClock { Off = TimeSpan.FromHours(3) };
+        var host = Keep(await CallControlHost.StartAsync(Settings, services: services => services.AddSingleton<TimeProvider>(machine)));
+        var isValid = host.Services.GetRequiredService<IOptionsMonitor<JwtBearerOptions>>().Get(scheme).TokenValidationParameters.LifetimeValidator!;
+        var now = DateTime.UtcNow;
+
+        Assert.True(isValid(now.AddHours(3).AddMinutes(-1), now.AddHours(3).AddMinutes(5), null, null));
+        Assert.Throws<SecurityTokenExpiredException>(() => isValid(now.AddMinutes(-1), now.AddMinutes(5), null, null));
+        Assert.Throws<SecurityTokenNotYetValidException>(() => isValid(now.AddHours(4), now.AddHours(5), null, null));
+        Assert.Throws<SecurityTokenNoExpirationException>(() => isValid(null, null, null, null));
     }
 
     private async Task<CallControlHost> StartAsync(MachineClock machine)

@@ -25,8 +25,8 @@ public sealed class WithoutKeysTests(RedisServers servers) : ClusterTest(servers
         {
             ("POST", "/acs/incomingcall", Array.Empty<object>()),
             ("POST", $"/acs/callbacks/{CallIdOf("one", "ctx-one")}", Array.Empty<object>()),
-            ("POST", "/calls/x/transfer", new { callConnectionId = "c", target = "+882161234567" }),
-            ("POST", "/calls/x/hangup", new { }),
+            ("POST", "/calls/0123456789abcdef0123456789abcdef/transfer", new { callConnectionId = "c", target = "+882161234567" }),
+            ("POST", "/calls/0123456789abcdef0123456789abcdef/hangup", new { }),
             ("GET", "/stats", null),
             ("GET", "/scale", null),
         })

@@ -46,6 +46,10 @@ internal sealed class CallControlHost : IAsyncDisposable
         ["EventGrid:Keys:0"] = Key,
         ["EventGrid:Keys:1"] = Key + "-old",
         ["EventGrid:SubscriptionName"] = "calls",
+        // Both ways in.
+        ["EventGrid:TenantId"] = "tenant",
+        ["EventGrid:Audience"] = "api://calls",
+        ["EventGrid:Authority"] = acs.Url,
         ["Ops:ApiKeys:0"] = "an-operators-key-1234",
     };
 

@@ -8,7 +8,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
-using VoiceBridge.CallControl.Acs;
 
 namespace VoiceBridge.CallControl.Tests.Fakes;
 

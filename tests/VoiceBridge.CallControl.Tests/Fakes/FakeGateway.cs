@@ -9,6 +9,7 @@ internal sealed class FakeGateway : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _beating;
+    private int _disposed;
 
     private FakeGateway(IServiceProvider services, string id, int capacity)
     {
@@ -30,8 +31,34 @@ internal sealed class FakeGateway : IAsyncDisposable
         return gateway;
     }
 
+    /// <summary>Takes a media socket of a call, and announces it from now on.</summary>
+    public async Task OpenAsync(ConnectionDirectory directory, ConnectionRecord connection)
+    {
+        var registration = await directory.RegisterAsync(connection with { GatewayId = Id }, CancellationToken.None);
+        lock (Connections)
+        {
+            Connections.RemoveAll(other => other.CallId == connection.CallId);
+            Connections.Add(connection with { GatewayId = Id, Generation = registration.Generation });
+        }
+    }
+
+    /// <summary>The media socket of a call is closed, and nobody is told (<see cref="CloseAsync"/>).</summary>
+    public ConnectionRecord Lose(string callId)
+    {
+        lock (Connections)
+        {
+            var connection = Connections.Single(other => other.CallId == callId);
+            Connections.Remove(connection);
+            return connection;
+        }
+    }
+
+    public Task CloseAsync(ConnectionDirectory directory, string callId, string reason) => directory.UnregisterAsync(Lose(callId), reason, CancellationToken.None);
+
     public async ValueTask DisposeAsync()
     {
+        // One that a test has let die is disposed of with the test, too.
+        if (Interlocked.Exchange(ref _disposed, 1) == 1) return;
         await _stop.CancelAsync();
         await _beating;
         _stop.Dispose();

@@ -9,7 +9,7 @@ public sealed class CallStoreTests(RedisServers servers)
 {
     private static readonly DateTimeOffset At = DateTimeOffset.UnixEpoch.AddDays(20_000);
 
-    [Theory, MemberData(nameof(RedisServers.Kinds), MemberType = typeof(RedisServers))]
+    [Theory, MemberData(nameof(RedisServers.ClusterKinds), MemberType = typeof(RedisServers))]
     public async Task Call_GoesForwardWhateverTheOrder(RedisKind kind)
     {
         await using var cluster = await OnAsync(await servers.GetAsync(kind));
@@ -34,7 +34,7 @@ public sealed class CallStoreTests(RedisServers servers)
         Assert.Equal([id], (await cluster.Calls.ListRecentAsync(10, Ct)).Select(c => c.CallId));
     }
 
-    [Theory, MemberData(nameof(RedisServers.Kinds), MemberType = typeof(RedisServers))]
+    [Theory, MemberData(nameof(RedisServers.ClusterKinds), MemberType = typeof(RedisServers))]
     public async Task Call_AdvancesExactlyOnceHoweverManyTry(RedisKind kind)
     {
         await using var cluster = await OnAsync(await servers.GetAsync(kind));
@@ -50,7 +50,7 @@ public sealed class CallStoreTests(RedisServers servers)
         Assert.Equal($"r{Array.IndexOf(won, true)}", call.EndReason);
     }
 
-    [Theory, MemberData(nameof(RedisServers.Kinds), MemberType = typeof(RedisServers))]
+    [Theory, MemberData(nameof(RedisServers.ClusterKinds), MemberType = typeof(RedisServers))]
     public async Task Counters_AddUpExactly(RedisKind kind)
     {
         await using var cluster = await OnAsync(await servers.GetAsync(kind));
@@ -71,7 +71,7 @@ public sealed class CallStoreTests(RedisServers servers)
         Assert.Equal((412.5, At, "reception"), (call.FirstAudioMs, call.FirstAudioAt, call.Agent));
     }
 
-    [Theory, MemberData(nameof(RedisServers.Kinds), MemberType = typeof(RedisServers))]
+    [Theory, MemberData(nameof(RedisServers.ClusterKinds), MemberType = typeof(RedisServers))]
     public async Task Update_OfAnUnknownCallCreatesNone(RedisKind kind)
     {
         await using var cluster = await OnAsync(await servers.GetAsync(kind));
@@ -82,26 +82,26 @@ public sealed class CallStoreTests(RedisServers servers)
         Assert.Null(await cluster.Calls.GetAsync(id, Ct));
     }
 
-    [Theory, MemberData(nameof(RedisServers.Kinds), MemberType = typeof(RedisServers))]
+    [Theory, MemberData(nameof(RedisServers.ClusterKinds), MemberType = typeof(RedisServers))]
     public async Task Context_IsEncryptedAndGoneOnceTheCallIsConnected(RedisKind kind)
     {
         await using var cluster = await OnAsync(await servers.GetAsync(kind));
         var id = NewId();
 
         await cluster.Calls.AdvanceAsync(id, CallState.Ringing, new CallChange { IncomingCallContext = "secret-context" }, Ct);
-        var raw = await cluster.Database.HashGetAllAsync(cluster.Keys.Call(id));
+        var raw = await cluster.Database.HashGetAllAsync(cluster.Keys.CallRecord(id));
         Assert.DoesNotContain(raw, field => field.Value.ToString().Contains("secret", StringComparison.Ordinal));
         await cluster.Calls.AdvanceAsync(id, CallState.Answering, CallChange.None, Ct);
         Assert.Equal("secret-context", (await cluster.Calls.GetAsync(id, Ct))!.IncomingCallContext);
         await cluster.Calls.AdvanceAsync(id, CallState.Connected, CallChange.None, Ct);
 
         Assert.Null((await cluster.Calls.GetAsync(id, Ct))!.IncomingCallContext);
-        Assert.False(await cluster.Database.HashExistsAsync(cluster.Keys.Call(id), "context"));
+        Assert.False(await cluster.Database.HashExistsAsync(cluster.Keys.CallRecord(id), "context"));
         await cluster.Calls.UpdateAsync(id, new CallChange { IncomingCallContext = "secret-context" }, Ct);
-        Assert.False(await cluster.Database.HashExistsAsync(cluster.Keys.Call(id), "context"));
+        Assert.False(await cluster.Database.HashExistsAsync(cluster.Keys.CallRecord(id), "context"));
     }
 
-    [Theory, MemberData(nameof(RedisServers.Kinds), MemberType = typeof(RedisServers))]
+    [Theory, MemberData(nameof(RedisServers.ClusterKinds), MemberType = typeof(RedisServers))]
     public async Task Media_ThatAreGoneAreFoundUntilTheyAreBackOrTheCallEnds(RedisKind kind)
     {
         await using var cluster = await OnAsync(await servers.GetAsync(kind));
@@ -114,7 +114,6 @@ public sealed class CallStoreTests(RedisServers servers)
         Assert.False(await cluster.Calls.MarkMediaLostAsync(id, "another connection", Ct));
         Assert.True(await cluster.Calls.MarkMediaLostAsync(id, first.ConnectionId, Ct));
         Assert.Equal([id], await LostAsync(cluster));
-        Assert.Empty(await cluster.Calls.ListMediaLostAsync(TimeSpan.FromMinutes(5), Ct));
         await cluster.Calls.UpdateAsync(id, new CallChange { Media = MediaState.Recovering }, Ct);
         Assert.Equal([id], await LostAsync(cluster));
         // ACS said so: the old gateway's word does not open them again.
@@ -133,53 +132,90 @@ public sealed class CallStoreTests(RedisServers servers)
         Assert.False(await cluster.Calls.MarkMediaLostAsync(id, null, Ct));
     }
 
-    [Theory, MemberData(nameof(RedisServers.Kinds), MemberType = typeof(RedisServers))]
+    [Theory, MemberData(nameof(RedisServers.ClusterKinds), MemberType = typeof(RedisServers))]
     public async Task Media_OfAGatewayThatOnlySeemedDeadAreOpenAgain(RedisKind kind)
     {
         await using var cluster = await OnAsync(await servers.GetAsync(kind));
         var id = NewId();
         await cluster.Gateways.AnnounceAsync(Heartbeat("g1", 10), [], Ct);
         var connection = await cluster.RegisterAsync(Connection(id));
-        Assert.Empty(await cluster.Calls.ListLapsedAsync(Ct));
 
         // A gateway that is silent: its heartbeat is put back instead of waiting.
-        await cluster.Database.SortedSetIncrementAsync(cluster.Keys.Gateways, "g1", -5_500);
+        await cluster.Database.SortedSetIncrementAsync(cluster.Keys.GatewayHeartbeats, "g1", -5_500);
         Assert.Equal(GatewayState.Dead, Assert.Single(await cluster.Gateways.ListAsync(Ct)).State);
-        Assert.Equal([id], (await cluster.Calls.ListLapsedAsync(Ct)).Select(c => c.CallId));
+        Assert.Empty(await cluster.TakeAsync("r1"));
+        Assert.Equal(1, await cluster.Gateways.AbandonCallsAsync("g1", Ct));
+        Assert.Equal(0, await cluster.Gateways.AbandonCallsAsync("g1", Ct));
+        Assert.Equal([id], await cluster.TakeAsync("r1"));
+        // It keeps its slot while it is looked after.
+        Assert.Equal((0, 1), (await cluster.Admission.LoadAsync(Ct)) is var load ? (load.Active, load.Reserved) : default);
         Assert.True(await cluster.Calls.MarkMediaLapsedAsync(id, connection.ConnectionId, Ct));
         Assert.Equal([id], await LostAsync(cluster));
 
         await cluster.Gateways.AnnounceAsync(Heartbeat("g1", 10), [connection], Ct);
         Assert.Empty(await LostAsync(cluster));
-        Assert.Empty(await cluster.Calls.ListLapsedAsync(Ct));
         Assert.Equal(MediaState.Open, (await cluster.Calls.GetAsync(id, Ct))!.Media);
-
-        // It ended, and its gateway could not say so: it has lapsed, which is not waited for either.
-        await cluster.Database.SortedSetAddAsync(cluster.Keys.Connections, connection.ConnectionId, 1);
-        Assert.Equal([id], (await cluster.Calls.ListLapsedAsync(Ct)).Select(c => c.CallId));
+        Assert.Equal((1, 0), (await cluster.Admission.LoadAsync(Ct)) is var again ? (again.Active, again.Reserved) : default);
     }
 
-    [Theory, MemberData(nameof(RedisServers.Kinds), MemberType = typeof(RedisServers))]
-    public async Task Recovery_IsOneReplicasAtATime(RedisKind kind)
+    [Theory, MemberData(nameof(RedisServers.ClusterKinds), MemberType = typeof(RedisServers))]
+    public async Task Media_ThatEndedWhileNobodyCouldBeToldAreDueWithTheNextHeartbeat(RedisKind kind)
+    {
+        await using var cluster = await OnAsync(await servers.GetAsync(kind));
+        var (ended, young) = (NewId(), NewId());
+        await cluster.RegisterAsync(Connection(ended));
+        // As if that were a while ago.
+        var entry = ((string)(await cluster.Database.HashGetAsync(cluster.Keys.GatewayCalls("g1"), ended))!).Split(' ', 4);
+        await cluster.Database.HashSetAsync(cluster.Keys.GatewayCalls("g1"), ended, $"{entry[0]} {entry[1]} {long.Parse(entry[2], null) - 6_000} {entry[3]}");
+        var registered = await cluster.RegisterAsync(Connection(young));
+
+        await cluster.Gateways.AnnounceAsync(Heartbeat("g1", 10), [], Ct);
+
+        Assert.Equal([ended], await cluster.TakeAsync("r1"));
+        Assert.Equal([registered], await cluster.Connections.ListAsync(Ct));
+    }
+
+    [Theory, MemberData(nameof(RedisServers.ClusterKinds), MemberType = typeof(RedisServers))]
+    public async Task CallsOfAGatewayThatLeaves_AreDue(RedisKind kind)
+    {
+        await using var cluster = await OnAsync(await servers.GetAsync(kind));
+        var id = NewId();
+        await cluster.Gateways.AnnounceAsync(Heartbeat("g1", 10), [], Ct);
+        await cluster.RegisterAsync(Connection(id));
+
+        await cluster.Gateways.LeaveAsync("g1", Ct);
+
+        Assert.Equal([id], await cluster.TakeAsync("r1"));
+    }
+
+    [Theory, MemberData(nameof(RedisServers.ClusterKinds), MemberType = typeof(RedisServers))]
+    public async Task Transfer_ToOverflowIsMadeOnceAndTheSameRequestIsTheSameTransfer(RedisKind kind)
     {
         await using var cluster = await OnAsync(await servers.GetAsync(kind));
         await using var other = await cluster.ReplicaAsync();
         var id = NewId();
-        var minute = TimeSpan.FromMinutes(1);
+        await cluster.Calls.AdvanceAsync(id, CallState.Connected, CallChange.None, Ct);
 
-        var won = await EverywhereAsync([cluster, other], 30, (replica, i) => replica.Calls.TryLeaseRecoveryAsync(id, $"o{i}", minute, Ct));
-        var owner = $"o{Array.IndexOf(won, true)}";
-        Assert.Single(won, true);
+        var begun = await EverywhereAsync([cluster, other], 20, (replica, _) => replica.Calls.BeginTransferAsync(id, toOverflow: true, "no_agent", "overflow", Ct));
+        Assert.Single(begun, entry => entry.Begun);
+        Assert.Single(begun.Select(entry => entry.Transfer).Distinct());
+        Assert.Equal(begun[0].Transfer, (await cluster.Calls.GetAsync(id, Ct))!.Transfer);
 
-        Assert.True(await cluster.Calls.TryLeaseRecoveryAsync(id, owner, minute, Ct));
-        await cluster.Calls.ReleaseRecoveryAsync(id, "somebody", Ct);
-        Assert.False(await cluster.Calls.TryLeaseRecoveryAsync(id, "next", minute, Ct));
-        await cluster.Calls.ReleaseRecoveryAsync(id, owner, Ct);
-        Assert.True(await cluster.Calls.TryLeaseRecoveryAsync(id, "next", TimeSpan.FromMilliseconds(50), Ct));
-        await Eventually.True(() => cluster.Calls.TryLeaseRecoveryAsync(id, "third", minute, Ct), what: "the lease to lapse");
+        await cluster.Calls.EndTransferAsync(id, accepted: false, Ct);
+        var (again, failed) = await cluster.Calls.BeginTransferAsync(id, toOverflow: true, "no_agent", "overflow", Ct);
+        Assert.Equal((false, true), (again, failed.Failed));
+        Assert.True((await cluster.Calls.BeginTransferAsync(id, toOverflow: false, "", "r1", Ct)).Begun);
+        Assert.False((await other.Calls.BeginTransferAsync(id, toOverflow: false, "", "r1", Ct)).Begun);
+        Assert.True((await other.Calls.BeginTransferAsync(id, toOverflow: false, "", "r2", Ct)).Begun);
+        Assert.False((await other.Calls.BeginTransferAsync(id, toOverflow: true, "", "overflow", Ct)).Begun);
+        // Accepted, whatever is heard after or before it.
+        await cluster.Calls.EndTransferAsync(id, accepted: false, Ct);
+        await cluster.Calls.EndTransferAsync(id, accepted: true, Ct);
+        await cluster.Calls.EndTransferAsync(id, accepted: false, Ct);
+        Assert.True((await cluster.Calls.GetAsync(id, Ct))!.Transfer is { Accepted: true, Failed: false, ToOverflow: false, RequestId: "r2" });
     }
 
-    [Theory, MemberData(nameof(RedisServers.Kinds), MemberType = typeof(RedisServers))]
+    [Theory, MemberData(nameof(RedisServers.ClusterKinds), MemberType = typeof(RedisServers))]
     public async Task Timeline_KeepsTheLastFiveHundred(RedisKind kind)
     {
         await using var cluster = await OnAsync(await servers.GetAsync(kind));
@@ -192,7 +228,7 @@ public sealed class CallStoreTests(RedisServers servers)
         Assert.Equal(new CallEvent(At.AddSeconds(509), "tool", "509"), events[^1]);
     }
 
-    [Theory, MemberData(nameof(RedisServers.Kinds), MemberType = typeof(RedisServers))]
+    [Theory, MemberData(nameof(RedisServers.ClusterKinds), MemberType = typeof(RedisServers))]
     public async Task Listeners_HearOfEachStep(RedisKind kind)
     {
         await using var cluster = await OnAsync(await servers.GetAsync(kind));
@@ -209,5 +245,5 @@ public sealed class CallStoreTests(RedisServers servers)
     }
 
     private static async Task<IEnumerable<string>> LostAsync(TestCluster cluster) =>
-        (await cluster.Calls.ListMediaLostAsync(TimeSpan.Zero, Ct)).Select(call => call.CallId);
+        (await cluster.Calls.ListLiveAsync(Ct)).Where(call => call is { MediaLostAt: not null, Media: not MediaState.Open }).Select(call => call.CallId);
 }

@@ -1,4 +1,3 @@
-using StackExchange.Redis;
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Cluster.Gateways;
 using VoiceBridge.Cluster.Transcripts;
@@ -9,7 +8,7 @@ namespace VoiceBridge.Cluster.Tests.Gateways;
 
 public sealed class GatewayRegistryTests(RedisServers servers)
 {
-    [Theory, MemberData(nameof(RedisServers.Kinds), MemberType = typeof(RedisServers))]
+    [Theory, MemberData(nameof(RedisServers.ClusterKinds), MemberType = typeof(RedisServers))]
     public async Task Gateway_IsSeenAsItSaysAndFadesWithItsHeartbeat(RedisKind kind)
     {
         await using var cluster = await OnAsync(await servers.GetAsync(kind));
@@ -18,15 +17,15 @@ public sealed class GatewayRegistryTests(RedisServers servers)
         Assert.Equal(GatewayState.Ready, await StateAsync(heartbeat));
         Assert.Equal(GatewayState.Full, await StateAsync(heartbeat with { Active = 5 }));
         Assert.Equal(GatewayState.Draining, await StateAsync(heartbeat with { Draining = true }));
-        await cluster.Database.SortedSetIncrementAsync(cluster.Keys.Gateways, "g1", -3_000);
+        await cluster.Database.SortedSetIncrementAsync(cluster.Keys.GatewayHeartbeats, "g1", -3_000);
         Assert.Equal(GatewayState.Suspect, (await ViewAsync()).State);
-        await cluster.Database.SortedSetIncrementAsync(cluster.Keys.Gateways, "g1", -2_000);
+        await cluster.Database.SortedSetIncrementAsync(cluster.Keys.GatewayHeartbeats, "g1", -2_000);
         Assert.Equal(GatewayState.Dead, (await ViewAsync()).State);
         Assert.InRange((await ViewAsync()).HeartbeatAge, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(15));
-        await cluster.Database.SortedSetIncrementAsync(cluster.Keys.Gateways, "g1", -10_000);
+        await cluster.Database.SortedSetIncrementAsync(cluster.Keys.GatewayHeartbeats, "g1", -10_000);
         Assert.Empty(await cluster.Gateways.ListAsync(Ct));
         await cluster.Gateways.AnnounceAsync(Heartbeat("g2", 5), [], Ct);
-        Assert.Equal(1, await cluster.Database.HashLengthAsync(cluster.Keys.Gateway));
+        Assert.Equal(1, await cluster.Database.HashLengthAsync(cluster.Keys.GatewayDetails));
 
         async Task<GatewayState> StateAsync(GatewayHeartbeat next)
         {
@@ -40,7 +39,7 @@ public sealed class GatewayRegistryTests(RedisServers servers)
         async Task<GatewayView> ViewAsync() => Assert.Single(await cluster.Gateways.ListAsync(Ct));
     }
 
-    [Theory, MemberData(nameof(RedisServers.Kinds), MemberType = typeof(RedisServers))]
+    [Theory, MemberData(nameof(RedisServers.ClusterKinds), MemberType = typeof(RedisServers))]
     public async Task Order_IsRepeatedUntilItIsObeyed(RedisKind kind)
     {
         await using var cluster = await OnAsync(await servers.GetAsync(kind));
@@ -62,7 +61,7 @@ public sealed class GatewayRegistryTests(RedisServers servers)
             (await cluster.Gateways.AnnounceAsync(heartbeat with { Draining = draining }, [], Ct)).Order;
     }
 
-    [Theory, MemberData(nameof(RedisServers.Kinds), MemberType = typeof(RedisServers))]
+    [Theory, MemberData(nameof(RedisServers.ClusterKinds), MemberType = typeof(RedisServers))]
     public async Task EmptiedRedis_IsFilledAgainByTheGatewaysWithoutAGenerationFalling(RedisKind kind)
     {
         // A server of its own: emptying it would disturb the others.
@@ -70,7 +69,7 @@ public sealed class GatewayRegistryTests(RedisServers servers)
         await using var cluster = await OnAsync(server);
         await using var other = await cluster.ReplicaAsync();
         var calls = Enumerable.Range(0, 120).Select(_ => NewId()).ToArray();
-        foreach (var call in calls) await cluster.Claims.TryClaimAsync(Ringing(call), "r1", TimeSpan.FromMinutes(1), Ct);
+        foreach (var call in calls) await cluster.Due.TryClaimAsync(Ringing(call), "r1", TimeSpan.FromMinutes(1), Ct);
         foreach (var call in calls) await cluster.RegisterAsync(Connection(call, "before"));
         var connections = new List<VoiceBridge.Cluster.Connections.ConnectionRecord>();
         foreach (var call in calls) connections.Add(await cluster.RegisterAsync(Connection(call, "g1") with { Agent = "reception" }));
@@ -91,54 +90,48 @@ public sealed class GatewayRegistryTests(RedisServers servers)
         var live = await cluster.Calls.ListLiveAsync(Ct);
         Assert.Equal(calls.Order(StringComparer.Ordinal), live.Select(call => call.CallId).Order(StringComparer.Ordinal));
         Assert.All(live, call => Assert.Equal((CallState.Connected, MediaState.Open, "+14255550123"), (call.State, call.Media, call.From)));
-        Assert.Equal(120, (await cluster.Desk.LoadAsync(Ct)).Active);
+        Assert.Equal(120, (await cluster.Admission.LoadAsync(Ct)).Active);
         Assert.Equal(2, (await cluster.Calls.GetAsync(calls[1], Ct))!.Generation);
         Assert.Equal(3, (await other.RegisterAsync(Connection(calls[1], "g2"))).Generation);
     }
 
-    [Theory, MemberData(nameof(RedisServers.Kinds), MemberType = typeof(RedisServers))]
+    [Theory, MemberData(nameof(RedisServers.ClusterKinds), MemberType = typeof(RedisServers))]
     public async Task Heartbeat_RenewsWhatIsKnownAndWritesWhatIsNot(RedisKind kind)
     {
         await using var server = await RedisServer.StartAsync(kind);
         await using var cluster = await OnAsync(server);
         var calls = Enumerable.Range(0, 60).Select(_ => NewId()).ToArray();
-        foreach (var call in calls) await cluster.Claims.TryClaimAsync(Ringing(call), "r1", TimeSpan.FromMinutes(1), Ct);
+        foreach (var call in calls) await cluster.Due.TryClaimAsync(Ringing(call), "r1", TimeSpan.FromMinutes(1), Ct);
         var connections = new List<VoiceBridge.Cluster.Connections.ConnectionRecord>();
         foreach (var call in calls) connections.Add(await cluster.RegisterAsync(Connection(call, "g1")));
-        var prefix = $"{{vb-{cluster.Name}}}:";
-        // As if they were about to lapse; one has, and of another the cluster believes that its media are lost.
-        var soon = await NowAsync() + 3_000;
-        foreach (var connection in connections) await cluster.Database.SortedSetUpdateAsync(prefix + "connections", connection.ConnectionId, soon);
-        await cluster.Database.SortedSetRemoveAsync(prefix + "connections", connections[7].ConnectionId);
-        await cluster.Database.HashDeleteAsync(prefix + "connection", connections[7].ConnectionId);
-        await cluster.Database.HashSetAsync(prefix + "call:" + calls[58], "media", 2);
+        await cluster.Gateways.AnnounceAsync(Heartbeat("g1", 60), connections, Ct);
+        var mine = cluster.Keys.GatewayCalls("g1");
+        // As if they were about to lapse; one is not known, and of another the cluster believes that its media are lost.
+        await cluster.Database.KeyExpireAsync(mine, TimeSpan.FromSeconds(3));
+        await cluster.Database.HashDeleteAsync(mine, calls[7]);
+        await cluster.Database.HashSetAsync(cluster.Keys.CallRecord(calls[58]), "media", 2);
 
-        var before = await NowAsync();
         var reply = await cluster.Gateways.AnnounceAsync(Heartbeat("g1", 60), connections, Ct);
 
         Assert.Empty(reply.UnknownConnections);
         Assert.Empty(reply.SupersededConnections);
-        var scores = await cluster.Database.SortedSetRangeByRankWithScoresAsync(prefix + "connections");
-        Assert.Equal(60, scores.Length);
-        Assert.All(scores, entry => Assert.True(entry.Score >= before + 15_000));
+        Assert.InRange((await cluster.Database.KeyTimeToLiveAsync(mine))!.Value, TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(15));
         Assert.Equal(60, (await cluster.Connections.ListAsync(Ct)).Count);
         Assert.All(await cluster.Calls.ListLiveAsync(Ct), call => Assert.Equal(MediaState.Open, call.Media));
-
-        async Task<long> NowAsync()
-        {
-            var time = (RedisValue[])(await cluster.Database.ExecuteAsync("TIME"))!;
-            return (long)time[0] * 1_000 + (long)time[1] / 1_000;
-        }
+        // What both know is renewed in one step, however many there are.
+        await cluster.Database.HashSetAsync(cluster.Keys.CallRecord(calls[58]), "media", 2);
+        await cluster.Gateways.AnnounceAsync(Heartbeat("g1", 60), connections, Ct);
+        Assert.Equal(MediaState.Recovering, (await cluster.Calls.GetAsync(calls[58], Ct))!.Media);
     }
 
-    [Theory, MemberData(nameof(RedisServers.Kinds), MemberType = typeof(RedisServers))]
+    [Theory, MemberData(nameof(RedisServers.ClusterKinds), MemberType = typeof(RedisServers))]
     public async Task Heartbeat_ThatAConnectionsEndOvertakesBringsNothingBack(RedisKind kind)
     {
         await using var cluster = await OnAsync(await servers.GetAsync(kind));
         foreach (var over in new[] { false, true })
         {
             var call = NewId();
-            await cluster.Claims.TryClaimAsync(Ringing(call), "r1", TimeSpan.FromMinutes(1), Ct);
+            await cluster.Due.TryClaimAsync(Ringing(call), "r1", TimeSpan.FromMinutes(1), Ct);
             var connection = await cluster.RegisterAsync(Connection(call, "g1"));
             await cluster.Gateways.AnnounceAsync(Heartbeat("g1", 1), [connection], Ct);
             if (over) await cluster.Calls.AdvanceAsync(call, CallState.Ended, new CallChange { EndReason = "caller_hung_up" }, Ct);
@@ -149,12 +142,12 @@ public sealed class GatewayRegistryTests(RedisServers servers)
 
             Assert.Empty(reply.UnknownConnections);
             Assert.Empty(await cluster.Connections.ListAsync(Ct));
-            Assert.Equal(0, (await cluster.Desk.LoadAsync(Ct)).Active);
+            Assert.Equal(0, (await cluster.Admission.LoadAsync(Ct)).Active);
             Assert.NotEqual(MediaState.Open, (await cluster.Calls.GetAsync(call, Ct))!.Media);
         }
     }
 
-    [Theory, MemberData(nameof(RedisServers.Kinds), MemberType = typeof(RedisServers))]
+    [Theory, MemberData(nameof(RedisServers.ClusterKinds), MemberType = typeof(RedisServers))]
     public async Task EveryKey_Ends(RedisKind kind)
     {
         await using var server = await RedisServer.StartAsync(kind);
@@ -162,15 +155,15 @@ public sealed class GatewayRegistryTests(RedisServers servers)
         var id = NewId();
         await cluster.Gateways.AnnounceAsync(Heartbeat("g1", 5), [], Ct);
         await cluster.Gateways.OrderAsync("g1", GatewayOrder.Drain, Ct);
-        await cluster.Claims.TryClaimAsync(Ringing(id), "r1", TimeSpan.FromMinutes(1), Ct);
-        for (var i = 0; i < 7; i++) await cluster.Desk.TryReserveAsync($"c{i}", new(0, 0), Ct);
+        await cluster.Due.TryClaimAsync(Ringing(id), "r1", TimeSpan.FromMinutes(1), Ct);
+        for (var i = 0; i < 7; i++) await cluster.ReserveAsync($"c{i}", new(0, 0));
         var connection = await cluster.RegisterAsync(Connection(id));
         await cluster.Gateways.AnnounceAsync(Heartbeat("g1", 5), [connection], Ct);
         await cluster.Calls.AddEventAsync(id, new CallEvent(DateTimeOffset.UnixEpoch, "rang", ""), Ct);
         await cluster.Turns.AppendAsync(id, [new Turn(DateTimeOffset.UnixEpoch, "caller", "hello")], Ct);
         await cluster.Kept.AppendAsync(id, [new Turn(DateTimeOffset.UnixEpoch, "caller", "hello")], Ct);
         await cluster.Series.AddAsync(new Dictionary<string, long> { ["offered"] = 1 }, Ct);
-        await cluster.Calls.TryLeaseRecoveryAsync(id, "r1", TimeSpan.FromMinutes(1), Ct);
+        await cluster.Admission.AnnounceReplicaAsync("r1", Ct);
         await cluster.Connections.UnregisterAsync(connection, "gone", Ct);
         var ended = NewId();
         await cluster.Calls.AdvanceAsync(ended, CallState.Ended, CallChange.None, Ct);
@@ -178,11 +171,14 @@ public sealed class GatewayRegistryTests(RedisServers servers)
 
         var keys = ((string[])(await cluster.Database.ExecuteAsync("KEYS", "*"))!).Order(StringComparer.Ordinal).ToList();
 
-        var prefix = $"{{vb-{cluster.Name}}}:";
-        Assert.All(keys, key => Assert.StartsWith(prefix, key, StringComparison.Ordinal));
+        Assert.All(keys, key => Assert.StartsWith($"{{vb-{cluster.Name}", key, StringComparison.Ordinal));
         Assert.Superset(
-            new HashSet<string>(["gateways", "gateway", "orders", "calls", "recent", "medialost", "claims", "claim", "reservations", "reservation", "waiting", "voicelive"]),
-            keys.Select(key => key[prefix.Length..]).ToHashSet());
+            new HashSet<string>(
+            [
+                "gateways", "gateway", "capacity", "endpoints", "orders", "replicas", "calls", "recent", "due", "owners", "reservations", "reservation", "waiting", "asking",
+                "voicelive:eu", "timeline", "turns", "transcript",
+            ]),
+            keys.Select(key => key[(key.IndexOf('}', StringComparison.Ordinal) + 2)..]).ToHashSet());
         foreach (var key in keys) Assert.NotNull(await cluster.Database.KeyTimeToLiveAsync(key));
     }
 }

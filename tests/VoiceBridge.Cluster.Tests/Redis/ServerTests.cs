@@ -6,7 +6,7 @@ namespace VoiceBridge.Cluster.Tests.Redis;
 /// <summary>What the scripts need of a server; a version that lacks it should fail here first.</summary>
 public sealed class ServerTests(RedisServers servers)
 {
-    [Theory, MemberData(nameof(RedisServers.Kinds), MemberType = typeof(RedisServers))]
+    [Theory, MemberData(nameof(RedisServers.ClusterKinds), MemberType = typeof(RedisServers))]
     public async Task Scripts_SeeTheServersClock(RedisKind kind)
     {
         var db = (await servers.ConnectAsync(kind)).GetDatabase();
@@ -16,7 +16,7 @@ public sealed class ServerTests(RedisServers servers)
         Assert.InRange(DateTimeOffset.FromUnixTimeMilliseconds(result), DateTimeOffset.UtcNow.AddMinutes(-1), DateTimeOffset.UtcNow.AddMinutes(1));
     }
 
-    [Theory, MemberData(nameof(RedisServers.Kinds), MemberType = typeof(RedisServers))]
+    [Theory, MemberData(nameof(RedisServers.ClusterKinds), MemberType = typeof(RedisServers))]
     public async Task Scripts_HaveWhatOursUse(RedisKind kind)
     {
         var db = (await servers.ConnectAsync(kind)).GetDatabase();

@@ -6,7 +6,7 @@ namespace VoiceBridge.Cluster.Tests.Series;
 
 public sealed class SeriesTests(RedisServers servers)
 {
-    [Theory, MemberData(nameof(RedisServers.Kinds), MemberType = typeof(RedisServers))]
+    [Theory, MemberData(nameof(RedisServers.ClusterKinds), MemberType = typeof(RedisServers))]
     public async Task Counters_OfAllReplicasAddUpAndHighestStay(RedisKind kind)
     {
         await using var cluster = await OnAsync(await servers.GetAsync(kind));

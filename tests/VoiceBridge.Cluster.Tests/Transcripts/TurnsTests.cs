@@ -9,7 +9,7 @@ public sealed class TurnsTests(RedisServers servers)
 {
     private static readonly Turn Hello = new(DateTimeOffset.UnixEpoch.AddDays(20_000), "agent", "Good morning", true, "item_1");
 
-    [Theory, MemberData(nameof(RedisServers.Kinds), MemberType = typeof(RedisServers))]
+    [Theory, MemberData(nameof(RedisServers.ClusterKinds), MemberType = typeof(RedisServers))]
     public async Task WorkingTurns_ComeBackInOrderAndAreUnreadableInRedis(RedisKind kind)
     {
         await using var cluster = await OnAsync(await servers.GetAsync(kind));
@@ -28,7 +28,7 @@ public sealed class TurnsTests(RedisServers servers)
         Assert.Empty(await cluster.Turns.ReadAsync(id, Ct));
     }
 
-    [Theory, MemberData(nameof(RedisServers.Kinds), MemberType = typeof(RedisServers))]
+    [Theory, MemberData(nameof(RedisServers.ClusterKinds), MemberType = typeof(RedisServers))]
     public async Task WorkingTurns_GoAMinuteAfterTheCall(RedisKind kind)
     {
         await using var cluster = await OnAsync(await servers.GetAsync(kind));
@@ -47,7 +47,7 @@ public sealed class TurnsTests(RedisServers servers)
         async Task<TimeSpan> LeftAsync() => await cluster.Database.KeyTimeToLiveAsync(cluster.Keys.Turns(id)) ?? TimeSpan.MaxValue;
     }
 
-    [Theory, MemberData(nameof(RedisServers.Kinds), MemberType = typeof(RedisServers))]
+    [Theory, MemberData(nameof(RedisServers.ClusterKinds), MemberType = typeof(RedisServers))]
     public async Task Turns_OfAnotherCallAreNotReadAsThisOnes(RedisKind kind)
     {
         await using var cluster = await OnAsync(await servers.GetAsync(kind));
@@ -58,7 +58,7 @@ public sealed class TurnsTests(RedisServers servers)
         Assert.Empty(await cluster.Turns.ReadAsync(other, Ct));
     }
 
-    [Theory, MemberData(nameof(RedisServers.Kinds), MemberType = typeof(RedisServers))]
+    [Theory, MemberData(nameof(RedisServers.ClusterKinds), MemberType = typeof(RedisServers))]
     public async Task Transcript_IsKeptForItsRetention(RedisKind kind)
     {
         await using var cluster = await OnAsync(await servers.GetAsync(kind));

@@ -68,7 +68,7 @@ public sealed class KeyRotationTests(RedisServers servers)
                 var turn = new Turn(now, "user", step);
                 await from.Turns.AppendAsync(call.CallId, [turn], Ct);
                 await from.Kept.AppendAsync(call.CallId, [turn], Ct);
-                await from.Claims.TryClaimAsync(call, "replica", TimeSpan.FromSeconds(5), Ct);
+                await from.Due.TryClaimAsync(call, "replica", TimeSpan.FromSeconds(5), Ct);
 
                 Assert.Equal([turn], await to.Turns.ReadAsync(call.CallId, Ct));
                 Assert.Equal([turn], await to.Kept.ReadAsync(call.CallId, Ct));

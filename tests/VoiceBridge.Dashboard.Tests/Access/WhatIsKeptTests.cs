@@ -2,6 +2,7 @@ using System.Xml.Linq;
 using Microsoft.AspNetCore.DataProtection.Repositories;
 using Microsoft.Extensions.DependencyInjection;
 using VoiceBridge.Cluster.Calls;
+using VoiceBridge.Cluster.Events;
 using VoiceBridge.Cluster.Transcripts;
 using VoiceBridge.Dashboard.Access;
 using VoiceBridge.Dashboard.Calls;
@@ -32,7 +33,7 @@ public sealed class WhatIsKeptTests : IAsyncLifetime
         var turns = host.Services.GetRequiredService<WorkingTurns>();
         await calls.AdvanceAsync(CallId, CallState.Connected, new CallChange { CorrelationId = "c", From = "+14255550123" }, ct);
         await turns.AppendAsync(CallId, [new Turn(DateTimeOffset.UtcNow, "caller", "My password is swordfish.")], ct);
-        var reader = new CallReader(calls, turns, host.Services.GetRequiredService<Transcripts>(), host.SignedIn, host.Authorization);
+        var reader = new CallReader(calls, turns, host.Services.GetRequiredService<Transcripts>(), host.Services.GetRequiredService<ClusterEvents>(), host.SignedIn, host.Authorization);
 
         var details = await reader.ReadAsync(CallId, ct);
 

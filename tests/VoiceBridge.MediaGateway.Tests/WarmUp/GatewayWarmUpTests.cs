@@ -56,7 +56,7 @@ public sealed class GatewayWarmUpTests
     {
         var database = redis.GetDatabase();
         var texts = new List<string>();
-        foreach (var key in ((string[])(await database.ExecuteAsync("KEYS", "*"))!).Where(key => key.Contains(":timeline:", StringComparison.Ordinal)))
+        foreach (var key in ((string[])(await database.ExecuteAsync("KEYS", "*"))!).Where(key => key.EndsWith(":timeline", StringComparison.Ordinal)))
             texts.Add(string.Join('\n', (await database.ListRangeAsync(key)).Select(entry => entry.ToString())));
         return texts;
     }

@@ -68,11 +68,11 @@ public sealed class NothingIsLeftTests(RedisServers servers)
         {
             // Garnet still lists the name of a set whose last member has gone.
             if (await IsEmptyAsync(database, key)) continue;
-            // Connections, slots and claims are gone with the calls; what is kept for the operator or for stragglers ends by itself.
-            Assert.DoesNotContain(":connection", key, StringComparison.Ordinal);
+            // Slots and leases are gone with the calls; what is kept for the operator or for stragglers ends by itself.
             Assert.DoesNotContain(":reservations", key, StringComparison.Ordinal);
             Assert.DoesNotContain(":waiting", key, StringComparison.Ordinal);
-            Assert.DoesNotContain(":claims", key, StringComparison.Ordinal);
+            Assert.DoesNotContain(":due", key, StringComparison.Ordinal);
+            Assert.DoesNotContain(":owners", key, StringComparison.Ordinal);
             // Gone meanwhile is as good.
             Assert.True(await database.KeyTimeToLiveAsync(key) is not null || !await database.KeyExistsAsync(key), $"{key} never ends.");
         }

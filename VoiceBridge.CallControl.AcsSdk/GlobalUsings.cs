@@ -1,0 +1,2 @@
+global using VoiceBridge.CallControl.Calls.Phone;
+global using VoiceBridge.CallControl.Phones.Acs;

@@ -1,0 +1,119 @@
+using System.Text.Json;
+using VoiceBridge.Cluster.Calls;
+using VoiceBridge.Cluster.Trust;
+using VoiceBridge.ServiceDefaults.Access;
+
+namespace VoiceBridge.CallControl.Api;
+
+/// <summary>
+/// What gateways and the dashboard ask for: hang up, transfer. The body carries the service's id of the call, so that this works while
+/// Redis is away; without it the record is asked.
+/// </summary>
+internal sealed partial class CallsApi(
+    ClusterTokens tokens, ClusterKeys keys, CallTermination termination, Transfers transfers, CallStore calls, Refusals refusals, ILogger<CallsApi> logger)
+{
+    /// <summary>Its name in the metrics.</summary>
+    public const string Entry = "calls";
+
+    private const string Audience = "callcontrol";
+    private const int BodyLimit = 16 * 1024;
+    private const string BearerPrefix = "Bearer ";
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+
+    internal sealed record HangUpRequest(string? CallConnectionId, string? Reason);
+
+    /// <summary>The request id: whoever sends the same one again means the same transfer.</summary>
+    internal sealed record TransferRequest(string? CallConnectionId, string? Target, string? Reason, string? RequestId = null);
+
+    /// <summary>Whether the request is the cluster's.</summary>
+    public bool IsAuthenticated(HttpContext context) => Check(context) is null;
+
+    /// <summary>
+    /// 202, also when the call is gone or its caller is on the way to the overflow number instead (<see cref="EndReason.OfFailures"/>); 502 when the
+    /// phone service could not be asked.
+    /// </summary>
+    public async Task<IResult> HangUpAsync(string callId, HttpContext context)
+    {
+        if (Refuse(context)) return Results.Unauthorized();
+        if (await ReadAsync<HangUpRequest>(context) is not { } request) return Bad("The body must be a JSON object.");
+        var reason = string.IsNullOrEmpty(request.Reason) ? EndReason.AgentEnded : request.Reason;
+        if (!EndReason.OfHangUps.Contains(reason)) return Bad($"reason: must be one of {string.Join(", ", EndReason.OfHangUps.Order(StringComparer.Ordinal))}.");
+        if (await ConnectionIdAsync(callId, request.CallConnectionId, context.RequestAborted) is not { } connectionId)
+            return Results.Accepted();
+
+        // The caller may hang up on us meanwhile; what has been asked for is done all the same.
+        if (EndReason.OfFailures.Contains(reason) && transfers.HasOverflow
+            && (await transfers.SendToOverflowAsync(callId, connectionId, reason, CancellationToken.None)).Ok)
+            return Results.Accepted();
+        var result = await termination.HangUpAsync(callId, connectionId, reason, CancellationToken.None);
+        return result.Outcome is PhoneOutcome.Done or PhoneOutcome.Gone ? Results.Accepted() : Failed(result);
+    }
+
+    /// <summary>202 when the service has accepted the transfer; 409 when the call cannot be transferred, 502 when the service could not be asked.</summary>
+    public async Task<IResult> TransferAsync(string callId, HttpContext context)
+    {
+        if (Refuse(context)) return Results.Unauthorized();
+        if (await ReadAsync<TransferRequest>(context) is not { } request) return Bad("The body must be a JSON object.");
+        if (request.Target is not { Length: > 0 } target || !PhoneNumber.IsTransferTarget(target))
+            return Bad("target: must be a phone number in E.164 (+14255550100) or the raw id of an ACS user (8:acs:...).");
+        if (await ConnectionIdAsync(callId, request.CallConnectionId, context.RequestAborted) is not { } connectionId)
+            return Results.Json(new { error = "The call is not there any more." }, statusCode: StatusCodes.Status409Conflict);
+
+        var result = await transfers.TransferAsync(callId, connectionId, target, Reason(request), RequestId(request), CancellationToken.None);
+        return result.Ok ? Results.Accepted() : Failed(result);
+    }
+
+    private bool Refuse(HttpContext context)
+    {
+        if (Check(context) is not { } why) return false;
+        if (refusals.Count(Entry, "unauthenticated")) Log.Refused(logger, why);
+        return true;
+    }
+
+    /// <summary>Null when the request is the cluster's, else why not.</summary>
+    private string? Check(HttpContext context)
+    {
+        // Everybody can make tokens of the stand-in key.
+        if (!keys.Configured && !LocalRequest.IsLocal(context)) return "no Cluster:Keys are configured, and it is not from this machine";
+        var header = context.Request.Headers.Authorization.ToString();
+        var token = header.StartsWith(BearerPrefix, StringComparison.OrdinalIgnoreCase) ? header[BearerPrefix.Length..].Trim() : null;
+        return tokens.TryVerify(token, Audience, out var refusal) ? null : refusal ?? "no token";
+    }
+
+    private async Task<string?> ConnectionIdAsync(string callId, string? given, CancellationToken cancellationToken)
+    {
+        if (!string.IsNullOrEmpty(given)) return given;
+        return (await RedisFailures.ReadOrNullAsync(() => calls.GetAsync(callId, cancellationToken)))?.CallConnectionId;
+    }
+
+    private static async Task<T?> ReadAsync<T>(HttpContext context)
+        where T : class
+    {
+        if ((await BoundedBody.ReadAsync(context.Request, BodyLimit, context.RequestAborted)).Content is not { } body) return null;
+        try
+        {
+            return JsonSerializer.Deserialize<T>(body.Span, Json);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static string Reason(TransferRequest request) => request.Reason is { Length: > 0 } reason ? reason[..Math.Min(reason.Length, 200)] : "";
+
+    private static string RequestId(TransferRequest request) => request.RequestId is { Length: > 0 and <= 64 } id ? id : "";
+
+    private static IResult Bad(string error) => Results.BadRequest(new { error });
+
+    /// <summary>Without numbers: the agent that hears why a transfer failed knows its targets by name only.</summary>
+    private static IResult Failed(PhoneResult result) => Results.Json(
+        new { error = result.Message is { } message ? PhoneNumber.Masked(message) : $"The phone service answered with status {result.Status}." },
+        statusCode: result.Outcome is PhoneOutcome.Gone or PhoneOutcome.Refused ? StatusCodes.Status409Conflict : StatusCodes.Status502BadGateway);
+
+    private static partial class Log
+    {
+        [LoggerMessage(1411, LogLevel.Warning, "Refused a request to the calls API: {Reason}")]
+        public static partial void Refused(ILogger logger, string reason);
+    }
+}

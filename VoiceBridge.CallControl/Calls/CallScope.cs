@@ -1,8 +1,0 @@
-namespace VoiceBridge.CallControl.Calls;
-
-/// <summary>The log scope of a call, under the names that the gateway uses too: by the first its lines are found in every service, by the second in Azure's own logs.</summary>
-internal static class CallScope
-{
-    public static IDisposable? Begin(ILogger logger, string callId, string? correlationId) => logger.BeginScope(
-        new KeyValuePair<string, object?>[] { new("call_id", callId), new("correlation_id", correlationId) });
-}
