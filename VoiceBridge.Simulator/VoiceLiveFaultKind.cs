@@ -48,7 +48,8 @@ public enum VoiceLiveFaultKind
     /// <summary>A <c>response.create</c> is not answered at all.</summary>
     RequestIgnored,
 
-    /// <summary>A response of the service's own is created just before the <c>response.create</c> is read, which is then refused. It says <see cref="VoiceLiveFault.Text"/>.</summary>
+    /// <summary>A response of the service's own, which says <see cref="VoiceLiveFault.Text"/>, is created just before the <c>response.create</c> is read, or before
+    /// the tool's output that it is about; the request is then refused.</summary>
     RequestMetByAnother,
 
     /// <summary>A <c>response.create</c> stays in flight until the caller speaks, and is created then: nothing cancels it.</summary>

@@ -8,6 +8,9 @@ internal sealed class ClientEvents(
     EventSender events, History history, Responses responses, Listening listening, SessionConfiguration configuration, VoiceLiveBehaviour behaviour, SessionFaults faults,
     TimeProvider time, Action<string> onUpdate, Action<VoiceLiveFault> kill)
 {
+    /// <summary>A response of our own was begun, and the request that it meets has not been read yet.</summary>
+    private VoiceLiveFault? _metBy;
+
     internal async ValueTask HandleAsync(string type, JsonObject body)
     {
         var eventId = Text(body, "event_id");
@@ -89,9 +92,11 @@ internal sealed class ClientEvents(
         var instructions = Text(options, "instructions") ?? Text(body, "additional_instructions") ?? "";
         // An echo has nothing of its own to say: a greeting would only stand before what is measured.
         AgentReply Decide() => behaviour.Echo ? new AgentReply(null) : verbatim is { Length: > 0 } ? new AgentReply(verbatim) : Agent.Unprompted(history.Items, instructions, configuration.Tools, behaviour.Replies);
-        var fault = faults.Take(
-            history.LastSaid, true, VoiceLiveFaultKind.RequestRefused, VoiceLiveFaultKind.RequestIgnored, VoiceLiveFaultKind.RequestMetByAnother, VoiceLiveFaultKind.RequestInFlightAtSpeech)
-            ?? (verbatim is null ? null : faults.Take(history.LastSaid, true, VoiceLiveFaultKind.VerbatimRefused));
+        var fault = responses.IsActive ? _metBy : null;
+        _metBy = null;
+        fault ??= faults.Take(
+            history.LastSaid, true, VoiceLiveFaultKind.RequestRefused, VoiceLiveFaultKind.RequestIgnored, VoiceLiveFaultKind.RequestMetByAnother, VoiceLiveFaultKind.RequestInFlightAtSpeech);
+        fault ??= verbatim is null ? null : faults.Take(history.LastSaid, true, VoiceLiveFaultKind.VerbatimRefused);
         switch (fault?.Kind)
         {
             case null:
@@ -103,14 +108,20 @@ internal sealed class ClientEvents(
                 listening.AtNextSpeech(() => BeginAsync(Decide, options?["metadata"], eventId));
                 break;
             case VoiceLiveFaultKind.RequestMetByAnother:
-                responses.TryBegin(() => new AgentReply(fault.Text) { Aside = true }, behaviour.ResponseDelay, requested: false);
-                await responses.WhenAnnouncedAsync();
+                await BeginAsideAsync(fault);
                 await events.ErrorAsync(fault, eventId);
                 break;
             default:
                 await events.ErrorAsync(fault, eventId);
                 break;
         }
+    }
+
+    /// <summary>A response of our own, unless there is one already.</summary>
+    private async ValueTask BeginAsideAsync(VoiceLiveFault fault)
+    {
+        responses.TryBegin(() => new AgentReply(fault.Text) { Aside = true }, behaviour.ResponseDelay, requested: false);
+        await responses.WhenAnnouncedAsync();
     }
 
     private async ValueTask BeginAsync(Func<AgentReply> decide, JsonNode? metadata, string? eventId)
@@ -149,6 +160,9 @@ internal sealed class ClientEvents(
             await events.ErrorAsync("invalid_value", $"{fault} is missing or does not fit.", eventId, fault);
             return;
         }
+        // What a response is asked for about comes just before the request: the response of our own knows neither.
+        if (type == "function_call_output" && (_metBy = faults.Take(history.LastSaid, true, VoiceLiveFaultKind.RequestMetByAnother)) is { } other)
+            await BeginAsideAsync(other);
         var item = new SimulatedItem
         {
             Id = Text(given, "id") ?? history.NewId(),

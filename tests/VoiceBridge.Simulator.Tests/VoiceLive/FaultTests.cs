@@ -125,6 +125,23 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Request_MeetsAResponseThatDoesNotKnowTheToolsOutput()
+    {
+        await SetUpAsync(VoiceLiveFaultKind.RequestMetByAnother, f => f.Times = 1);
+        await _client.SendAsync("""{"type":"session.update","session":{"tools":[{"type":"function","name":"get_weather"}]}}""");
+        await _client.SayAsync("Can you tell me the weather in Berlin?");
+        var call = (await _client.NextAsync("response.function_call_arguments.done")).GetProperty("call_id").GetString();
+        await _client.NextAsync("response.done");
+        await _client.SendAsync($$"""{"type":"conversation.item.create","item":{"type":"function_call_output","call_id":"{{call}}","output":"grey"}}""");
+        await _client.SendAsync(Ask);
+        var types = (await ErrorAfterAsync("server_error")).ToList();
+        Assert.InRange(types.LastIndexOf("response.created"), 0, types.LastIndexOf("conversation.item.created") - 1);
+        await _client.NextAsync("response.done", skip: 1);
+        await _client.SendAsync(Ask);
+        Assert.Equal("Here is what I found. grey", (await _client.NextAsync("response.audio_transcript.done", skip: 1)).GetProperty("transcript").GetString());
+    }
+
+    [Fact]
     public async Task Request_StaysInFlightUntilTheCallerSpeaks()
     {
         await SetUpAsync(VoiceLiveFaultKind.RequestInFlightAtSpeech, f => f.Times = 1);
