@@ -43,6 +43,7 @@ internal static partial class Agent
         // The client has told it something, and wants it said.
         if (history.Count > 0 && history[^1] is { Role: "system" } told && Has(told.Text, "transfer")) return new AgentReply(NobodyFree);
         if (Quoted().Match(instructions) is { Success: true } quoted) return new AgentReply(quoted.Groups[1].Value);
+        if (Exactly().Match(instructions) is { Success: true } exact) return new AgentReply(exact.Groups[1].Value);
         var last = history.LastOrDefault(i => i.Role == "user");
         if (last is null) return new AgentReply(Greeting);
         // The caller's last turn has had no answer yet, or a text amid the conversation is as good as something said.
@@ -119,6 +120,9 @@ internal static partial class Agent
 
     [GeneratedRegex("[\"“]([^\"“”]{2,400})[\"”]")]
     private static partial Regex Quoted();
+
+    [GeneratedRegex(@"\bexactly\b[^:]{0,80}:\s*(\S.{1,400})$", RegexOptions.IgnoreCase)]
+    private static partial Regex Exactly();
 
     [GeneratedRegex("[_\\-\\s]+|(?<=[a-z])(?=[A-Z])")]
     private static partial Regex Word();
