@@ -132,7 +132,7 @@ public sealed class FaultTests : IAsyncLifetime
         await _client.SayAsync("Can you tell me the weather in Berlin?");
         var call = (await _client.NextAsync("response.function_call_arguments.done")).GetProperty("call_id").GetString();
         await _client.NextAsync("response.done");
-        await _client.SendAsync($$"""{"type":"conversation.item.create","item":{"type":"function_call_output","call_id":"{{call}}","output":"grey"}}""");
+        await _client.SendAsync($$$"""{"type":"conversation.item.create","item":{"type":"function_call_output","call_id":"{{{call}}}","output":"grey"}}""");
         await _client.SendAsync(Ask);
         var types = (await ErrorAfterAsync("server_error")).ToList();
         Assert.InRange(types.LastIndexOf("response.created"), 0, types.LastIndexOf("conversation.item.created") - 1);
