@@ -1,10 +1,10 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using VoiceBridge.MediaGateway.Agents.Journal;
-using VoiceBridge.MediaGateway.Agents.Settings;
-using VoiceBridge.MediaGateway.Agents.Tools;
-using VoiceBridge.MediaGateway.Agents.Tools.Http;
-using VoiceBridge.MediaGateway.Agents.Tools.Mcp;
+using VoiceBridge.MediaGateway.Configuration;
+using VoiceBridge.MediaGateway.Journal;
 using VoiceBridge.MediaGateway.Sockets;
+using VoiceBridge.MediaGateway.Tools;
+using VoiceBridge.MediaGateway.Tools.Http;
+using VoiceBridge.MediaGateway.Tools.Mcp;
 
 namespace VoiceBridge.MediaGateway.Agents;
 

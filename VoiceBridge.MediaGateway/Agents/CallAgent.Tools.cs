@@ -1,6 +1,7 @@
-using VoiceBridge.MediaGateway.Agents.Tools;
-using VoiceBridge.MediaGateway.Bridge;
-using VoiceBridge.MediaGateway.VoiceLive.Protocol;
+using VoiceBridge.MediaGateway.Calls.Facts;
+using VoiceBridge.MediaGateway.Configuration;
+using VoiceBridge.MediaGateway.Engines.VoiceLive.Protocol;
+using VoiceBridge.MediaGateway.Tools;
 
 namespace VoiceBridge.MediaGateway.Agents;
 

@@ -1,14 +1,13 @@
 using System.Diagnostics;
 using VoiceBridge.Cluster.Transcripts;
-using VoiceBridge.MediaGateway.Agents.Conversations;
-using VoiceBridge.MediaGateway.Agents.Costs;
-using VoiceBridge.MediaGateway.Agents.Journal;
-using VoiceBridge.MediaGateway.Agents.Profiles;
-using VoiceBridge.MediaGateway.Agents.Session;
-using VoiceBridge.MediaGateway.Agents.Tools;
-using VoiceBridge.MediaGateway.Bridge;
-using VoiceBridge.MediaGateway.VoiceLive;
-using VoiceBridge.MediaGateway.VoiceLive.Protocol;
+using VoiceBridge.MediaGateway.Audio;
+using VoiceBridge.MediaGateway.Calls.Facts;
+using VoiceBridge.MediaGateway.Configuration;
+using VoiceBridge.MediaGateway.Engines.VoiceLive;
+using VoiceBridge.MediaGateway.Engines.VoiceLive.Protocol;
+using VoiceBridge.MediaGateway.Journal;
+using VoiceBridge.MediaGateway.Tools;
+using VoiceBridge.MediaGateway.Transcripts;
 
 namespace VoiceBridge.MediaGateway.Agents;
 
@@ -32,10 +31,10 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver
     private readonly ToolRegistry _tools;
     private readonly CallTimers _timers;
     private readonly CallRecorder _recorder;
-    private readonly Responses _responses;
+    private readonly ResponseScheduler _responses;
     private readonly SilenceLadder _silence;
-    private readonly Farewell _farewell;
-    private readonly KeyCollector _keys;
+    private readonly GracefulHangUp _farewell;
+    private readonly DtmfCollector _keys;
     private readonly ToolCalls _toolCalls;
     private readonly CostMeter _costs;
     private volatile bool _interruptible;
@@ -54,10 +53,10 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver
         _tools = openTools(BuiltIn());
         _timers = new CallTimers(time, _gate);
         _recorder = new CallRecorder(controls, journal, _timers, time, _gate, turns);
-        _responses = new Responses(_timers, profile.CreateResponse, controls.Send);
+        _responses = new ResponseScheduler(_timers, profile.CreateResponse, controls.Send);
         _silence = new SilenceLadder(_timers, profile.Silence, OnSilence);
-        _farewell = new Farewell(_timers, End);
-        _keys = new KeyCollector(_timers, profile.KeyGap, OnKeys);
+        _farewell = new GracefulHangUp(_timers, End);
+        _keys = new DtmfCollector(_timers, profile.KeyGap, OnKeys);
         var parent = Activity.Current?.Context ?? default;
         _toolCalls = new ToolCalls(_gate, (name, json) => runner.RunAsync(_tools, name, json, parent, _ended.Token), this);
         _costs = new CostMeter(prices);
@@ -76,7 +75,7 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver
         {
             // A session may be prepared while another one is in use: what it changes for the call comes with its opening.
             _model ??= target.Model;
-            return SessionJson.Update(_profile, target, _tools.Functions, !IsGreetingHeldOut(resumed), CallId);
+            return SessionUpdateWriter.Update(_profile, target, _tools.Functions, !IsGreetingHeldOut(resumed), CallId);
         }
     }
 
@@ -118,7 +117,7 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver
                 return;
             _silence.Stop();
             _farewell.Begin(CallEndReason.LetGo);
-            _responses.Request(AgentRequests.Instructed(AgentRequests.LetGo));
+            _responses.Request(Prompts.Instructed(Prompts.LetGo));
         }
     }
 
@@ -166,7 +165,7 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver
             ListenWhenQuiet();
             return [];
         }
-        var request = greeting.Text is { } text ? ClientEvents.Say(text) : AgentRequests.Instructed(greeting.Instructions ?? "");
+        var request = greeting.Text is { } text ? ClientEvents.Say(text) : Prompts.Instructed(greeting.Instructions ?? "");
         _responses.Sent(request);
         if (_greetingHeldOut)
             _timers.After(HearingTime, AllowInterruption);
@@ -181,12 +180,12 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver
         var brokenOff = _recorder.BreakOff();
         _responses.Reset();
         _toolCalls.Reset();
-        var events = Rebuild.Items(_recorder.Turns);
+        var events = ConversationReplay.Items(_recorder.Turns);
         ReadOnlyMemory<byte>? request = (brokenOff, _takenOver, waiting && _toolCalls.Running == 0) switch
         {
-            _ when unheard => AgentRequests.Instructed("A technical fault swallowed what the caller just said. Ask them to say it again."),
-            (true, _, _) => AgentRequests.Instructed("A technical fault cut off what you were saying. Go on from there, without greeting."),
-            (_, true, _) => AgentRequests.Instructed(
+            _ when unheard => Prompts.Instructed("A technical fault swallowed what the caller just said. Ask them to say it again."),
+            (true, _, _) => Prompts.Instructed("A technical fault cut off what you were saying. Go on from there, without greeting."),
+            (_, true, _) => Prompts.Instructed(
                 "The line was interrupted for some seconds. Apologise in a few words and go on, without greeting."),
             (_, _, true) => ClientEvents.ResponseCreate(),
             _ => (ReadOnlyMemory<byte>?)null,      // a bare null would be an empty memory
@@ -209,7 +208,7 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver
         if (!_greetingHeldOut)
             return;
         _greetingHeldOut = false;
-        _controls.Send(SessionJson.AllowInterruption(_profile));
+        _controls.Send(SessionUpdateWriter.AllowInterruption(_profile));
         _interruptible = true;
     }
 
@@ -218,13 +217,13 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver
         _journal.Event(CallId, "silence", step == SilenceStep.End ? "caller let go" : "caller asked");
         var (text, instructions) = step switch
         {
-            SilenceStep.Ask => (_profile.Silence.AskText, AgentRequests.AskSilent),
-            SilenceStep.AskAgain => (_profile.Silence.AskAgainText, AgentRequests.AskSilentAgain),
-            _ => (_profile.Silence.GoodbyeText, AgentRequests.LeaveSilent),
+            SilenceStep.Ask => (_profile.Silence.AskText, Prompts.AskSilent),
+            SilenceStep.AskAgain => (_profile.Silence.AskAgainText, Prompts.AskSilentAgain),
+            _ => (_profile.Silence.GoodbyeText, Prompts.LeaveSilent),
         };
         if (step == SilenceStep.End)
             _farewell.Begin(CallEndReason.Silent);
-        _responses.Request(text is not null ? ClientEvents.Say(text) : AgentRequests.Instructed(instructions));
+        _responses.Request(text is not null ? ClientEvents.Say(text) : Prompts.Instructed(instructions));
     }
 
     private void OnKeys(string text)

@@ -1,10 +1,9 @@
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Cluster.Transcripts;
-using VoiceBridge.MediaGateway.Agents.Journal;
-using VoiceBridge.MediaGateway.Agents.Profiles;
-using VoiceBridge.MediaGateway.Agents.Settings;
-using VoiceBridge.MediaGateway.Agents.Tools;
-using VoiceBridge.MediaGateway.Bridge;
+using VoiceBridge.MediaGateway.Calls.Facts;
+using VoiceBridge.MediaGateway.Configuration;
+using VoiceBridge.MediaGateway.Journal;
+using VoiceBridge.MediaGateway.Tools;
 
 namespace VoiceBridge.MediaGateway.Agents;
 

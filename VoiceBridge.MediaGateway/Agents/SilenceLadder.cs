@@ -1,4 +1,4 @@
-using VoiceBridge.MediaGateway.Agents.Profiles;
+using VoiceBridge.MediaGateway.Configuration;
 
 namespace VoiceBridge.MediaGateway.Agents;
 

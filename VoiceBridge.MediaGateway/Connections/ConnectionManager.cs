@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using VoiceBridge.MediaGateway.Calls;
 
 namespace VoiceBridge.MediaGateway.Connections;
 

@@ -1,13 +1,14 @@
 using Microsoft.Extensions.Options;
-using VoiceBridge.MediaGateway.Bridge;
-using VoiceBridge.MediaGateway.VoiceLive;
+using VoiceBridge.MediaGateway.Calls;
+using VoiceBridge.MediaGateway.Calls.Facts;
+using VoiceBridge.MediaGateway.Engines.VoiceLive;
 
 namespace VoiceBridge.MediaGateway.Connections;
 
 /// <summary>
 /// Empties the gateway, when the process is told to stop or an operator wants it: not ready, nobody new, the calls go on until they end or
 /// <c>Drain:Seconds</c> is nearly over; then the media sockets of as many as the other gateways have room for are closed, one after the other
-/// (<see cref="HandOverPace"/>), and the cluster moves them there. The other callers are told goodbye.
+/// (<see cref="HandOverSchedule"/>), and the cluster moves them there. The other callers are told goodbye.
 /// </summary>
 internal sealed partial class Drainer(
     ConnectionManager connections, OtherGateways others, VoiceLiveConnector voiceLive, IOptions<DrainOptions> options, TimeProvider time,
@@ -99,8 +100,8 @@ internal sealed partial class Drainer(
     /// <summary>Until all calls are gone or the limit is reached.</summary>
     private async Task EmptyAsync(long started, TimeSpan limit, HashSet<Connection> parted, CancellationToken cancellationToken)
     {
-        var pace = new HandOverPace(voiceLive.Endpoints.Sum(endpoint => endpoint.ConnectionsPerMinute), limit);
-        var sight = default(OthersSight);
+        var pace = new HandOverSchedule(voiceLive.Endpoints.Sum(endpoint => endpoint.ConnectionsPerMinute), limit);
+        var sight = default(OtherGatewaysView);
         long? lookedAtOthers = null;
         var before = started;
         while (connections.ActiveConnections > 0 && limit - time.GetElapsedTime(started) is var left && left > TimeSpan.Zero)

@@ -1,12 +1,12 @@
 using Microsoft.Extensions.Options;
-using VoiceBridge.MediaGateway.Bridge;
+using VoiceBridge.MediaGateway.Calls;
 
 namespace VoiceBridge.MediaGateway.Callers.Acs;
 
 /// <summary><c>/acs/ws</c>: where ACS opens the media socket of a call.</summary>
 internal sealed class AcsEndpoint(
     MediaEndpoint endpoint, MediaAdmission admission, AcsTokenValidator tokens, IOptions<AcsOptions> options, IHostEnvironment environment,
-    MediaServices services)
+    CallServices services)
 {
     public const string Path = "/acs/ws";
     public const string CallConnectionHeader = "x-ms-call-connection-id";

@@ -1,6 +1,6 @@
 using System.Net.WebSockets;
 using System.Text;
-using VoiceBridge.MediaGateway.Bridge;
+using VoiceBridge.MediaGateway.Calls.Facts;
 using VoiceBridge.MediaGateway.Sockets;
 
 namespace VoiceBridge.MediaGateway.Callers.Acs;
@@ -12,7 +12,7 @@ internal sealed class AcsLeg(WebSocket socket, MediaOptions options, TimeProvide
     private static readonly OutMessage StopAudio =
         OutMessage.Shared("{\"Kind\":\"StopAudio\",\"AudioData\":null,\"StopAudio\":{}}"u8.ToArray());
 
-    private readonly Scratch _scratch = new();
+    private readonly UnescapeBuffer _scratch = new();
 
     private static ReadOnlySpan<byte> Prefix => "{\"Kind\":\"AudioData\",\"AudioData\":{\"Data\":\""u8;
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 using VoiceBridge.Cluster.Calls;
-using VoiceBridge.MediaGateway.Bridge;
+using VoiceBridge.MediaGateway.Calls;
 
 namespace VoiceBridge.MediaGateway.Callers.Web;
 
@@ -15,7 +15,7 @@ internal sealed class WebOptions
 
 /// <summary><c>/web/ws</c>: where a browser talks to the agent.</summary>
 internal sealed class WebEndpoint(
-    MediaEndpoint endpoint, MediaAdmission admission, IOptions<WebOptions> options, IHostEnvironment environment, MediaServices services,
+    MediaEndpoint endpoint, MediaAdmission admission, IOptions<WebOptions> options, IHostEnvironment environment, CallServices services,
     CallStore calls, TimeProvider time)
 {
     public const string Path = "/web/ws";

@@ -1,13 +1,15 @@
 using System.Net.WebSockets;
 using VoiceBridge.Cluster.Calls;
-using VoiceBridge.MediaGateway.Bridge;
-using VoiceBridge.MediaGateway.Connections;
+using VoiceBridge.MediaGateway.Audio;
+using VoiceBridge.MediaGateway.Calls;
+using VoiceBridge.MediaGateway.Calls.Facts;
+using VoiceBridge.MediaGateway.Sockets;
 
 namespace VoiceBridge.MediaGateway.Callers.Web;
 
 /// <summary>The handler of one browser caller. Its call is its socket, so this handler keeps the call's record too.</summary>
 internal sealed class WebMediaHandler(
-    WebSocket socket, CallFacts facts, Connection connection, string? traceParent, MediaServices services, CallStore calls, TimeProvider time)
+    WebSocket socket, CallFacts facts, Connection connection, string? traceParent, CallServices services, CallStore calls, TimeProvider time)
     : MediaHandler(facts, connection, traceParent, services)
 {
     protected override ICallerLeg CreateLeg(MediaOptions options, TimeProvider clock, Action<string> onWriteFailure) =>

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using VoiceBridge.MediaGateway.Bridge;
+using VoiceBridge.MediaGateway.Agents;
+using VoiceBridge.MediaGateway.Calls.Facts;
 
 namespace VoiceBridge.MediaGateway.Tests.Agents;
 

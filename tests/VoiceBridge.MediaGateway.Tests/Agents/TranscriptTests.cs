@@ -1,7 +1,8 @@
 using VoiceBridge.Cluster.Transcripts;
-using VoiceBridge.MediaGateway.Agents.Conversations;
-using VoiceBridge.MediaGateway.Agents.Session;
-using VoiceBridge.MediaGateway.Bridge;
+using VoiceBridge.MediaGateway.Audio;
+using VoiceBridge.MediaGateway.Calls.Facts;
+using VoiceBridge.MediaGateway.Engines.VoiceLive;
+using VoiceBridge.MediaGateway.Transcripts;
 
 namespace VoiceBridge.MediaGateway.Tests.Agents;
 
@@ -150,7 +151,7 @@ public sealed class TranscriptTests
             .Prepend(new Turn(DateTimeOffset.UnixEpoch, "system", "Note."))
             .ToList();
 
-        var bound = Rebuild.Bound(turns);
+        var bound = ConversationReplay.Bound(turns);
 
         Assert.Equal("Note.", bound[0].Text);
         Assert.StartsWith("499 ", bound[^1].Text);
@@ -161,7 +162,7 @@ public sealed class TranscriptTests
     [Fact]
     public void Rebuild_TellsToolResultsAsNotes()
     {
-        var items = Rebuild.Items([new Turn(DateTimeOffset.UnixEpoch, "tool", "shipped", ToolName: "lookup_order")]);
+        var items = ConversationReplay.Items([new Turn(DateTimeOffset.UnixEpoch, "tool", "shipped", ToolName: "lookup_order")]);
 
         var item = FakeCallControls.Parse(items[1]).GetProperty("item");
         Assert.Equal("system", item.GetProperty("role").GetString());

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using VoiceBridge.MediaGateway.Bridge;
+using VoiceBridge.MediaGateway.Calls.Facts;
 using VoiceBridge.MediaGateway.Tests.Fakes;
 using VoiceBridge.Testing;
 
