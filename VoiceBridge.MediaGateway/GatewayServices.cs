@@ -35,6 +35,7 @@ internal static class GatewayServices
 
         services.AddSingleton<GatewayIdentity>();
         services.AddSingleton<ConnectionManager>();
+        services.AddSingleton<IConnections>(provider => provider.GetRequiredService<ConnectionManager>());
         services.AddSingleton<ProbeLimiter>();
         services.AddSingleton<ProcessUsage>();
         services.AddSingleton<CallTicker>();

@@ -26,6 +26,7 @@ internal static class AgentServices
         services.AddScoped<CallContext>();
         services.AddSingleton<ToolCatalogue>();
         services.AddSingleton<ToolRunner>();
+        services.AddSingleton<RefusedTools>();
         services.AddSingleton<ICallAgentFactory, CallAgentFactory>();
 #pragma warning disable EXTEXP0001 // The only way to keep the service defaults from repeating a tool's request, which may have had its effect.
         services.AddHttpClient(HttpTool.ClientName)

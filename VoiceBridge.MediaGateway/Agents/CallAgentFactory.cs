@@ -14,6 +14,8 @@ internal sealed partial class CallAgentFactory(
     ToolRunner runner,
     ICallJournal journal,
     WorkingTurns workingTurns,
+    RefusedTools refused,
+    IOptions<VoiceLiveOptions> voiceLive,
     TimeProvider time,
     ILogger<CallAgent> logger) : ICallAgentFactory
 {
@@ -27,8 +29,8 @@ internal sealed partial class CallAgentFactory(
         var facts = controls.Facts;
         var turns = facts.Resumed ? await ReadTurnsAsync(facts.CallId, cancellationToken).ConfigureAwait(false) : [];
         journal.Change(facts.CallId, new CallChange { Agent = profile.Name });
-        return new CallAgent(
-            controls, profile, turns, builtIn => catalogue.Open(profile, facts, builtIn), runner, settings.Current.Prices, journal, time, logger);
+        return new CallAgent(controls, profile, turns, new AgentParts(
+            builtIn => catalogue.Open(profile, facts, builtIn), runner, settings.Current.Prices, journal, refused, voiceLive.Value.Times, time, logger));
     }
 
     private async Task<IReadOnlyList<Turn>> ReadTurnsAsync(string callId, CancellationToken cancellationToken)

@@ -8,11 +8,7 @@ namespace VoiceBridge.MediaGateway.Agents;
 /// <summary>Counts what one call uses of the model and what that costs.</summary>
 internal sealed class CostMeter(IReadOnlyDictionary<string, ModelPrice> prices)
 {
-    public long InputTokens { get; private set; }
-
-    public long OutputTokens { get; private set; }
-
-    public decimal Cost { get; private set; }
+    private const decimal Million = 1_000_000m;
 
     /// <summary>Counts a response; the change to the call's record, null when there is none.</summary>
     /// <param name="usage">As the service gave it; cut-off responses may have none.</param>
@@ -21,12 +17,34 @@ internal sealed class CostMeter(IReadOnlyDictionary<string, ModelPrice> prices)
     {
         if (usage is null || (usage.InputTokens <= 0 && usage.OutputTokens <= 0))
             return null;
-        var cost = model is not null && prices.TryGetValue(model, out var price) ? price.Of(usage) : 0;
-        InputTokens += usage.InputTokens;
-        OutputTokens += usage.OutputTokens;
-        Cost += cost;
         VoiceBridgeTelemetry.Tokens.Add(usage.InputTokens, new KeyValuePair<string, object?>("kind", "input"));
         VoiceBridgeTelemetry.Tokens.Add(usage.OutputTokens, new KeyValuePair<string, object?>("kind", "output"));
-        return new CallChange { InputTokens = usage.InputTokens, OutputTokens = usage.OutputTokens, Cost = cost };
+        return new CallChange
+        {
+            InputTokens = usage.InputTokens,
+            OutputTokens = usage.OutputTokens,
+            Cost = PriceOf(model) is { } price ? CostOf(usage, price) : 0,
+        };
     }
+
+    /// <summary>Where the service gives no details, tokens count as text.</summary>
+    private static decimal CostOf(Usage usage, ModelPrice price)
+    {
+        var inputText = Math.Max(usage.InputText, usage.InputTokens - usage.InputAudio);
+        var outputText = Math.Max(usage.OutputText, usage.OutputTokens - usage.OutputAudio);
+        var cachedText = Math.Min(usage.CachedText, inputText);
+        var cachedAudio = Math.Min(usage.CachedAudio, usage.InputAudio);
+        return ((inputText - cachedText) * price.InputText
+            + (usage.InputAudio - cachedAudio) * price.InputAudio
+            + cachedText * price.CachedText
+            + cachedAudio * price.CachedAudio
+            + outputText * price.OutputText
+            + usage.OutputAudio * price.OutputAudio) / Million;
+    }
+
+    /// <summary>The price of the model, or of the family that its name begins with: services add dates to names.</summary>
+    private ModelPrice? PriceOf(string? model) => model is null ? null
+        : prices.Where(price => model.StartsWith(price.Key, StringComparison.OrdinalIgnoreCase)
+                && (model.Length == price.Key.Length || model[price.Key.Length] == '-'))
+            .OrderByDescending(price => price.Key.Length).Select(price => price.Value).FirstOrDefault();
 }

@@ -1,14 +1,13 @@
 using System.Text;
+using VoiceBridge.MediaGateway.Engines;
+using VoiceBridge.MediaGateway.Transcripts;
 
 namespace VoiceBridge.MediaGateway.Agents;
 
-/// <summary>Collects the keys a caller presses until there is a short gap, or a #, and gives them out together. Not thread-safe.</summary>
-internal sealed class DtmfCollector(CallTimers timers, TimeSpan gap, Action<string> pressed) : IDisposable
+/// <summary>Collects the keys a caller presses until there is a short gap, or a #, and hands them over together.</summary>
+internal sealed class DtmfCollector(ICallTimers timers, TimeSpan gap, Action<string> pressed)
 {
-    /// <summary>Stands before the keys in what the model reads.</summary>
-    public const string Prefix = "[DTMF] ";
-
-    private const int MostKeys = 64;
+    private const int MaxKeys = 64;
 
     private readonly StringBuilder _keys = new();
     private IDisposable? _timer;
@@ -19,20 +18,18 @@ internal sealed class DtmfCollector(CallTimers timers, TimeSpan gap, Action<stri
             return;
         _keys.Append(key);
         _timer?.Dispose();
-        if (key == '#' || _keys.Length >= MostKeys)
-            GiveOut();
+        if (key == '#' || _keys.Length >= MaxKeys)
+            HandOver();
         else
-            _timer = timers.After(gap, GiveOut);
+            _timer = timers.After(gap, HandOver);
     }
 
-    public void Dispose() => _timer?.Dispose();
-
-    private void GiveOut()
+    private void HandOver()
     {
         var keys = _keys.ToString();
         _keys.Clear();
         if (keys.Length > 0)
-            pressed(Prefix + keys);
+            pressed(Redaction.KeysPrefix + keys);
     }
 
     /// <summary>ACS names keys by character on the media socket and by word in its events; which it is has varied.</summary>

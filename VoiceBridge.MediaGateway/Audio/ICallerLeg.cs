@@ -20,6 +20,9 @@ internal interface ICallerSink
     /// <summary>The caller wants the agent to be quiet, without having spoken (providers whose callers can).</summary>
     void OnInterrupt();
 
+    /// <summary>The provider announces audio of another format than PCM16, 24 kHz, mono.</summary>
+    void OnWrongFormat(string format);
+
     /// <summary>The caller asks to end the call (providers whose callers can).</summary>
     void OnHangup();
 }

@@ -13,7 +13,7 @@ internal readonly record struct HeardItem(string ItemId, int ContentIndex, int H
 internal sealed class PlayoutClock(TimeProvider time)
 {
     private readonly Lock _gate = new();
-    private readonly List<Item> _items = [];
+    private readonly List<ItemPlayout> _items = [];
     private readonly long _origin = time.GetTimestamp();
     private long _end;
 
@@ -53,7 +53,7 @@ internal sealed class PlayoutClock(TimeProvider time)
             if (last is null || last.ContentIndex != contentIndex || !itemId.SequenceEqual(last.Id))
             {
                 DropPlayed(now);
-                _items.Add(last = new Item(itemId.ToArray(), contentIndex) { SpanStart = start });
+                _items.Add(last = new ItemPlayout(itemId.ToArray(), contentIndex) { SpanStart = start });
             }
             else if (start > last.SpanStart + last.SpanLength)
             {
@@ -79,7 +79,8 @@ internal sealed class PlayoutClock(TimeProvider time)
             var cut = new List<HeardItem>(1);
             foreach (var item in _items)
             {
-                if (item.SpanStart + item.SpanLength <= now)
+                // Recordings of our own are no items of the session.
+                if (item.SpanStart + item.SpanLength <= now || item.Id.Length == 0)
                     continue;
                 var heard = item.PlayedBefore + Math.Clamp(now - item.SpanStart, 0, item.SpanLength);
                 var sentMs = (int)(item.SentBytes / Base64Text.BytesPerMs);
@@ -106,7 +107,7 @@ internal sealed class PlayoutClock(TimeProvider time)
 
     private static long TicksOf(long pcmBytes) => pcmBytes * TimeSpan.TicksPerMillisecond / Base64Text.BytesPerMs;
 
-    private sealed class Item(byte[] id, int contentIndex)
+    private sealed class ItemPlayout(byte[] id, int contentIndex)
     {
         public byte[] Id { get; } = id;
 

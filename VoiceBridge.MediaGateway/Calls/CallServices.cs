@@ -1,24 +1,26 @@
 using Microsoft.Extensions.Options;
+using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Cluster.Connections;
 using VoiceBridge.MediaGateway.Agents;
 using VoiceBridge.MediaGateway.Calls.Phone;
 using VoiceBridge.MediaGateway.Configuration;
-using VoiceBridge.MediaGateway.Connections;
 using VoiceBridge.MediaGateway.Engines.VoiceLive;
 using VoiceBridge.MediaGateway.Journal;
 using VoiceBridge.MediaGateway.Sockets;
 
 namespace VoiceBridge.MediaGateway.Calls;
 
-/// <summary>What every call's handler needs of its gateway.</summary>
+/// <summary>What every call needs of its gateway.</summary>
 internal sealed class CallServices(
-    IOptions<MediaOptions> media, IOptions<CallOptions> calls, IOptions<VoiceLiveOptions> voiceLive, VoiceLiveConnector connector,
-    ICallAgentFactory agents, ConnectionManager connections, ConnectionDirectory directory, GatewayIdentity identity, ICallJournal journal,
-    CallControlClient callControl, CallTicker ticker, TimeProvider time, ILogger<MediaHandler> logger)
+    IOptions<MediaOptions> media, IOptions<CallOptions> options, IOptions<VoiceLiveOptions> voiceLive, VoiceLiveConnector connector,
+    ICallAgentFactory agents, IConnections connections, CallStore calls, ConnectionDirectory directory, GatewayIdentity identity, ICallJournal journal,
+    CallControlClient callControl, CallTicker ticker, TimeProvider time, ILogger<Call> logger)
 {
     public MediaOptions Media => media.Value;
 
-    public CallOptions Calls => calls.Value;
+    public CallOptions Options => options.Value;
+
+    public CallStore Calls => calls;
 
     public VoiceLiveOptions VoiceLive => voiceLive.Value;
 
@@ -26,7 +28,7 @@ internal sealed class CallServices(
 
     public ICallAgentFactory Agents => agents;
 
-    public ConnectionManager Connections => connections;
+    public IConnections Connections => connections;
 
     public ConnectionDirectory Directory => directory;
 

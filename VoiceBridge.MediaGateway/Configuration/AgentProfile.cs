@@ -29,8 +29,14 @@ internal sealed record AgentProfile
     /// <summary>Where the model may transfer a caller to: name -> number.</summary>
     public IReadOnlyDictionary<string, string> TransferNumbers { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Whether a caller who asks for something more during the goodbye keeps the call.</summary>
+    public bool EndCallInterruptible { get; init; } = true;
+
+    /// <summary>Whether a recording asks a caller to hold when a tool takes long.</summary>
+    public bool Hold { get; init; } = true;
+
     /// <summary>How long after a key the next one may come before the keys are handed to the model.</summary>
-    public TimeSpan KeyGap { get; init; } = TimeSpan.FromSeconds(1.5);
+    public TimeSpan DtmfGap { get; init; } = TimeSpan.FromSeconds(1.5);
 
     /// <summary>Model to connect with, instead of the endpoint's.</summary>
     public string? Model { get; init; }
@@ -52,6 +58,10 @@ internal sealed record AgentProfile
 
     /// <summary>Whether the transcription was chosen in the configuration (or switched off) and not left to the model in use.</summary>
     public bool TranscriptionChosen { get; init; }
+
+    /// <summary>Whether what the caller says is written down.</summary>
+    public bool Transcribes => !TranscriptionChosen
+        || (Session.TryGetProperty("input_audio_transcription", out var transcription) && transcription.ValueKind == JsonValueKind.Object);
 
     /// <summary>Whether a caller who speaks cuts the agent off (after the greeting).</summary>
     public bool InterruptResponse => TurnDetectionFlag("interrupt_response");

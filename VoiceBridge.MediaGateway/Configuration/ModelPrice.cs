@@ -6,8 +6,6 @@ namespace VoiceBridge.MediaGateway.Configuration;
 internal sealed record ModelPrice(
     decimal InputText, decimal InputAudio, decimal CachedText, decimal CachedAudio, decimal OutputText, decimal OutputAudio)
 {
-    private const decimal Million = 1_000_000m;
-
     public static ModelPrice Read(SettingReader reader)
     {
         var text = reader.Price("InputText");
@@ -22,30 +20,4 @@ internal sealed record ModelPrice(
         reader.RejectTheRest();
         return price;
     }
-
-    /// <summary>The cost of one response. Where the service gives no details, tokens count as text.</summary>
-    public decimal Of(Usage usage)
-    {
-        var input = usage.InputTokenDetails;
-        var inputAudio = input?.AudioTokens ?? 0;
-        var inputText = Math.Max(input?.TextTokens ?? 0, usage.InputTokens - inputAudio);
-        var (cachedText, cachedAudio) = Cached(input);
-        cachedText = Math.Min(cachedText, inputText);
-        cachedAudio = Math.Min(cachedAudio, inputAudio);
-        var outputAudio = usage.OutputTokenDetails?.AudioTokens ?? 0;
-        var outputText = Math.Max(usage.OutputTokenDetails?.TextTokens ?? 0, usage.OutputTokens - outputAudio);
-        return ((inputText - cachedText) * InputText
-            + (inputAudio - cachedAudio) * InputAudio
-            + cachedText * CachedText
-            + cachedAudio * CachedAudio
-            + outputText * OutputText
-            + outputAudio * OutputAudio) / Million;
-    }
-
-    private static (long Text, long Audio) Cached(InputTokenDetails? details) => details switch
-    {
-        null => (0, 0),
-        { CachedTokensDetails: { } split } => (split.TextTokens, split.AudioTokens),
-        _ => (details.CachedTokens, 0),
-    };
 }

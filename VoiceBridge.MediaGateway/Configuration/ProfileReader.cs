@@ -47,7 +47,9 @@ internal static class ProfileReader
             Tools = reader.Has("Tools") ? reader.List("Tools") : null,
             MayEndCall = reader.Flag("MayEndCall") ?? true,
             TransferNumbers = ReadTransferNumbers(reader.Section("Transfer")),
-            KeyGap = reader.Duration("KeyGap", TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10)) ?? TimeSpan.FromSeconds(1.5),
+            EndCallInterruptible = ReadFlag(reader.Section("EndCall"), "Interruptible") ?? true,
+            Hold = reader.Flag("Hold") ?? true,
+            DtmfGap = ReadDtmfGap(reader),
             Model = reader.Text("Model", 200),
             AgentName = agentName,
             ProjectName = projectName,
@@ -56,6 +58,23 @@ internal static class ProfileReader
         };
         reader.RejectTheRest();
         return profile;
+    }
+
+    private static bool? ReadFlag(SettingReader section, string key)
+    {
+        var flag = section.Flag(key);
+        section.RejectTheRest();
+        return flag;
+    }
+
+    /// <summary><c>Dtmf:Gap</c>, once called <c>KeyGap</c>.</summary>
+    private static TimeSpan ReadDtmfGap(SettingReader reader)
+    {
+        var (shortest, longest) = (TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10));
+        var section = reader.Section("Dtmf");
+        var gap = section.Duration("Gap", shortest, longest) ?? reader.Duration("KeyGap", shortest, longest);
+        section.RejectTheRest();
+        return gap ?? TimeSpan.FromSeconds(1.5);
     }
 
     private static JsonObject ReadSession(

@@ -12,10 +12,10 @@ internal static class ToolNames
         name.Length is > 0 and <= MaxLength && name.All(IsAllowed) && name is not (EndCall or TransferCall);
 
     /// <summary>A name as near as possible to one that somebody else chose.</summary>
-    public static string Tame(string name)
+    public static string MakeValid(string name)
     {
-        var tame = string.Concat(name.Select(c => IsAllowed(c) ? c : '_'));
-        return tame.Length <= MaxLength ? tame : tame[..MaxLength];
+        var valid = string.Concat(name.Select(c => IsAllowed(c) ? c : '_'));
+        return valid.Length <= MaxLength ? valid : valid[..MaxLength];
     }
 
     private static bool IsAllowed(char c) => char.IsAsciiLetterOrDigit(c) || c is '_' or '-';

@@ -105,7 +105,7 @@ internal sealed partial class GatewayHeartbeatService(
         if (reply.Order == GatewayOrder.Drain)
             drainer.Order();
         else if (reply.Order == GatewayOrder.Undrain)
-            drainer.TakeBack();
+            drainer.Cancel();
     }
 
     private static partial class Log

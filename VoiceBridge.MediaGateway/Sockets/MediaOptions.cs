@@ -69,13 +69,3 @@ internal sealed class MediaOptions
     [Range(1, 100_000)]
     public int MaxPendingUpgrades { get; set; } = 200;
 }
-
-/// <summary>Section <c>Calls</c>.</summary>
-internal sealed class CallOptions
-{
-    public const string Section = "Calls";
-
-    /// <summary>The longest call. Minutes.</summary>
-    [Range(0.01, 24 * 60)]
-    public double MaxMinutes { get; set; } = 60;
-}

@@ -22,12 +22,15 @@ internal static class ToolArguments
         try
         {
             using var document = JsonDocument.Parse(string.IsNullOrWhiteSpace(json) ? "{}" : json);
-            if (document.RootElement.ValueKind != JsonValueKind.Object)
+            // Models write null for a tool that has no arguments.
+            using var none = document.RootElement.ValueKind == JsonValueKind.Null ? JsonDocument.Parse("{}") : null;
+            var root = none?.RootElement ?? document.RootElement;
+            if (root.ValueKind != JsonValueKind.Object)
             {
                 wrong = "The arguments must be a JSON object.";
                 return null;
             }
-            var given = WithoutNulls(document.RootElement, schema);
+            var given = WithoutNulls(root, schema);
             wrong = tool.ChecksItself ? null : SchemaCheck.Unnamed(given, schema) ?? SchemaCheck.Problem(given, schema);
             if (wrong is not null)
                 return null;

@@ -4,22 +4,21 @@ namespace VoiceBridge.MediaGateway.Tools;
 
 /// <summary>The function calls of one call's sessions. Each is run once, when the service has said that it is complete (arguments come also
 /// from responses that were cut off), and all of a response must be answered before the model is asked to go on
-/// (Voice Live API, function calling). Everything here runs under the call's lock, the tools themselves do not.</summary>
-internal sealed class ToolCalls(Lock gate, Func<string, string?, Task<ToolOutcome>> run, IToolCallObserver observer)
+/// (Voice Live API, function calling). On the call's loop, to which what tools answer is posted.</summary>
+internal sealed class ToolCalls(Func<string, string?, Task<ToolOutcome>> run, Func<string, Action, bool> post, IToolCallObserver observer)
 {
-    private const int MostAtOnce = 16;
+    private const int MaxAtOnce = 16;
 
-    private readonly Lock _gate = gate;
     private readonly HashSet<string> _seen = [];
     private readonly Dictionary<string, string> _names = [];
     private readonly Dictionary<string, string> _arguments = [];
     private readonly Dictionary<string, Batch> _batches = [];
-    private readonly HashSet<Task> _running = [];
+    private readonly List<Task> _tasks = [];
 
-    public int Running => _running.Count;
+    public int Running { get; private set; }
 
     /// <summary>For the end of the call: all tools that still run.</summary>
-    public Task WhenAllAsync() => Task.WhenAll(_running);
+    public Task WhenAllAsync() => Task.WhenAll(_tasks);
 
     public void OnItemAdded(ItemInfo item)
     {
@@ -47,7 +46,7 @@ internal sealed class ToolCalls(Lock gate, Func<string, string?, Task<ToolOutcom
     {
         if (response.Status == "completed")
         {
-            foreach (var item in response.Output ?? [])
+            foreach (var item in response.Output)
             {
                 if (item is { Type: "function_call", Status: null or "completed" })
                     Start(response.Id, item);
@@ -60,7 +59,7 @@ internal sealed class ToolCalls(Lock gate, Func<string, string?, Task<ToolOutcom
         }
     }
 
-    /// <summary>The session is gone. Calls that run go on, but their answers have no place in the next session as function outputs.</summary>
+    /// <summary>The session is gone. Calls that run go on; the next session does not know of them.</summary>
     public void Reset()
     {
         foreach (var batch in _batches.Values)
@@ -82,43 +81,33 @@ internal sealed class ToolCalls(Lock gate, Func<string, string?, Task<ToolOutcom
         if (!_batches.TryGetValue(responseId, out var batch))
             _batches[responseId] = batch = new Batch();
         batch.Open++;
+        Running++;
         observer.OnToolStarted(name);
-        var work = _running.Count < MostAtOnce
+        var work = Running <= MaxAtOnce
             ? run(name, arguments)
             : Task.FromResult(new ToolOutcome(ToolOutcome.Error, "{\"error\":\"Too many tools at once.\"}"));
-        var call = new ToolCall(responseId, callId, name);
-        var finishing = FinishAsync(call, batch, work);
-        if (!finishing.IsCompleted)
-        {
-            _running.Add(finishing);
-            _ = finishing.ContinueWith(Forget, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        }
+        _tasks.RemoveAll(task => task.IsCompleted);
+        _tasks.Add(FinishAsync(new ToolCall(responseId, callId, name, arguments ?? "{}"), batch, work));
     }
 
     private async Task FinishAsync(ToolCall call, Batch batch, Task<ToolOutcome> work)
     {
-        // Never under the lock that Start holds: the outcome of one call must not be handled amid the start of another.
-        var outcome = await work.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        lock (_gate)
-        {
-            batch.Open--;
-            batch.WantsAnswer |= outcome.WantsAnswer;
+        var outcome = await work.ConfigureAwait(false);
+        // A call that is over has no loop any more, and nothing is left to decide.
+        if (!post($"tool {call.Name}", () => OnFinished(call, batch, outcome)))
             observer.OnToolFinished(call, outcome, batch.Orphaned);
-            if (!batch.Orphaned)
-                CloseIfAnswered(call.ResponseId, batch);
-            else if (batch is { Open: 0, WantsAnswer: true })
-                observer.OnToolsAnswered(wantsAnswer: true);
-        }
     }
 
-    private void Forget(Task finished)
+    private void OnFinished(ToolCall call, Batch batch, in ToolOutcome outcome)
     {
-        lock (_gate)
-        {
-            _running.Remove(finished);
-            if (_running.Count == 0)
-                observer.OnToolsIdle();
-        }
+        batch.Open--;
+        Running--;
+        batch.WantsAnswer |= outcome.WantsAnswer;
+        observer.OnToolFinished(call, outcome, batch.Orphaned);
+        if (!batch.Orphaned)
+            CloseIfAnswered(call.ResponseId, batch);
+        else if (batch is { Open: 0, WantsAnswer: true })
+            observer.OnToolsAnswered(wantsAnswer: true);
     }
 
     private void CloseIfAnswered(string responseId, Batch batch)

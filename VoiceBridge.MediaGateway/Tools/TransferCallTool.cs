@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
-using VoiceBridge.MediaGateway.Agents;
 using VoiceBridge.MediaGateway.Configuration;
 
 namespace VoiceBridge.MediaGateway.Tools;
@@ -12,18 +11,14 @@ internal sealed class TransferCallTool : AIFunction
     /// <summary>How long a transfer may take altogether: until everything said was heard, and until it is accepted.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
-    private static readonly TimeSpan HearingTime = TimeSpan.FromSeconds(30);
-
     private readonly IReadOnlyDictionary<string, string> _numbers;
-    private readonly ICallControls _controls;
-    private readonly Action _transferred;
-    private readonly CancellationToken _callOver;
-    private readonly TimeProvider _time;
+    private readonly Func<string, CancellationToken, Task<string?>> _transfer;
 
-    public TransferCallTool(
-        IReadOnlyDictionary<string, string> numbers, ICallControls controls, Action transferred, TimeProvider time, CancellationToken callOver)
+    /// <param name="numbers">Name -> number.</param>
+    /// <param name="transfer">Transfers to a number when the caller has heard everything; null, or why it was refused.</param>
+    public TransferCallTool(IReadOnlyDictionary<string, string> numbers, Func<string, CancellationToken, Task<string?>> transfer)
     {
-        (_numbers, _controls, _transferred, _time, _callOver) = (numbers, controls, transferred, time, callOver);
+        (_numbers, _transfer) = (numbers, transfer);
         var names = new JsonArray([.. numbers.Keys.Select(name => JsonValue.Create(name))]);
         JsonSchema = JsonSerializer.SerializeToElement(new JsonObject
         {
@@ -49,21 +44,8 @@ internal sealed class TransferCallTool : AIFunction
         // Only by name: a number that a caller talks the model into would be somebody else's telephone bill.
         if (!_numbers.TryGetValue(target, out var number))
             throw new AgentToolException($"Transfers are possible to {string.Join(", ", _numbers.Keys)} only.");
-        using var hearing = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _callOver);
-        using var timer = _time.CreateTimer(state => ((CancellationTokenSource)state!).Cancel(), hearing, HearingTime, System.Threading.Timeout.InfiniteTimeSpan);
-        try
-        {
-            await _controls.WhenHeardAsync(hearing.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            // Long enough: the transfer matters more than the end of the sentence.
-        }
-        _callOver.ThrowIfCancellationRequested();
-        // From here on the end of the call may be the transfer's doing, before anybody has said that it was accepted.
-        if (await _controls.TransferAsync(number, cancellationToken).ConfigureAwait(false) is { } refused)
+        if (await _transfer(number, cancellationToken).ConfigureAwait(false) is { } refused)
             throw new AgentToolException($"The transfer was not possible: {refused}");
-        _transferred();
         return new SilentResult("The caller is being transferred.");
     }
 }

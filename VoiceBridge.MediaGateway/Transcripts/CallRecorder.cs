@@ -1,49 +1,48 @@
 using System.Text.Json;
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Cluster.Transcripts;
-using VoiceBridge.MediaGateway.Agents;
-using VoiceBridge.MediaGateway.Engines.VoiceLive.Protocol;
+using VoiceBridge.MediaGateway.Calls.Facts;
 using VoiceBridge.MediaGateway.Journal;
 
 namespace VoiceBridge.MediaGateway.Transcripts;
 
 /// <summary>Keeps a call's conversation and hands it on: as working turns for whoever must continue the call, as redacted turns where they
-/// are kept, and to callers who can read along. To be used under the call's lock.</summary>
+/// are kept, and to callers who have a screen. On the call's loop.</summary>
 internal sealed class CallRecorder
 {
     /// <summary>A transcription that has not come by then does not hold up the rest any more.</summary>
     private static readonly TimeSpan TranscriptionTime = TimeSpan.FromSeconds(10);
 
-    private readonly ICallControls _controls;
+    private readonly string _callId;
     private readonly ICallJournal _journal;
-    private readonly CallTimers _timers;
+    private readonly ICallTimers _timers;
+    private readonly Action<ReadOnlyMemory<byte>>? _show;
     private readonly Conversation _conversation;
     private readonly TurnLog _log;
 
-    public CallRecorder(
-        ICallControls controls, ICallJournal journal, CallTimers timers, TimeProvider time, Lock gate, IReadOnlyList<Turn> turns)
+    // Read by the journal, on its own thread.
+    private volatile IReadOnlyList<Turn> _written;
+
+    /// <param name="callId">The call.</param>
+    /// <param name="journal">Where turns are written.</param>
+    /// <param name="timers">The call's clock.</param>
+    /// <param name="show">Shows an event to a caller who has a screen.</param>
+    /// <param name="turns">What was said before, with another handler.</param>
+    public CallRecorder(string callId, ICallJournal journal, ICallTimers timers, Action<ReadOnlyMemory<byte>>? show, IReadOnlyList<Turn> turns)
     {
-        (_controls, _journal, _timers) = (controls, journal, timers);
-        _conversation = new Conversation(time);
+        (_callId, _journal, _timers, _show) = (callId, journal, timers, show);
+        _conversation = new Conversation(() => timers.Now);
         _conversation.Restore(turns);
         foreach (var item in _conversation.Items)
             item.Kept = true;
-        _log = new TurnLog(
-            controls.Facts.CallId,
-            () =>
-            {
-                lock (gate)
-                    return _conversation.Turns;
-            },
-            turns.Count > 0 ? turns : null);
+        _written = _conversation.Turns;
+        _log = new TurnLog(callId, () => _written, turns.Count > 0 ? turns : null);
     }
 
     public IReadOnlyList<Turn> Turns => _conversation.Turns;
 
     /// <summary>The caller was the last to speak, and nobody knows yet what was said.</summary>
     public bool AwaitsTranscription => _conversation.Items is [.., { Speaker: Speakers.Caller, Settled: false, HasText: false }];
-
-    private string CallId => _controls.Facts.CallId;
 
     public void SpeechBegan(string itemId) => _conversation.SpeechBegan(itemId);
 
@@ -58,7 +57,7 @@ internal sealed class CallRecorder
         _timers.After(TranscriptionTime, () =>
         {
             item.Settle();
-            HandOn();
+            HandOver();
         });
     }
 
@@ -68,7 +67,7 @@ internal sealed class CallRecorder
     {
         var item = _conversation.CallerText(itemId, text ?? "");
         if (item.HasText)
-            _journal.Change(CallId, new CallChange { Turns = 1 });
+            _journal.Change(_callId, new CallChange { Turns = 1 });
         Show(item, final: true);
         Changed();
     }
@@ -81,7 +80,7 @@ internal sealed class CallRecorder
         var item = _conversation.AgentSpoke(itemId, text);
         if (known || !item.HasText)
             return;
-        _journal.Change(CallId, new CallChange { Turns = 1 });
+        _journal.Change(_callId, new CallChange { Turns = 1 });
         Show(item, final: true);
         Changed();
     }
@@ -98,7 +97,7 @@ internal sealed class CallRecorder
     public void Keys(string text)
     {
         Show(_conversation.Note(Speakers.Caller, text), final: true);
-        _journal.Event(CallId, "dtmf", "keys pressed");
+        _journal.Event(_callId, "dtmf", "keys pressed");
         Changed();
     }
 
@@ -106,14 +105,7 @@ internal sealed class CallRecorder
     {
         _conversation.Note(Speakers.Tool, output, name);
         Count(name, kind);
-        if (_controls.Facts.IsRead)
-        {
-            _controls.SendToCaller(ClientEvents.Write("tool", json =>
-            {
-                json.WriteString("name", name);
-                json.WriteString("outcome", kind);
-            }));
-        }
+        _show?.Invoke(JsonSerializer.SerializeToUtf8Bytes(new ToolEvent("tool", name, kind), RecorderJson.Default.ToolEvent));
         Changed();
     }
 
@@ -124,7 +116,7 @@ internal sealed class CallRecorder
     public void Heard()
     {
         SettleSpoken();
-        HandOn();
+        HandOver();
     }
 
     /// <summary>The session is gone; true when the agent was just saying something.</summary>
@@ -140,14 +132,15 @@ internal sealed class CallRecorder
     {
         foreach (var item in _conversation.Items)
             item.Settle();
-        HandOn();
+        _written = _conversation.Turns;
+        HandOver();
         _journal.Close(_log, over);
     }
 
     private void Count(string name, string kind)
     {
-        _journal.Change(CallId, new CallChange { ToolCalls = 1 });
-        _journal.Event(CallId, "tool", $"{name}: {kind}");
+        _journal.Change(_callId, new CallChange { ToolCalls = 1 });
+        _journal.Event(_callId, "tool", $"{name}: {kind}");
     }
 
     private void SettleSpoken()
@@ -161,12 +154,13 @@ internal sealed class CallRecorder
 
     private void Changed()
     {
+        _written = _conversation.Turns;
         _journal.TurnsChanged(_log);
-        HandOn();
+        HandOver();
     }
 
     /// <summary>Turns are kept in their order: one that may still change holds up those behind it.</summary>
-    private void HandOn()
+    private void HandOver()
     {
         if (!_journal.KeepsTranscripts)
             return;
@@ -177,16 +171,16 @@ internal sealed class CallRecorder
             if (item.Kept || !item.HasText)
                 continue;
             item.Kept = true;
-            _journal.Keep(CallId, Redaction.Redact(item.ToTurn()));
+            _journal.Keep(_callId, Redaction.Redact(item.ToTurn()));
         }
     }
 
     private void Show(ConversationItem item, bool final)
     {
-        if (!_controls.Facts.IsRead || (!final && !item.HasText))
+        if (_show is null || (!final && !item.HasText))
             return;
         var turn = item.ToTurn();
-        _controls.SendToCaller(JsonSerializer.SerializeToUtf8Bytes(
+        _show(JsonSerializer.SerializeToUtf8Bytes(
             new TranscriptEvent("transcript", turn.Speaker, turn.ItemId, turn.Text, final, turn.Interrupted, turn.At),
             RecorderJson.Default.TranscriptEvent));
     }

@@ -4,7 +4,7 @@ namespace VoiceBridge.MediaGateway.Transcripts;
 
 /// <summary>What was said on a call, in the order it was meant. Transcriptions of the caller come late and out of step with the answers to
 /// them, so turns stand where the service's <c>previous_item_id</c> puts them and get their text when it comes. Not thread-safe.</summary>
-internal sealed class Conversation(TimeProvider time)
+internal sealed class Conversation(Func<DateTimeOffset> now)
 {
     private const int MaxItems = 500;
 
@@ -32,7 +32,7 @@ internal sealed class Conversation(TimeProvider time)
         }
     }
 
-    public void SpeechBegan(string itemId) => _speechBegan[itemId] = time.GetUtcNow();
+    public void SpeechBegan(string itemId) => _speechBegan[itemId] = now();
 
     /// <summary>The caller said something; what it was is heard later.</summary>
     public ConversationItem CallerSpoke(string itemId, string? previousItemId)
@@ -54,7 +54,7 @@ internal sealed class Conversation(TimeProvider time)
     /// <summary>The agent begins or goes on to say something.</summary>
     public ConversationItem AgentSpeaks(string itemId, string delta)
     {
-        var item = Find(itemId) ?? Append(new ConversationItem(Speakers.Agent, time.GetUtcNow(), itemId));
+        var item = Find(itemId) ?? Append(new ConversationItem(Speakers.Agent, now(), itemId));
         item.Add(delta);
         return item;
     }
@@ -88,7 +88,7 @@ internal sealed class Conversation(TimeProvider time)
     /// <summary>A turn that is complete as it comes: keys, a tool's answer, a note of the system.</summary>
     public ConversationItem Note(string speaker, string text, string? toolName = null)
     {
-        var item = Append(new ConversationItem(speaker, time.GetUtcNow(), null, toolName));
+        var item = Append(new ConversationItem(speaker, now(), null, toolName));
         item.Add(text);
         item.Settle();
         return item;
@@ -109,7 +109,7 @@ internal sealed class Conversation(TimeProvider time)
         return broken;
     }
 
-    private DateTimeOffset TakeBeginning(string itemId) => _speechBegan.Remove(itemId, out var began) ? began : time.GetUtcNow();
+    private DateTimeOffset TakeBeginning(string itemId) => _speechBegan.Remove(itemId, out var began) ? began : now();
 
     private ConversationItem Append(ConversationItem item)
     {

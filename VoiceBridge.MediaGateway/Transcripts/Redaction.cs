@@ -15,6 +15,9 @@ namespace VoiceBridge.MediaGateway.Transcripts;
 /// Shorter runs (order numbers, times, amounts) stay. In doubt it hides too much: a date followed by a time may look like a number.</summary>
 internal static partial class Redaction
 {
+    /// <summary>Stands before pressed keys in what the model reads.</summary>
+    public const string KeysPrefix = "[DTMF] ";
+
     private const string Card = "[card number]";
     private const string Phone = "[phone number]";
     private const string Number = "[number]";
@@ -28,7 +31,7 @@ internal static partial class Redaction
     public static string Redact(string text)
     {
         var withoutKeys = KeyRun.Replace(text, match =>
-            match.Groups["keys"].Length >= FewestKeys ? DtmfCollector.Prefix + Keys : match.Value);
+            match.Groups["keys"].Length >= FewestKeys ? KeysPrefix + Keys : match.Value);
         return DigitRun.Replace(withoutKeys, match => Replacement(match.Value) ?? match.Value);
     }
 

@@ -8,6 +8,10 @@ namespace VoiceBridge.MediaGateway.Transcripts;
 internal sealed record TranscriptEvent(
     string Type, string Speaker, string? ItemId, string Text, bool Final, bool Interrupted, DateTimeOffset At);
 
+/// <summary>A tool has answered.</summary>
+internal sealed record ToolEvent(string Type, string Name, string Outcome);
+
 [JsonSourceGenerationOptions(JsonSerializerDefaults.General, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(TranscriptEvent))]
+[JsonSerializable(typeof(ToolEvent))]
 internal sealed partial class RecorderJson : JsonSerializerContext;

@@ -35,7 +35,7 @@ internal sealed class MediaOperations
 
     private int Uplink(byte[] frame)
     {
-        var message = MediaGateway.Audio.Uplink.Splice(AcsFrameReader.Read(frame, _scratch).Data);
+        var message = MediaGateway.Audio.Uplink.Splice(AcsFrameReader.Read(frame, _scratch).Data, 20);
         var length = message.Bytes.Length;
         message.Release();
         _scratch.Reset();

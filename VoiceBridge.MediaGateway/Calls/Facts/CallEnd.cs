@@ -17,7 +17,7 @@ internal enum CallEndReason
     Drained,
 
     /// <summary>The gateway leaves, and there is no other one.</summary>
-    LetGo,
+    LineClosed,
     Operator,
     Error,
 }
@@ -37,12 +37,12 @@ internal readonly record struct CallEnd(CallEndReason Reason, string? Detail = n
         CallEndReason.AgentLost => "agent_lost",
         CallEndReason.MediaLost => "media_lost",
         CallEndReason.Superseded => "superseded",
-        CallEndReason.Drained or CallEndReason.LetGo => "drained",
+        CallEndReason.Drained or CallEndReason.LineClosed => "drained",
         CallEndReason.Operator => "operator",
         _ => "error",
     };
 
     /// <summary>Whether the phone call itself must be hung up now: without that the caller would sit in silence.</summary>
-    public bool HangsUp => Reason is CallEndReason.AgentEnded or CallEndReason.Silent or CallEndReason.LetGo or CallEndReason.TooLong
+    public bool HangsUp => Reason is CallEndReason.AgentEnded or CallEndReason.Silent or CallEndReason.LineClosed or CallEndReason.TooLong
         or CallEndReason.NoAgent or CallEndReason.AgentLost or CallEndReason.Operator or CallEndReason.Error;
 }

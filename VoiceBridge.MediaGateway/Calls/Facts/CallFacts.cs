@@ -24,8 +24,8 @@ internal sealed record CallFacts
     /// <summary><c>acs</c> or <c>web</c>.</summary>
     public required string Type { get; init; }
 
-    /// <summary>Whether somebody reads along what is said: browser callers do.</summary>
-    public bool IsRead => Type == "web";
+    /// <summary>Whether what is said can be shown to the caller: browsers have a screen.</summary>
+    public bool HasScreen => Type == "web";
 
     /// <summary>When the call rang.</summary>
     public DateTimeOffset RangAt { get; init; }

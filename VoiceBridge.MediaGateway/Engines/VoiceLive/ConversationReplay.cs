@@ -4,8 +4,9 @@ using VoiceBridge.MediaGateway.Transcripts;
 
 namespace VoiceBridge.MediaGateway.Engines.VoiceLive;
 
-/// <summary>Tells a new Voice Live session what was said in the one before: sessions cannot be resumed, and an assistant's audio cannot be
-/// put into a conversation, so it is told as text. Bounded, because all of it is paid for again with every answer.</summary>
+/// <summary>Tells a new Voice Live session what was said in the one before: sessions cannot be resumed, and an assistant's audio cannot be put into a
+/// conversation, so it is told as text; tools' results as what they are, the output of a function call, which no model takes for an instruction. Bounded,
+/// because all of it is paid for again with every answer.</summary>
 internal static class ConversationReplay
 {
     private const int MaxTurns = 60;
@@ -21,40 +22,38 @@ internal static class ConversationReplay
         var kept = Bound(turns);
         if (kept.Count == 0)
             return [];
-        var items = new List<ReadOnlyMemory<byte>>(kept.Count + 1) { ClientEvents.Message("system", Preface) };
+        var items = new List<ReadOnlyMemory<byte>>(kept.Count + 2) { ClientEvents.Message("system", Preface) };
         foreach (var turn in kept)
-            items.Add(ClientEvents.Message(RoleOf(turn), TextOf(turn)));
+        {
+            if (turn.Speaker == Speakers.Tool)
+                items.AddRange(ToolResult($"replayed_{items.Count}", turn.ToolName ?? "", "{}", TextOf(turn)));
+            else
+                items.Add(ClientEvents.Message(turn.Speaker == Speakers.Caller ? "user" : "assistant", turn.Text));
+        }
         return items;
     }
 
-    /// <summary>The first thing the system said, and as many of the last turns as there is room for.</summary>
+    /// <summary>A call and its result, for a session that did not make the call.</summary>
+    public static ReadOnlyMemory<byte>[] ToolResult(string callId, string name, string arguments, string output) =>
+        [ClientEvents.FunctionCall(callId, name, arguments), ClientEvents.FunctionOutput(callId, output)];
+
+    /// <summary>As many of the last turns as there is room for.</summary>
     public static IReadOnlyList<Turn> Bound(IReadOnlyList<Turn> turns)
     {
-        var first = turns.FirstOrDefault(turn => turn.Speaker == Speakers.System);
-        var room = MaxCharacters - (first?.Text.Length ?? 0);
+        var room = MaxCharacters;
         var kept = new LinkedList<Turn>();
         for (var i = turns.Count - 1; i >= 0 && kept.Count < MaxTurns; i--)
         {
-            if (turns[i].Text.Length == 0 || ReferenceEquals(turns[i], first))
+            if (turns[i].Text.Length == 0)
                 continue;
             room -= TextOf(turns[i]).Length;
             if (room < 0)
                 break;
             kept.AddFirst(turns[i]);
         }
-        if (first is not null)
-            kept.AddFirst(first);
         return [.. kept];
     }
 
-    private static string RoleOf(Turn turn) => turn.Speaker switch
-    {
-        Speakers.Caller => "user",
-        Speakers.Agent => "assistant",
-        _ => "system",
-    };
-
-    private static string TextOf(Turn turn) => turn.Speaker == Speakers.Tool
-        ? $"The tool {turn.ToolName} answered: {(turn.Text.Length <= MaxToolCharacters ? turn.Text : turn.Text[..MaxToolCharacters])}"
-        : turn.Text;
+    private static string TextOf(Turn turn) =>
+        turn.Speaker == Speakers.Tool && turn.Text.Length > MaxToolCharacters ? turn.Text[..MaxToolCharacters] : turn.Text;
 }

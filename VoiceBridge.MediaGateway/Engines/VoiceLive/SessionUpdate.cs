@@ -7,7 +7,7 @@ using VoiceBridge.MediaGateway.Engines.VoiceLive.Protocol;
 namespace VoiceBridge.MediaGateway.Engines.VoiceLive;
 
 /// <summary>Writes <c>session.update</c> of the Voice Live API (2026-07-15) from a profile and what differs from call to call.</summary>
-internal static class SessionUpdateWriter
+internal static class SessionUpdate
 {
     private const string TurnDetection = "turn_detection";
 

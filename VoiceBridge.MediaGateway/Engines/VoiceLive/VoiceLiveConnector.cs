@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using Microsoft.Extensions.Options;
@@ -22,6 +23,8 @@ internal sealed partial class VoiceLiveConnector : IDisposable
     private const int UpgradeWaits = 32;
 
     private static readonly TimeSpan Slow = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan MinRetryAfter = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxRetryAfter = TimeSpan.FromMinutes(5);
 
     private readonly VoiceLiveEndpoint[] _endpoints;
     private readonly VoiceLiveCredential _credential;
@@ -48,8 +51,10 @@ internal sealed partial class VoiceLiveConnector : IDisposable
     /// <summary>Tries until a socket is open or <paramref name="cancellationToken"/> ends it. <paramref name="reserved"/> names the endpoint
     /// on whose budget the call was admitted; <paramref name="wanted"/> is what the call's agent wants instead of the endpoint's own model or agent.
     /// With <paramref name="urgent"/>, for a caller in the middle of a conversation, an endpoint is asked beyond its budget when nothing gets free: the
-    /// budget is only our own reckoning, and without a session the call would end for certain.</summary>
-    public async Task<VoiceLiveConnection> ConnectAsync(SessionTarget? wanted, string? reserved, bool urgent, CancellationToken cancellationToken)
+    /// budget is only our own reckoning, and without a session the call would end for certain. <paramref name="avoid"/> names an endpoint that has just
+    /// failed the call: it is asked last.</summary>
+    public async Task<VoiceLiveConnection> ConnectAsync(
+        SessionTarget? wanted, string? reserved, bool urgent, string? avoid, CancellationToken cancellationToken)
     {
         var started = _time.GetTimestamp();
         var patience = BudgetPatience;
@@ -61,7 +66,7 @@ internal sealed partial class VoiceLiveConnector : IDisposable
                 var overdraw = urgent && _time.GetElapsedTime(started) >= patience;
                 if (overdraw)
                     patience += BudgetPatience;
-                foreach (var endpoint in InOrder(reserved, overdraw))
+                foreach (var endpoint in InOrder(reserved, overdraw, avoid))
                 {
                     var taken = endpoint.Name == reserved || await TryTakeAsync(endpoint, endpoint.ConnectionsPerMinute, cancellationToken);
                     if (!taken && !overdraw)
@@ -86,13 +91,17 @@ internal sealed partial class VoiceLiveConnector : IDisposable
         return new VoiceLiveConnection(null, "", null, failure);
     }
 
+    /// <summary>The endpoint accepts connections and serves no session.</summary>
+    public void Blame(string endpoint) => Array.Find(_endpoints, known => known.Name == endpoint)?.Failed(null);
+
     public void Dispose() => _invoker.Dispose();
 
-    private VoiceLiveEndpoint[] InOrder(string? reserved, bool overdraw) =>
+    private VoiceLiveEndpoint[] InOrder(string? reserved, bool overdraw, string? avoid) =>
     [
         .. _endpoints
             .Where(endpoint => endpoint.Healthy && (overdraw || endpoint.Headroom > 0 || endpoint.Name == reserved))
-            .OrderByDescending(endpoint => endpoint.Name == reserved)
+            .OrderBy(endpoint => endpoint.Name == avoid)
+            .ThenByDescending(endpoint => endpoint.Name == reserved)
             .ThenByDescending(endpoint => endpoint.Headroom),
     ];
 
@@ -150,12 +159,17 @@ internal sealed partial class VoiceLiveConnector : IDisposable
         }
     }
 
-    private static TimeSpan? RetryAfter(ClientWebSocket client) =>
-        client.HttpResponseHeaders is { } headers
-        && headers.FirstOrDefault(header => header.Key.Equals("Retry-After", StringComparison.OrdinalIgnoreCase)).Value?.FirstOrDefault() is { } value
-        && int.TryParse(value, out var seconds) && seconds is >= 0 and <= 120
-            ? TimeSpan.FromSeconds(seconds)
-            : null;
+    private TimeSpan? RetryAfter(ClientWebSocket client) => RetryAfter(client.HttpResponseHeaders?
+        .FirstOrDefault(header => header.Key.Equals("Retry-After", StringComparison.OrdinalIgnoreCase)).Value?.FirstOrDefault(), _time.GetUtcNow());
+
+    /// <summary>Seconds or an HTTP date (RFC 9110, 10.2.3), between a second and five minutes; null when it is neither.</summary>
+    internal static TimeSpan? RetryAfter(string? value, DateTimeOffset now)
+    {
+        if (!RetryConditionHeaderValue.TryParse(value, out var parsed))
+            return null;
+        var wait = parsed.Delta ?? parsed.Date - now ?? MinRetryAfter;
+        return wait < MinRetryAfter ? MinRetryAfter : wait > MaxRetryAfter ? MaxRetryAfter : wait;
+    }
 
     private static partial class Log
     {

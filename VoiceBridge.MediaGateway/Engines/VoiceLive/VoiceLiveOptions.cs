@@ -21,6 +21,16 @@ internal sealed class VoiceLiveOptions
     /// <summary>Prepare the session that follows so many seconds before the service ends the current one.</summary>
     [Range(1, 600)]
     public double SwapLeadSeconds { get; set; } = 60;
+
+    /// <summary>A request for a response that has brought neither a response nor an error after so many seconds is made again.</summary>
+    [Range(1, 120)]
+    public double RequestSeconds { get; set; } = 10;
+
+    /// <summary>A response that nobody has heard of for so many seconds is over.</summary>
+    [Range(1, 600)]
+    public double ResponseSeconds { get; set; } = 20;
+
+    public ResponseTimes Times => new(TimeSpan.FromSeconds(RequestSeconds), TimeSpan.FromSeconds(ResponseSeconds));
 }
 
 /// <summary>One Voice Live resource: model mode (<see cref="Model"/>) or agent mode (<see cref="AgentName"/> and <see cref="ProjectName"/>).</summary>

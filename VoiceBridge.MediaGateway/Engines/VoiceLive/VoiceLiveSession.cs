@@ -1,80 +1,74 @@
 using System.Net.WebSockets;
+using System.Text;
 using VoiceBridge.MediaGateway.Configuration;
-using VoiceBridge.MediaGateway.Engines.VoiceLive.Protocol;
 using VoiceBridge.MediaGateway.Sockets;
 
 namespace VoiceBridge.MediaGateway.Engines.VoiceLive;
 
-internal enum SessionStage
-{
-    /// <summary>Connected; <c>session.created</c> has not come yet.</summary>
-    Opened,
-
-    /// <summary><c>session.update</c> is sent.</summary>
-    Updating,
-
-    /// <summary><c>session.updated</c> has come: it can take the call.</summary>
-    Ready,
-
-    /// <summary>The call is on it.</summary>
-    Current,
-
-    /// <summary>It is over, or being left.</summary>
-    Left,
-}
-
 /// <summary>One Voice Live session of a call: its socket, its writer, its reader.</summary>
-internal sealed class VoiceLiveSession : IDisposable
+internal sealed class VoiceLiveSession : KeptSession, IDisposable
 {
+    private const int MaxFlushed = 8;
+
     private readonly WebSocket _socket;
     private readonly MessagePump _pump;
+    private readonly Queue<byte[]> _flushed = new();
+    private string? _failure;
 
     public VoiceLiveSession(VoiceLiveConnection connection, MediaOptions media, TimeProvider time)
+        : base(connection.Endpoint, time.GetUtcNow())
     {
         _socket = connection.Socket!;
-        Endpoint = connection.Endpoint;
         Target = connection.Target!;
-        OpenedAt = time.GetUtcNow();
         Writer = new SocketWriter(_socket, AudioLane.Fresh(TimeSpan.FromMilliseconds(media.MaxLagMs)),
-            TimeSpan.FromMilliseconds(media.WriteDeadlineMs), time, why => Failure = why);
+            TimeSpan.FromMilliseconds(media.WriteDeadlineMs), time, why => _failure = why);
         _pump = new MessagePump(_socket, new MessageLimits(media.MaxAgentMessageBytes, media.MaxAgentMessagesPerSecond, media.WaitWithoutBuffer), time);
     }
 
-    public string Endpoint { get; }
-
-    /// <summary>What it was opened to.</summary>
-    public SessionTarget Target { get; }
-
-    public DateTimeOffset OpenedAt { get; }
+    /// <summary>What it was opened to, with the model as the service named it; the loop's.</summary>
+    public SessionTarget Target { get; set; }
 
     public SocketWriter Writer { get; }
 
-    /// <summary>Where it stands; the control loop's.</summary>
-    public SessionStage Stage { get; set; }
-
-    /// <summary>When the service ends it, if it said so; the control loop's.</summary>
-    public DateTimeOffset? ExpiresAt { get; set; }
-
-    /// <summary>What it said first; the control loop's.</summary>
-    public SessionCreated? Created { get; set; }
-
     /// <summary>Room for what had to be unescaped; the reader's.</summary>
-    public UnescapeBuffer UnescapeBuffer { get; } = new();
+    public UnescapeBuffer Scratch { get; } = new();
 
     /// <summary>The id of the response that was heard of last, as UTF-8; the reader's.</summary>
     public byte[] LatestResponse { get; set; } = [];
 
-    /// <summary>The response that the caller cut off: what still comes of it is not played. The reader's.</summary>
-    public byte[] FlushedResponse { get; set; } = [];
+    /// <summary>The response whose audio came last; the reader's.</summary>
+    public byte[] SoundingResponse { get; set; } = [];
 
-    /// <summary>When it became the call's session, as a timestamp; the control loop's.</summary>
-    public long CurrentSince { get; set; }
+    /// <summary>Reads until it is over; why, in the words of the service where it gave any.</summary>
+    public async Task<string> RunAsync(MessageHandler onMessage)
+    {
+        var end = await _pump.RunAsync(onMessage);
+        return _failure ?? (_socket.CloseStatus is { } status ? $"closed with {(int)status} {_socket.CloseStatusDescription}".TrimEnd() : end.ToString());
+    }
 
-    /// <summary>What made us abort it.</summary>
-    public string? Failure { get; private set; }
+    /// <summary>What still comes of this response is not played. Under the lock of what is playing.</summary>
+    public void Flush(byte[] responseId)
+    {
+        if (responseId.Length == 0 || IsFlushed(responseId))
+            return;
+        if (_flushed.Count == MaxFlushed)
+            _flushed.Dequeue();
+        _flushed.Enqueue(responseId);
+    }
 
-    /// <summary>Reads until it is over.</summary>
-    public Task<PumpEnd> RunAsync(MessageHandler onMessage) => _pump.RunAsync(onMessage);
+    /// <inheritdoc cref="Flush"/>
+    public bool IsFlushed(ReadOnlySpan<byte> responseId)
+    {
+        foreach (var flushed in _flushed)
+        {
+            if (responseId.SequenceEqual(flushed))
+                return true;
+        }
+        return false;
+    }
+
+    /// <summary>Whether the last audio that came was this response's.</summary>
+    public bool SoundsLike(string responseId) => Encoding.UTF8.GetString(SoundingResponse) == responseId;
 
     public void Close() => Writer.Close();
 

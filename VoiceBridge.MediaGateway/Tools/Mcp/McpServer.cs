@@ -141,7 +141,7 @@ internal sealed partial class McpServer(McpServerDefinition definition, TimeProv
     private async Task ListAsync(McpClient client, CancellationToken cancellationToken)
     {
         var tools = await client.ListToolsAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
-        _tools = [.. tools.Select(tool => new McpTool(this, tool, ToolNames.Tame(tool.Name)))];
+        _tools = [.. tools.Select(tool => new McpTool(this, tool, ToolNames.MakeValid(tool.Name)))];
     }
 
     private IClientTransport MakeTransport() => definition.Url is { } url

@@ -19,10 +19,16 @@ internal enum ServerMessageKind
     AudioDelta,
     SpeechStarted,
     SpeechStopped,
+
+    /// <summary>The session has made a turn of what the caller said.</summary>
+    Committed,
     ResponseCreated,
 
     /// <summary>A few more words of a transcript: they come often, and nothing is lost when they wait a moment.</summary>
     Words,
+
+    /// <summary>An event that nothing needs, and that comes often.</summary>
+    Ignored,
 
     /// <summary>Any other event: for the typed route.</summary>
     Other,

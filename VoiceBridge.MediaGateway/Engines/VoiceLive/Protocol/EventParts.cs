@@ -1,119 +1,49 @@
 namespace VoiceBridge.MediaGateway.Engines.VoiceLive.Protocol;
 
-internal sealed record SessionInfo
+/// <param name="Model">The model as the service names it.</param>
+/// <param name="ExpiresAt">When the service ends the session, in Unix seconds.</param>
+internal sealed record SessionInfo(string? Model = null, double? ExpiresAt = null);
+
+/// <param name="EventId">The client event that caused it.</param>
+internal sealed record ErrorInfo(string? Type = null, string? Code = null, string? Message = null, string? Param = null, string? EventId = null)
 {
-    public string? Id { get; init; }
-
-    public string? Model { get; init; }
-
-    /// <summary>When the service ends the session, in Unix seconds.</summary>
-    public double? ExpiresAt { get; init; }
-}
-
-internal sealed record ErrorInfo
-{
-    public string? Type { get; init; }
-
-    public string? Code { get; init; }
-
-    public string? Message { get; init; }
-
-    public string? Param { get; init; }
-
-    /// <summary>The client event that caused it.</summary>
-    public string? EventId { get; init; }
+    /// <summary>What it is, as far as it is known, in a word for the timeline.</summary>
+    public string Name => Code ?? Type ?? "unknown";
 }
 
 /// <summary>An item of the conversation: a message, a function call or its output.</summary>
-internal sealed record ItemInfo
+internal sealed record ItemInfo(string Id, string? Type, string? Status = null, string? Role = null, string? Name = null, string? CallId = null, string? Arguments = null)
 {
-    public string Id { get; init => field = value ?? ""; } = "";
-
-    public string? Type { get; init; }
-
-    public string? Status { get; init; }
-
-    public string? Role { get; init; }
-
-    public string? Name { get; init; }
-
-    public string? CallId { get; init; }
-
-    public string? Arguments { get; init; }
-
-    public IReadOnlyList<ContentPart>? Content { get; init; }
+    public IReadOnlyList<ContentPart> Content { get; init; } = [];
 }
 
-internal sealed record ContentPart
+internal sealed record ContentPart(string? Type, string? Text, string? Transcript);
+
+/// <param name="Id">Empty when the service gave none.</param>
+/// <param name="Status"><c>in_progress</c>, <c>completed</c>, <c>cancelled</c>, <c>incomplete</c> or <c>failed</c>.</param>
+/// <param name="Reason">Why it was cancelled or is incomplete: <c>turn_detected</c>, <c>client_cancelled</c>, <c>content_filter</c>, <c>max_output_tokens</c>.</param>
+/// <param name="Error">Why it failed.</param>
+/// <param name="ClientEventId">The request of ours that it answers, where the service echoes metadata.</param>
+internal sealed record ResponseInfo(string Id, string? Status, string? Reason = null, string? Error = null, string? ClientEventId = null)
 {
-    public string? Type { get; init; }
-
-    public string? Text { get; init; }
-
-    public string? Transcript { get; init; }
-}
-
-internal sealed record ResponseInfo
-{
-    public string Id { get; init => field = value ?? ""; } = "";
-
-    /// <summary><c>in_progress</c>, <c>completed</c>, <c>cancelled</c>, <c>incomplete</c> or <c>failed</c>.</summary>
-    public string? Status { get; init; }
-
-    public ResponseStatusDetails? StatusDetails { get; init; }
-
-    public IReadOnlyList<ItemInfo>? Output { get; init; }
+    public IReadOnlyList<ItemInfo> Output { get; init; } = [];
 
     /// <summary>May be missing when the response was cut off.</summary>
     public Usage? Usage { get; init; }
 }
 
-internal sealed record ResponseStatusDetails
+/// <summary>The tokens of a response. Where the service gives no details they are zero.</summary>
+internal sealed record Usage(long InputTokens, long OutputTokens)
 {
-    public string? Type { get; init; }
+    public long InputText { get; init; }
 
-    /// <summary><c>turn_detected</c>: the caller spoke; <c>client_cancelled</c>: we asked for it.</summary>
-    public string? Reason { get; init; }
+    public long InputAudio { get; init; }
 
-    public ErrorInfo? Error { get; init; }
-}
+    public long CachedText { get; init; }
 
-internal sealed record Usage
-{
-    public long TotalTokens { get; init; }
+    public long CachedAudio { get; init; }
 
-    public long InputTokens { get; init; }
+    public long OutputText { get; init; }
 
-    public long OutputTokens { get; init; }
-
-    public InputTokenDetails? InputTokenDetails { get; init; }
-
-    public OutputTokenDetails? OutputTokenDetails { get; init; }
-}
-
-internal sealed record InputTokenDetails
-{
-    public long CachedTokens { get; init; }
-
-    public long TextTokens { get; init; }
-
-    public long AudioTokens { get; init; }
-
-    public CachedTokenDetails? CachedTokensDetails { get; init; }
-}
-
-internal sealed record CachedTokenDetails
-{
-    public long TextTokens { get; init; }
-
-    public long AudioTokens { get; init; }
-}
-
-internal sealed record OutputTokenDetails
-{
-    public long TextTokens { get; init; }
-
-    public long AudioTokens { get; init; }
-
-    public long ReasoningTokens { get; init; }
+    public long OutputAudio { get; init; }
 }

@@ -28,8 +28,28 @@ internal static class ServerMessageReader
     }
 
     /// <summary>The id of the response that a <c>response.created</c> announces; empty when it has none.</summary>
-    public static string ReadResponseId(ReadOnlySpan<byte> message) =>
-        VoiceLiveEvents.Read(message) is ResponseCreated { Response.Id: { } id } ? id : "";
+    public static ReadOnlySpan<byte> ReadResponseId(ReadOnlySpan<byte> message)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(message, Options);
+            while (reader.Read())
+            {
+                if (reader.TokenType != JsonTokenType.PropertyName || reader.CurrentDepth != 1 || !reader.ValueTextEquals("response"u8))
+                    continue;
+                while (reader.Read() && reader.CurrentDepth > 0)
+                {
+                    if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 2 && reader.ValueTextEquals("id"u8))
+                        return reader.Read() && reader.TokenType == JsonTokenType.String ? reader.ValueSpan : default;
+                }
+            }
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            // The typed reader says so.
+        }
+        return default;
+    }
 
     /// <summary>A flat object of plain strings and numbers without white space, in any order; anything else is left to the JSON reader.</summary>
     internal static bool TryReadPlain(ReadOnlySpan<byte> message, ref AudioDelta delta, out ServerMessageKind kind)
@@ -151,14 +171,18 @@ internal static class ServerMessageReader
 
     private static ServerMessageKind KindOf(ReadOnlySpan<byte> type)
     {
-        if (type.SequenceEqual("response.audio.delta"u8))
+        if (type.SequenceEqual("response.audio.delta"u8) || type.SequenceEqual("response.output_audio.delta"u8))
             return ServerMessageKind.AudioDelta;
         if (type.SequenceEqual("input_audio_buffer.speech_started"u8))
             return ServerMessageKind.SpeechStarted;
         if (type.SequenceEqual("input_audio_buffer.speech_stopped"u8))
             return ServerMessageKind.SpeechStopped;
-        if (type.SequenceEqual("response.audio_transcript.delta"u8) || type.SequenceEqual("conversation.item.input_audio_transcription.delta"u8))
+        if (type.SequenceEqual("input_audio_buffer.committed"u8))
+            return ServerMessageKind.Committed;
+        if (type.SequenceEqual("response.audio_transcript.delta"u8) || type.SequenceEqual("response.output_audio_transcript.delta"u8))
             return ServerMessageKind.Words;
+        if (type.EndsWith(".delta"u8) || type.StartsWith("response.content_part."u8) || type.SequenceEqual("rate_limits.updated"u8))
+            return ServerMessageKind.Ignored;
         return type.SequenceEqual("response.created"u8) ? ServerMessageKind.ResponseCreated : ServerMessageKind.Other;
     }
 }

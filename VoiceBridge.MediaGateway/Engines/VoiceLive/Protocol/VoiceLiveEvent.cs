@@ -1,171 +1,48 @@
 namespace VoiceBridge.MediaGateway.Engines.VoiceLive.Protocol;
 
-/// <summary>A server event of the Voice Live API (2026-07-15) that is not audio. Fields that a service may leave out are optional:
-/// one that is missing must not cost the whole event.</summary>
-internal abstract record VoiceLiveEvent
-{
-    public string? EventId { get; init; }
-}
+/// <summary>A server event of the Voice Live API (2026-07-15) that is not audio, as <see cref="VoiceLiveEvents"/> reads it: a field that is missing, null or of
+/// another type than documented costs that field and not the event.</summary>
+internal abstract record VoiceLiveEvent;
 
-internal sealed record SessionCreated : VoiceLiveEvent
-{
-    public SessionInfo? Session { get; init; }
-}
+internal sealed record SessionCreated(SessionInfo Session) : VoiceLiveEvent;
 
-internal sealed record SessionUpdated : VoiceLiveEvent
-{
-    public SessionInfo? Session { get; init; }
-}
+internal sealed record SessionUpdated(SessionInfo Session) : VoiceLiveEvent;
 
-internal sealed record ErrorEvent : VoiceLiveEvent
-{
-    public ErrorInfo? Error { get; init; }
-}
+internal sealed record ErrorEvent(ErrorInfo Error) : VoiceLiveEvent;
 
-internal sealed record WarningEvent : VoiceLiveEvent
-{
-    public ErrorInfo? Warning { get; init; }
-}
+internal sealed record WarningEvent(ErrorInfo Warning) : VoiceLiveEvent;
 
 /// <summary>The caller began to speak.</summary>
-internal sealed record SpeechStarted : VoiceLiveEvent
-{
-    /// <summary>Milliseconds of appended audio, not of wall-clock time.</summary>
-    public double AudioStartMs { get; init; }
+internal sealed record SpeechStarted(string ItemId) : VoiceLiveEvent;
 
-    public string ItemId { get; init => field = value ?? ""; } = "";
-}
+internal sealed record SpeechStopped(string ItemId) : VoiceLiveEvent;
 
-internal sealed record SpeechStopped : VoiceLiveEvent
-{
-    public double AudioEndMs { get; init; }
+internal sealed record InputCommitted(string ItemId, string? PreviousItemId) : VoiceLiveEvent;
 
-    public string ItemId { get; init => field = value ?? ""; } = "";
-}
+internal sealed record ItemCreated(ItemInfo Item, string? PreviousItemId) : VoiceLiveEvent;
 
-internal sealed record InputCommitted : VoiceLiveEvent
-{
-    public string? PreviousItemId { get; init; }
+/// <summary>What the caller said; null when it could not be transcribed, <paramref name="Failure"/> says why.</summary>
+internal sealed record InputTranscribed(string ItemId, string? Transcript, string? Failure = null) : VoiceLiveEvent;
 
-    public string ItemId { get; init => field = value ?? ""; } = "";
-}
-
-internal sealed record ItemCreated : VoiceLiveEvent
-{
-    public string? PreviousItemId { get; init; }
-
-    public ItemInfo? Item { get; init; }
-}
-
-internal sealed record ItemTruncated : VoiceLiveEvent
-{
-    public string ItemId { get; init => field = value ?? ""; } = "";
-
-    public int ContentIndex { get; init; }
-
-    public double AudioEndMs { get; init; }
-}
-
-internal sealed record InputTranscriptionDelta : VoiceLiveEvent
-{
-    public string ItemId { get; init => field = value ?? ""; } = "";
-
-    public string? Delta { get; init; }
-}
-
-internal sealed record InputTranscriptionCompleted : VoiceLiveEvent
-{
-    public string ItemId { get; init => field = value ?? ""; } = "";
-
-    public string? Transcript { get; init; }
-}
-
-internal sealed record InputTranscriptionFailed : VoiceLiveEvent
-{
-    public string ItemId { get; init => field = value ?? ""; } = "";
-
-    public ErrorInfo? Error { get; init; }
-}
-
-internal sealed record ResponseCreated : VoiceLiveEvent
-{
-    public ResponseInfo? Response { get; init; }
-}
+internal sealed record ResponseCreated(ResponseInfo Response) : VoiceLiveEvent;
 
 /// <summary>Always sent, whatever became of the response.</summary>
-internal sealed record ResponseDone : VoiceLiveEvent
-{
-    public ResponseInfo? Response { get; init; }
-}
+internal sealed record ResponseDone(ResponseInfo Response) : VoiceLiveEvent;
 
-internal sealed record OutputItemAdded : VoiceLiveEvent
-{
-    public string ResponseId { get; init => field = value ?? ""; } = "";
+internal sealed record OutputItemAdded(string ResponseId, ItemInfo Item) : VoiceLiveEvent;
 
-    public int OutputIndex { get; init; }
+internal sealed record OutputItemDone(string ResponseId, ItemInfo Item) : VoiceLiveEvent;
 
-    public ItemInfo? Item { get; init; }
-}
+/// <summary>A few more words of what is being spoken.</summary>
+internal sealed record AudioTranscriptDelta(string ResponseId, string ItemId, string Delta) : VoiceLiveEvent;
 
-internal sealed record OutputItemDone : VoiceLiveEvent
-{
-    public string ResponseId { get; init => field = value ?? ""; } = "";
+internal sealed record AudioTranscriptDone(string ResponseId, string ItemId, string? Transcript) : VoiceLiveEvent;
 
-    public int OutputIndex { get; init; }
+/// <summary>A text that is not spoken, whole.</summary>
+internal sealed record TextDone(string ResponseId, string ItemId, string Text) : VoiceLiveEvent;
 
-    public ItemInfo? Item { get; init; }
-}
+/// <summary>Also sent when the response was cut off: then the arguments may be half a JSON text. The name is not in every version of the service.</summary>
+internal sealed record FunctionArgumentsDone(string ResponseId, string CallId, string? Name, string? Arguments) : VoiceLiveEvent;
 
-internal sealed record AudioTranscriptDelta : VoiceLiveEvent
-{
-    public string ResponseId { get; init => field = value ?? ""; } = "";
-
-    public string ItemId { get; init => field = value ?? ""; } = "";
-
-    public string? Delta { get; init; }
-}
-
-internal sealed record AudioTranscriptDone : VoiceLiveEvent
-{
-    public string ResponseId { get; init => field = value ?? ""; } = "";
-
-    public string ItemId { get; init => field = value ?? ""; } = "";
-
-    public string? Transcript { get; init; }
-}
-
-internal sealed record AudioDone : VoiceLiveEvent
-{
-    public string ResponseId { get; init => field = value ?? ""; } = "";
-
-    public string ItemId { get; init => field = value ?? ""; } = "";
-}
-
-internal sealed record FunctionArgumentsDelta : VoiceLiveEvent
-{
-    public string ResponseId { get; init => field = value ?? ""; } = "";
-
-    public string ItemId { get; init => field = value ?? ""; } = "";
-
-    public string CallId { get; init => field = value ?? ""; } = "";
-
-    public string? Delta { get; init; }
-}
-
-/// <summary>Also sent when the response was cut off: then the arguments may be half a JSON text.</summary>
-internal sealed record FunctionArgumentsDone : VoiceLiveEvent
-{
-    public string ResponseId { get; init => field = value ?? ""; } = "";
-
-    public string ItemId { get; init => field = value ?? ""; } = "";
-
-    public string CallId { get; init => field = value ?? ""; } = "";
-
-    /// <summary>Not in every version of the service: else take it from the item.</summary>
-    public string? Name { get; init; }
-
-    public string? Arguments { get; init; }
-}
-
-/// <summary>An event that nothing here needs; only its type is kept.</summary>
+/// <summary>An event that nothing here needs.</summary>
 internal sealed record OtherEvent(string Type) : VoiceLiveEvent;
