@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Options;
 using VoiceBridge.MediaGateway.Callers.Acs;
 using VoiceBridge.MediaGateway.Callers.Web;
+using VoiceBridge.MediaGateway.Connections;
 using VoiceBridge.MediaGateway.Sockets;
 using VoiceBridge.MediaGateway.WarmUp;
-using VoiceBridge.MediaGateway.Connections;
 using VoiceBridge.ServiceDefaults.Hosting;
 using VoiceBridge.ServiceDefaults.Limits;
 using VoiceBridge.ServiceDefaults.Telemetry;

@@ -269,11 +269,15 @@ internal sealed partial class CallAgent
             return;
         }
         _waitsForHeard?.TrySetResult();
+        _transferFailed = false;
         (_waitsForHeard, _waitsUntil) = (heard, _timers.Now + TransferHearingTime);
     }
 
     private void OnTransferred()
     {
+        // Its failure may be known before its acceptance has found its way here.
+        if (_transferFailed)
+            return;
         Journal.Event(CallId, "transfer", "accepted");
         _transferring = !_isOver;
     }

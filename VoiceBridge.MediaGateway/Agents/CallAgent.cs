@@ -3,7 +3,6 @@ using VoiceBridge.Cluster.Transcripts;
 using VoiceBridge.MediaGateway.Audio;
 using VoiceBridge.MediaGateway.Calls.Facts;
 using VoiceBridge.MediaGateway.Configuration;
-using VoiceBridge.MediaGateway.Engines;
 using VoiceBridge.MediaGateway.Engines.VoiceLive;
 using VoiceBridge.MediaGateway.Engines.VoiceLive.Protocol;
 using VoiceBridge.MediaGateway.Journal;
@@ -49,6 +48,7 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
     private bool _isOver;
     private bool _isHeard;
     private bool _transferring;
+    private bool _transferFailed;
     private bool _wasCut;
     private bool _givenUp;
     private string? _model;
@@ -125,9 +125,9 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
 
     public void OnTransferFailed(string why)
     {
-        if (_isOver || !_transferring)
+        if (_isOver)
             return;
-        _transferring = false;
+        (_transferring, _transferFailed) = (false, true);
         Journal.Event(CallId, "transfer", $"failed {why}".TrimEnd());
         SendItem(ClientEvents.Message("system", Prompts.TransferFailed));
         _responses.Answer();

@@ -1,7 +1,9 @@
+using Microsoft.Extensions.Options;
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Cluster.Transcripts;
 using VoiceBridge.MediaGateway.Calls.Facts;
 using VoiceBridge.MediaGateway.Configuration;
+using VoiceBridge.MediaGateway.Engines.VoiceLive;
 using VoiceBridge.MediaGateway.Journal;
 using VoiceBridge.MediaGateway.Tools;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using VoiceBridge.MediaGateway.Engines;
+using VoiceBridge.MediaGateway.Calls.Facts;
 using VoiceBridge.MediaGateway.Transcripts;
 
 namespace VoiceBridge.MediaGateway.Agents;

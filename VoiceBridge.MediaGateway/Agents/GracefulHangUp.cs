@@ -1,5 +1,4 @@
 using VoiceBridge.MediaGateway.Calls.Facts;
-using VoiceBridge.MediaGateway.Engines;
 
 namespace VoiceBridge.MediaGateway.Agents;
 

@@ -1,6 +1,6 @@
 using VoiceBridge.MediaGateway.Audio;
 using VoiceBridge.MediaGateway.Calls.Facts;
-using VoiceBridge.MediaGateway.Engines;
+using VoiceBridge.MediaGateway.Configuration;
 
 namespace VoiceBridge.MediaGateway.Agents;
 

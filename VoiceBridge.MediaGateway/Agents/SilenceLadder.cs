@@ -1,5 +1,5 @@
+using VoiceBridge.MediaGateway.Calls.Facts;
 using VoiceBridge.MediaGateway.Configuration;
-using VoiceBridge.MediaGateway.Engines;
 
 namespace VoiceBridge.MediaGateway.Agents;
 

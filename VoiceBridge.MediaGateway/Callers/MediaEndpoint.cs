@@ -3,7 +3,6 @@ using Microsoft.Extensions.Options;
 using VoiceBridge.Cluster.Trust;
 using VoiceBridge.MediaGateway.Calls;
 using VoiceBridge.MediaGateway.Calls.Facts;
-using VoiceBridge.MediaGateway.Connections;
 using VoiceBridge.MediaGateway.Sockets;
 using VoiceBridge.ServiceDefaults.Privacy;
 

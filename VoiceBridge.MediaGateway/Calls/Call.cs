@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics;
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.MediaGateway.Agents;
@@ -6,8 +5,6 @@ using VoiceBridge.MediaGateway.Audio;
 using VoiceBridge.MediaGateway.Calls.Facts;
 using VoiceBridge.MediaGateway.Calls.Phone;
 using VoiceBridge.MediaGateway.Configuration;
-using VoiceBridge.MediaGateway.Engines.VoiceLive;
-using VoiceBridge.MediaGateway.Engines.VoiceLive.Protocol;
 using VoiceBridge.MediaGateway.Sockets;
 using VoiceBridge.ServiceDefaults.Telemetry;
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
-using VoiceBridge.MediaGateway.Engines;
+using VoiceBridge.MediaGateway.Calls.Facts;
 
 namespace VoiceBridge.MediaGateway.Calls;
 
@@ -8,6 +8,7 @@ namespace VoiceBridge.MediaGateway.Calls;
 /// The one thread of decisions of a call. Sockets, tools and operators post signals from their own threads, timers become due; the loop handles them one after
 /// the other, so that nothing below it needs a lock. Under a fake clock the order is the same in each run (<see cref="RunDue"/>).
 /// </summary>
+/// <param name="time">The clock.</param>
 /// <param name="capacity">More signals than this are not taken: the loop is stuck.</param>
 /// <param name="settled">Called when everything that was due has been handled.</param>
 /// <param name="failed">Called with the exception of a signal's handler and the signal's name.</param>

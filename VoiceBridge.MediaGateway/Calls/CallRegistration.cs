@@ -1,4 +1,3 @@
-using VoiceBridge.Cluster.Connections;
 using VoiceBridge.MediaGateway.Calls.Facts;
 
 namespace VoiceBridge.MediaGateway.Calls;

@@ -23,7 +23,7 @@ internal sealed class CallTicker : IDisposable
         }
     }
 
-    /// <summary>Calls <paramref name="tick"/> five times a second: it must not block.</summary>
+    /// <summary>Calls <paramref name="tick"/> five times a second: it must neither block nor throw.</summary>
     public void Add(Action tick)
     {
         lock (_gate)

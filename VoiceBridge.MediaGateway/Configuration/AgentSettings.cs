@@ -1,3 +1,5 @@
+using VoiceBridge.MediaGateway.Tools.Mcp;
+
 namespace VoiceBridge.MediaGateway.Configuration;
 
 /// <summary>All that the configuration says of agents at one moment: <c>Agents</c>, <c>Tools</c>, <c>Silence</c> and <c>Prices</c>.</summary>

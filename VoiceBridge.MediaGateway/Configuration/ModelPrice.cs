@@ -1,5 +1,3 @@
-using VoiceBridge.MediaGateway.Engines.VoiceLive.Protocol;
-
 namespace VoiceBridge.MediaGateway.Configuration;
 
 /// <summary><c>Prices:&lt;model&gt;</c>: what a million tokens cost, in whatever currency the operator thinks in.</summary>

@@ -1,3 +1,5 @@
+using VoiceBridge.MediaGateway.Configuration;
+
 namespace VoiceBridge.MediaGateway.Connections;
 
 /// <summary>

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using VoiceBridge.MediaGateway.Configuration;
 
 namespace VoiceBridge.MediaGateway.Sockets;
 

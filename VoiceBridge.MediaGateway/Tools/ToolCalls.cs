@@ -1,3 +1,4 @@
+using VoiceBridge.MediaGateway.Configuration;
 using VoiceBridge.MediaGateway.Engines.VoiceLive.Protocol;
 
 namespace VoiceBridge.MediaGateway.Tools;

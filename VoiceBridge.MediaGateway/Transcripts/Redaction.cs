@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using VoiceBridge.Cluster.Transcripts;
-using VoiceBridge.MediaGateway.Agents;
 
 namespace VoiceBridge.MediaGateway.Transcripts;
 

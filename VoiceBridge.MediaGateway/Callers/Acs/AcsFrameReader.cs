@@ -1,4 +1,5 @@
 using System.Text.Json;
+using VoiceBridge.MediaGateway.Calls;
 using VoiceBridge.MediaGateway.Sockets;
 
 namespace VoiceBridge.MediaGateway.Callers.Acs;

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using VoiceBridge.Cluster.Calls;
 using VoiceBridge.MediaGateway.Calls;
 
 namespace VoiceBridge.MediaGateway.Callers.Web;

@@ -1,4 +1,5 @@
 using VoiceBridge.Cluster.Transcripts;
+using VoiceBridge.MediaGateway.Configuration;
 using VoiceBridge.MediaGateway.Engines.VoiceLive.Protocol;
 using VoiceBridge.MediaGateway.Transcripts;
 

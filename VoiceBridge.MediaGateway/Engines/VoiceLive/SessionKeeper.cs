@@ -265,7 +265,7 @@ internal sealed class SessionKeeper(TimeSpan connectTime, TimeSpan swapLead)
         return end > start && int.TryParse(param![start..end], out var index) && index >= 0 ? param[start..end] : null;
     }
 
-    private IReadOnlyList<SessionAction> Decide(Action decide)
+    private SessionAction[] Decide(Action decide)
     {
         if (_over)
             return [];

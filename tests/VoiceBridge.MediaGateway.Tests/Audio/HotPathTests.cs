@@ -22,7 +22,7 @@ public sealed class HotPathTests
         Assert.Equal(0, Allocated(() =>
         {
             var frame = AcsFrameReader.Read(message, scratch);
-            Uplink.Splice(frame.Data).Release();
+            Uplink.Splice(frame.Data, 20).Release();
             scratch.Reset();
         }));
     }
@@ -58,7 +58,7 @@ public sealed class HotPathTests
     [Fact]
     public void Envelopes_AreWhatTheServicesExpect()
     {
-        var up = Uplink.Splice("QUJD"u8);
+        var up = Uplink.Splice("QUJD"u8, 20);
         Assert.Equal("""{"type":"input_audio_buffer.append","audio":"QUJD"}""", Encoding.UTF8.GetString(up.Bytes.Span));
         var down = AcsLeg.Splice("QUJD"u8, 20);
         Assert.Equal("""{"Kind":"AudioData","AudioData":{"Data":"QUJD"},"StopAudio":null}""", Encoding.UTF8.GetString(down.Bytes.Span));

@@ -4,7 +4,7 @@ namespace VoiceBridge.MediaGateway.Engines.VoiceLive.Protocol;
 /// <param name="ExpiresAt">When the service ends the session, in Unix seconds.</param>
 internal sealed record SessionInfo(string? Model = null, double? ExpiresAt = null);
 
-/// <param name="EventId">The client event that caused it.</param>
+/// <summary>An error; <paramref name="EventId"/> is that of the client event that caused it.</summary>
 internal sealed record ErrorInfo(string? Type = null, string? Code = null, string? Message = null, string? Param = null, string? EventId = null)
 {
     /// <summary>What it is, as far as it is known, in a word for the timeline.</summary>

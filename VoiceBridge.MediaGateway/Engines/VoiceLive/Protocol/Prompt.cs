@@ -1,3 +1,5 @@
+using VoiceBridge.MediaGateway.Configuration;
+
 namespace VoiceBridge.MediaGateway.Engines.VoiceLive.Protocol;
 
 /// <summary>What a response is asked to say.</summary>
