@@ -278,7 +278,7 @@ internal sealed partial class CallAgent
         // Its failure may be known before its acceptance has found its way here.
         if (_transferFailed)
             return;
-        Journal.Event(CallId, "transfer", "accepted");
+        Journal.Event(CallId, "transfer", "ringing");
         _transferring = !_isOver;
     }
 

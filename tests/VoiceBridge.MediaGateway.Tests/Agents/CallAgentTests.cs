@@ -251,7 +251,7 @@ public sealed class CallAgentTests
         await Eventually.True(() => bench.Outputs.Count == 1);
         Assert.Equal("+14255550111", Assert.Single(bench.Controls.Transfers));
         Assert.Empty(bench.Controls.SentOf("response.create"));
-        Assert.Contains(("transfer", "accepted"), bench.Journal.Events);
+        Assert.Contains(("transfer", "ringing"), bench.Journal.Events);
     }
 
     [Fact]
@@ -268,7 +268,7 @@ public sealed class CallAgentTests
         bench.Controls.AnswerTransfer();
 
         await Eventually.True(() => bench.Journal.Events.Contains(("tool", "transfer_call: ok")));
-        Assert.Contains(("transfer", "accepted"), bench.Journal.Events);
+        Assert.Contains(("transfer", "ringing"), bench.Journal.Events);
         Assert.Empty(bench.Outputs);
     }
 

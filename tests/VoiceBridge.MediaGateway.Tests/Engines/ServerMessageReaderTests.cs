@@ -85,7 +85,7 @@ public sealed class ServerMessageReaderTests
     [InlineData("""[]""", 0, 0)]
     public void FieldOfAnotherType_CostsThatField_NotTheEvent(string usage, long input, long output)
     {
-        var done = Read<ResponseDone>($$"""{"type":"response.done","response":{"id":"r","status":"completed","status_details":"none","output":{},"usage":{{usage}}}}""");
+        var done = Read<ResponseDone>($$$"""{"type":"response.done","response":{"id":"r","status":"completed","status_details":"none","output":{},"usage":{{{usage}}}}}""");
 
         Assert.Equal(("r", "completed"), (done.Response.Id, done.Response.Status));
         Assert.Equal((input, output), (done.Response.Usage?.InputTokens ?? 0, done.Response.Usage?.OutputTokens ?? 0));
