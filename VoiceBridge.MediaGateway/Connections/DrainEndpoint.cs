@@ -19,7 +19,7 @@ internal static class DrainEndpoint
         }).RequireOpsAccess();
         endpoints.MapDelete(Path, (Drainer drainer) =>
         {
-            drainer.TakeBack();
+            drainer.Cancel();
             return Results.NoContent();
         }).RequireOpsAccess();
     }

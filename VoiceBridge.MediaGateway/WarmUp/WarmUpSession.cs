@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using System.Text;
+using VoiceBridge.MediaGateway.Configuration;
 
 namespace VoiceBridge.MediaGateway.WarmUp;
 
