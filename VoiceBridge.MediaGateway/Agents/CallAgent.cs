@@ -11,11 +11,6 @@ using VoiceBridge.MediaGateway.Transcripts;
 
 namespace VoiceBridge.MediaGateway.Agents;
 
-/// <summary>What an agent needs beside its call.</summary>
-internal sealed record AgentParts(
-    Func<IReadOnlyList<AgentTool>, ToolRegistry> OpenTools, ToolRunner Runner, IReadOnlyDictionary<string, ModelPrice> Prices, ICallJournal Journal,
-    RefusedTools Refused, ResponseTimes Times, TimeProvider Time, ILogger Logger);
-
 /// <summary>The agent of one call: says the greeting, runs tools, keeps the conversation, notices silence, ends or transfers the call. Its clock is the call's
 /// loop; after each signal <see cref="OnSettled"/> looks whether it is the caller's turn.</summary>
 internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IResponseHost
@@ -24,7 +19,6 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
     private static readonly TimeSpan TransferHearingTime = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan HoldAfter = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ToolEndTime = TimeSpan.FromSeconds(2);
-
     private readonly CancellationTokenSource _ended = new();
     private readonly ICallControls _controls;
     private readonly ICallTimers _timers;
