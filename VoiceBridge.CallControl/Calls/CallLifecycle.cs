@@ -62,10 +62,10 @@ internal sealed partial class CallLifecycle(
 
     private async Task DisconnectedAsync(CallNotice notice)
     {
-        // A transfer that was asked for and has not failed is why the call leaves us; its own notice may come later or never.
+        // A transfer that was accepted is why the call leaves us; its notice may still come, and says so then. While it rings, the caller may hang up.
         var record = await calls.GetAsync(notice.CallId, work.Abandoned);
         var reason = record?.EndReason
-            ?? (await transfers.LastAsync(notice.CallId, work.Abandoned) is { Failed: false } transfer ? transfer.EndReason : EndReason.CallerHungUp);
+            ?? (await transfers.LastAsync(notice.CallId, work.Abandoned) is { Failed: false } transfer && (transfer.Accepted || transfer.ToOverflow) ? transfer.EndReason : EndReason.CallerHungUp);
         if (record is { State: CallState.Ringing or CallState.Answering }) await calls.UpdateAsync(notice.CallId, Ids(notice), work.Abandoned);
         await ends.EndAsync(notice.CallId, CallState.Ended, reason, work.Abandoned);
     }

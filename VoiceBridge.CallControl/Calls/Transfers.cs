@@ -11,6 +11,9 @@ namespace VoiceBridge.CallControl.Calls;
 /// <param name="At">When it was asked for.</param>
 internal sealed record Transfer(bool ToOverflow, bool Failed, string Cause, DateTimeOffset At)
 {
+    /// <summary>Whether its target has accepted the call.</summary>
+    public bool Accepted { get; init; }
+
     /// <summary>Why the call has ended, if it was this transfer that took it away.</summary>
     public string EndReason => ToOverflow ? Calls.EndReason.Overflow : Calls.EndReason.Transferred;
 }
@@ -70,7 +73,7 @@ internal sealed partial class Transfers(
                 RequestedEvent => new Transfer(ToOverflow: false, Failed: false, entry.Text, entry.At),
                 OverflowEvent => new Transfer(ToOverflow: true, Failed: false, entry.Text, entry.At),
                 // Asked for while Redis was away.
-                AcceptedEvent => last ?? new Transfer(ToOverflow: false, Failed: false, "", entry.At),
+                AcceptedEvent => (last ?? new Transfer(ToOverflow: false, Failed: false, "", entry.At)) with { Accepted = true },
                 FailedEvent => last is null ? null : last with { Failed = true },
                 _ => last,
             };

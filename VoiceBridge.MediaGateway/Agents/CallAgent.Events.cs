@@ -42,7 +42,7 @@ internal sealed partial class CallAgent
                     Journal.Event(CallId, "error", $"{error.Name} {error.Param}".TrimEnd());
                 break;
             case WarningEvent { Warning: var warning }:
-                Log.Warned(_parts.Logger, warning.Code, warning.Param);
+                AgentLog.Warned(_parts.Logger, warning.Code, warning.Param);
                 break;
             default:
                 OnResponseEvent(serverEvent);
@@ -63,7 +63,7 @@ internal sealed partial class CallAgent
 
     void IResponseHost.OnResponseFailed(string status, string why)
     {
-        Log.ResponseFailed(_parts.Logger, status, why);
+        AgentLog.ResponseFailed(_parts.Logger, status, why);
         VoiceBridgeTelemetry.Responses.Add(1, new KeyValuePair<string, object?>("status", status));
         Journal.Event(CallId, "error", $"response {status}: {why}");
     }
@@ -72,12 +72,12 @@ internal sealed partial class CallAgent
     {
         if (_givenUp || _isOver)
             return;
-        Log.GivenUp(_parts.Logger, why);
+        AgentLog.GivenUp(_parts.Logger, why);
         Journal.Event(CallId, "error", $"the agent does not answer: {why}");
         // The caller must hear it, and hears no agent any more.
         _givenUp = true;
         Interruptible = false;
-        _responses.ForgetPrompts();
+        _responses.Stop();
         _controls.Play(RecordingKind.Apology);
         _hangUp.Begin(new CallEnd(CallEndReason.AgentLost, $"the agent does not answer: {why}"));
     }
@@ -195,7 +195,7 @@ internal sealed partial class CallAgent
     {
         if (transcribed.Transcript is not { } text)
         {
-            Log.NotTranscribed(_parts.Logger, transcribed.Failure);
+            AgentLog.NotTranscribed(_parts.Logger, transcribed.Failure);
             _silence.OnCallerActive();
         }
         else
@@ -280,23 +280,5 @@ internal sealed partial class CallAgent
             return;
         Journal.Event(CallId, "transfer", "ringing");
         _transferring = !_isOver;
-    }
-
-    /// <summary>A caller who waits for a tool is told so after a while.</summary>
-    private void WaitToHold()
-    {
-        _holdTimer?.Dispose();
-        _holdTimer = _timers.After(HoldAfter, () =>
-        {
-            if (_isOver || _toolCalls.Running == 0 || _transferring || _hangUp.IsBegun || _responses.CallerSpeaks)
-                return;
-            if (_controls.Remaining > TimeSpan.Zero)
-            {
-                WaitToHold();
-                return;
-            }
-            Journal.Event(CallId, "hold", "a tool takes long");
-            _controls.Play(RecordingKind.Hold);
-        });
     }
 }

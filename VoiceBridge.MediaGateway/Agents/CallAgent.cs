@@ -11,11 +11,6 @@ using VoiceBridge.MediaGateway.Transcripts;
 
 namespace VoiceBridge.MediaGateway.Agents;
 
-/// <summary>What an agent needs beside its call.</summary>
-internal sealed record AgentParts(
-    Func<IReadOnlyList<AgentTool>, ToolRegistry> OpenTools, ToolRunner Runner, IReadOnlyDictionary<string, ModelPrice> Prices, ICallJournal Journal,
-    RefusedTools Refused, ResponseTimes Times, TimeProvider Time, ILogger Logger);
-
 /// <summary>The agent of one call: says the greeting, runs tools, keeps the conversation, notices silence, ends or transfers the call. Its clock is the call's
 /// loop; after each signal <see cref="OnSettled"/> looks whether it is the caller's turn.</summary>
 internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IResponseHost
@@ -24,7 +19,6 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
     private static readonly TimeSpan TransferHearingTime = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan HoldAfter = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ToolEndTime = TimeSpan.FromSeconds(2);
-
     private readonly CancellationTokenSource _ended = new();
     private readonly ICallControls _controls;
     private readonly ICallTimers _timers;
@@ -36,7 +30,7 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
     private readonly SilenceLadder _silence;
     private readonly GracefulHangUp _hangUp;
     private readonly DtmfCollector _keys;
-    private readonly ToolCalls _toolCalls;
+    private readonly FunctionCalls _toolCalls;
     private readonly CostMeter _costs;
     private IReadOnlyList<string> _offered = [];
     private TaskCompletionSource? _waitsForHeard;
@@ -64,7 +58,7 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
         _hangUp = new GracefulHangUp(_timers, profile.EndCallInterruptible, End);
         _keys = new DtmfCollector(_timers, profile.DtmfGap, OnKeys);
         var parent = Activity.Current?.Context ?? default;
-        _toolCalls = new ToolCalls((name, json) => parts.Runner.RunAsync(_tools, name, json, parent, _ended.Token), controls.Post, this);
+        _toolCalls = new FunctionCalls((name, json) => parts.Runner.RunAsync(_tools, name, json, parent, _ended.Token), controls.Post, this);
         _costs = new CostMeter(parts.Prices);
         _takenOver = turns.Count > 0;
     }
@@ -92,7 +86,7 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
     {
         if (index >= _offered.Count)
             return;
-        Log.ToolRefused(_parts.Logger, _offered[index], _profile.Name);
+        AgentLog.ToolRefused(_parts.Logger, _offered[index], _profile.Name);
         Journal.Event(CallId, "error", $"the service refuses the tool {_offered[index]}");
         _parts.Refused.Add(_profile.Name, _offered[index]);
     }
@@ -154,7 +148,7 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
             _waitsForHeard.TrySetResult();
             _waitsForHeard = null;
         }
-        var isBusy = _responses.IsBusy || _responses.CallerSpeaks || _toolCalls.Running > 0 || _hangUp.IsUndecided;
+        var isBusy = !_givenUp && (_responses.IsBusy || _responses.CallerSpeaks || _toolCalls.Running > 0 || _hangUp.IsUndecided);
         if (isBusy || left > TimeSpan.Zero)
         {
             _isHeard = false;
@@ -286,21 +280,21 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
             _heardTimer = _timers.After(left, static () => { });
     }
 
-    private static partial class Log
+    /// <summary>A caller who waits for a tool is told so after a while.</summary>
+    private void WaitToHold()
     {
-        [LoggerMessage(2, LogLevel.Information, "Voice Live warns: {Code} {Param}")]
-        public static partial void Warned(ILogger logger, string? code, string? param);
-
-        [LoggerMessage(3, LogLevel.Warning, "A response ended as {Status}: {Why}")]
-        public static partial void ResponseFailed(ILogger logger, string status, string why);
-
-        [LoggerMessage(4, LogLevel.Information, "What the caller said could not be transcribed: {Code}")]
-        public static partial void NotTranscribed(ILogger logger, string? code);
-
-        [LoggerMessage(5, LogLevel.Error, "Voice Live refuses the tool {Tool} of agent {Agent}: calls go on without it")]
-        public static partial void ToolRefused(ILogger logger, string tool, string agent);
-
-        [LoggerMessage(6, LogLevel.Error, "The agent does not answer, the caller hears an apology: {Why}")]
-        public static partial void GivenUp(ILogger logger, string why);
+        _holdTimer?.Dispose();
+        _holdTimer = _timers.After(HoldAfter, () =>
+        {
+            if (_isOver || _toolCalls.Running == 0 || _transferring || _hangUp.IsBegun || _responses.CallerSpeaks)
+                return;
+            if (_controls.Remaining > TimeSpan.Zero)
+            {
+                WaitToHold();
+                return;
+            }
+            Journal.Event(CallId, "hold", "a tool takes long");
+            _controls.Play(RecordingKind.Hold);
+        });
     }
 }

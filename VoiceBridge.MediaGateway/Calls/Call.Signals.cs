@@ -112,4 +112,64 @@ internal sealed partial class Call
         _services.Journal.Latency("first_audio", took);
         _services.Journal.Event(Facts.CallId, "first_audio", $"after {took.TotalMilliseconds:0} ms");
     }
+
+    /// <summary>On the shared timer: looks, and leaves what there is to decide to the loop.</summary>
+    private void Tick()
+    {
+        try
+        {
+            _leg.Writer.CheckDeadline();
+            _sessions.CheckDeadlines();
+            _audio.PublishFrames();
+            // Transcript deltas are batched: a caller with a screen sees them at once, for the transcript a second is soon enough.
+            if (Facts.HasScreen || ++_ticks % TicksPerLook == 0)
+                _loop.Wake();
+            if (!_leg.HasSpoken && _services.Time.GetElapsedTime(_startedAt).TotalMilliseconds > _services.Media.FirstMessageMs
+                && _ended.TrySetResult(new CallEnd(CallEndReason.MediaLost, "nothing came")))
+            {
+                VoiceBridgeTelemetry.Refusals.Add(1, new("entry", $"{Facts.Type}_socket"), new("reason", "silent"));
+            }
+        }
+        catch (Exception exception)
+        {
+            // The timer is all calls', and its thread the process's.
+            OnFailed(exception, "tick");
+        }
+    }
+
+    private void OnSettled()
+    {
+        if (_over || _agent is not { } agent)
+            return;
+        agent.OnSettled();
+        _audio.Interruptible = agent.Interruptible;
+    }
+
+    private void OnFailed(Exception exception, string what)
+    {
+        Log.Failed(_services.Logger, exception, Facts.ConnectionId, what);
+        End(new CallEnd(CallEndReason.Error, exception.GetType().Name));
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(2302, LogLevel.Information,
+            "[connection_id={ConnectionId}] Ended: {Reason} {Detail} (frames up {Up}, down {Down}, dropped {Dropped})")]
+        public static partial void Ended(ILogger logger, string connectionId, string reason, string detail, long up, long down, long dropped);
+
+        [LoggerMessage(2306, LogLevel.Warning, "[connection_id={ConnectionId}] Voice Live reported an error: {Type} {Code} {Param}")]
+        public static partial void ServiceError(ILogger logger, string connectionId, string type, string code, string param);
+
+        [LoggerMessage(2307, LogLevel.Error, "[connection_id={ConnectionId}] The call's handler failed: {Signal}")]
+        public static partial void Failed(ILogger logger, Exception exception, string connectionId, string signal);
+
+        [LoggerMessage(2308, LogLevel.Warning, "[connection_id={ConnectionId}] The agent did not end in time")]
+        public static partial void AgentStuck(ILogger logger, string connectionId);
+
+        [LoggerMessage(2311, LogLevel.Warning, "[connection_id={ConnectionId}] Voice Live sent a message that cannot be read, of {Bytes} bytes")]
+        public static partial void Unreadable(ILogger logger, string connectionId, int bytes);
+
+        [LoggerMessage(2312, LogLevel.Error, "[connection_id={ConnectionId}] The caller's audio is {Format}, not 24000 Hz mono: it will sound wrong")]
+        public static partial void WrongFormat(ILogger logger, string connectionId, string format);
+    }
 }

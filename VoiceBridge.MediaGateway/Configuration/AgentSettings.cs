@@ -1,5 +1,3 @@
-using VoiceBridge.MediaGateway.Tools.Mcp;
-
 namespace VoiceBridge.MediaGateway.Configuration;
 
 /// <summary>All that the configuration says of agents at one moment: <c>Agents</c>, <c>Tools</c>, <c>Silence</c> and <c>Prices</c>.</summary>
@@ -9,7 +7,7 @@ internal sealed record AgentSettings
 
     public required IReadOnlyDictionary<string, HttpToolDefinition> HttpTools { get; init; }
 
-    public required IReadOnlyDictionary<string, McpServerDefinition> McpServers { get; init; }
+    public required IReadOnlyDictionary<string, McpServerDefinition> Mcp { get; init; }
 
     public required IReadOnlyDictionary<string, ModelPrice> Prices { get; init; }
 
@@ -46,7 +44,7 @@ internal sealed record AgentSettings
         {
             Profiles = profiles,
             HttpTools = http,
-            McpServers = mcp,
+            Mcp = mcp,
             Prices = new SettingReader(configuration.GetSection("Prices"), errors).Children()
                 .ToDictionary(child => child.Name, child => ModelPrice.Read(child.Reader), StringComparer.OrdinalIgnoreCase),
             Limits = limits,

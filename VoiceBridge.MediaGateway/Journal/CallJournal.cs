@@ -289,36 +289,11 @@ internal sealed partial class CallJournal : ICallJournal, IHostedService, IAsync
         log.Written = turns;
     }
 
-    /// <summary>False to try again.</summary>
-    private async Task<bool> TryAsync(Func<Task> write, bool repeatable)
-    {
-        try
-        {
-            await write().ConfigureAwait(false);
-            return true;
-        }
-        catch (OperationCanceledException)
-        {
-            return true;
-        }
-        catch (Exception e) when (e is RedisConnectionException || (repeatable && e is RedisException or RedisTimeoutException))
-        {
-            // Away. What was perhaps written already is repeated only where that does no harm: counters would count twice.
-            return false;
-        }
-        catch (Exception e)
-        {
-            Log.Failed(_logger, e);
-            return true;
-        }
-    }
+    private Task<bool> TryAsync(Func<Task> write, bool repeatable) => JournalWrite.TryAsync(write, repeatable, _logger);
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Redis takes nothing down: {Count} entries of calls left out so far")]
+        [LoggerMessage(1, LogLevel.Warning, "Redis cannot be written to: {Count} entries of calls left out so far")]
         public static partial void LeftOut(ILogger logger, long count);
-
-        [LoggerMessage(2, LogLevel.Warning, "An entry of a call could not be written")]
-        public static partial void Failed(ILogger logger, Exception exception);
     }
 }

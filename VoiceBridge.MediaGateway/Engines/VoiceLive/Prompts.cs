@@ -13,6 +13,6 @@ internal static class Prompts
     public const string Apologise = "The line was interrupted for some seconds. Apologise in a few words and go on, without greeting.";
     public const string GoOn = "A noise interrupted you, the caller has said nothing. Go on from where you were interrupted, without greeting.";
     public const string Withheld = "Your answer was withheld by a content filter. Say in one short sentence that you cannot help with that, and ask what else you can do.";
-    public const string CallGoesOn = "The call has not ended: the caller has said something more. Call end_call again when the conversation is over.";
+    public const string CallGoesOn = "The call has not ended: the caller has said something more. Use end_call again when the conversation is over.";
     public const string TransferFailed = "The transfer did not succeed, the caller is still with you. Tell them, and offer another way.";
 }

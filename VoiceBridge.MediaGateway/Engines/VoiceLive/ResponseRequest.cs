@@ -34,47 +34,19 @@ internal sealed class ResponseRequest(string id, Prompt prompt)
 
     /// <summary>An answer to what is new, which the service's own answer to the caller may be as well.</summary>
     public bool IsAnswer => Prompt == Prompt.Answer;
-}
 
-/// <summary>A response that the service is making.</summary>
-internal sealed class ActiveResponse(string id, DateTimeOffset now)
-{
-    public string Id => id;
-
-    /// <summary>The request of ours that it answers; null for one that the service makes by itself.</summary>
-    public ResponseRequest? Request { get; set; }
-
-    /// <summary>It began when the service had seen every item that we sent.</summary>
-    public bool KnowsAll { get; init; }
-
-    /// <summary>Whether it brings anything that the caller hears.</summary>
-    public bool HasSound { get; set; }
-
-    public bool HasCall { get; set; }
-
-    /// <summary>What it says without saying it aloud.</summary>
-    public string Text { get; set; } = "";
-
-    public DateTimeOffset HeardOf { get; set; } = now;
-}
-
-/// <summary>What a <see cref="ResponseScheduler"/> needs of its call, and what it cannot decide.</summary>
-internal interface IResponseHost
-{
-    /// <summary>Since the latest audio of the agent.</summary>
-    TimeSpan SinceAudio { get; }
-
-    void Send(ReadOnlyMemory<byte> clientEvent);
-
-    /// <summary>Nothing of this response is to be heard.</summary>
-    void Mute(string responseId);
-
-    /// <summary>For the timeline: a response ended otherwise than it should.</summary>
-    void OnResponseFailed(string status, string why);
-
-    /// <summary>The service does not answer, however often it is asked: what was wanted will not be said.</summary>
-    void OnGivenUp(string why);
-
-    /// <summary>The caller made a noise that was no turn.</summary>
-    void OnNoise();
+    /// <summary>Whether an error is about this request: by its id where the service gives one, else what is left after the errors of everything else that we
+    /// send.</summary>
+    public bool IsMeantBy(ErrorInfo error)
+    {
+        if (error.EventId is { Length: > 0 } id)
+            return id == Id;
+        if (error.SaysAnotherIsActive)
+            return State == ResponseState.Requested || IsGuess;
+        return State == ResponseState.Requested
+            && error.Code is not ("response_cancel_not_active" or "input_audio_buffer_commit_empty")
+            && error.Param is not ("audio_end_ms" or "content_index" or "item_id")
+            && error.Param?.StartsWith("session.", StringComparison.Ordinal) != true
+            && error.Param?.StartsWith("item", StringComparison.Ordinal) != true;
+    }
 }

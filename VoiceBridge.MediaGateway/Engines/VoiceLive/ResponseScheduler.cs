@@ -13,41 +13,42 @@ internal sealed record ResponseTimes(TimeSpan Request, TimeSpan Response);
 /// id, which the service echoes in metadata and errors; where it does not, the next response is taken for ours until an error says otherwise. Whatever becomes
 /// of a request, it ends: spoken, asked again, or given up (<see cref="IResponseHost.OnGivenUp"/>). On the call's loop only.
 /// </summary>
-internal sealed class ResponseScheduler(ICallTimers timers, bool serviceAnswers, ResponseTimes times, IResponseHost host)
+internal sealed partial class ResponseScheduler
 {
     private const int MaxAttempts = 3;
 
-    /// <summary>How long after the caller's turn the service may take to begin its own answer before we ask for ours.</summary>
-    private static readonly TimeSpan AnswerDelay = TimeSpan.FromSeconds(2);
-
-    /// <summary>Nobody speaks longer without a turn: the end of the speech was not reported.</summary>
-    private static readonly TimeSpan MaxSpeech = TimeSpan.FromSeconds(60);
-
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(500);
 
+    private readonly ICallTimers _timers;
+    private readonly bool _serviceAnswers;
+    private readonly ResponseTimes _times;
+    private readonly IResponseHost _host;
+    private readonly CallerTurn _turn;
     private readonly LinkedList<ResponseRequest> _wanted = new();
     private readonly Dictionary<string, ActiveResponse> _active = [];
-    private IDisposable? _answerTimer;
-    private IDisposable? _speechTimer;
     private IDisposable? _requestTimer;
     private IDisposable? _watchTimer;
     private IDisposable? _pause;
     private ResponseRequest? _pending;
     private bool _metadata = true;
     private bool _echoes;
-    private bool _awaitsAnswer;
-    private bool _hasTurn;
-    private bool _heardNoise;
+    private bool _stopped;
     private int _failures;
     private int _unseenItems;
     private int _ids;
 
+    public ResponseScheduler(ICallTimers timers, bool serviceAnswers, ResponseTimes times, IResponseHost host)
+    {
+        (_timers, _serviceAnswers, _times, _host) = (timers, serviceAnswers, times, host);
+        _turn = new CallerTurn(timers, serviceAnswers, OnWaited);
+    }
+
     /// <summary>A response is being made, asked for, or wanted.</summary>
-    public bool IsBusy => _active.Count > 0 || _pending is not null || _wanted.Count > 0 || _pause is not null || _awaitsAnswer;
+    public bool IsBusy => !_stopped && (_active.Count > 0 || _pending is not null || _wanted.Count > 0 || _pause is not null || _turn.AwaitsAnswer);
 
     public bool IsResponding => _active.Count > 0 || _pending is not null;
 
-    public bool CallerSpeaks { get; private set; }
+    public bool CallerSpeaks => _turn.Speaks;
 
     /// <summary>The model should answer to what is new in the conversation. Wishes are coalesced.</summary>
     public void Answer()
@@ -83,19 +84,19 @@ internal sealed class ResponseScheduler(ICallTimers timers, bool serviceAnswers,
     public void CancelActive()
     {
         foreach (var response in _active.Values)
-            host.Send(ClientEvents.ResponseCancel(response.Id));
+            _host.Send(ClientEvents.ResponseCancel(response.Id));
     }
 
     public void OnCreated(ResponseInfo response)
     {
-        var active = new ActiveResponse(response.Id, timers.Now) { Request = Match(response), KnowsAll = _unseenItems == 0 };
+        var active = new ActiveResponse(response.Id, _timers.Now) { Request = Match(response), KnowsAll = _unseenItems == 0 };
         _active[response.Id] = active;
         Watch();
         EndPause();
         if (active.Request is not { } request)
         {
-            OnCallerStopped();
-            EndAnswerWait();
+            active.Candidate = _pending;
+            _turn.OnResponse();
             // The service answers by itself, and to everything that there is.
             if (active.KnowsAll)
                 RemoveAnswers();
@@ -106,13 +107,13 @@ internal sealed class ResponseScheduler(ICallTimers timers, bool serviceAnswers,
         request.State = ResponseState.Created;
         if (!CallerSpeaks)
         {
-            EndAnswerWait();
+            _turn.OnResponse();
             return;
         }
         // It was on its way when the caller began to speak, and the service does not cancel what it makes later.
         active.Request = null;
-        host.Mute(response.Id);
-        host.Send(ClientEvents.ResponseCancel(response.Id));
+        _host.Mute(response.Id);
+        _host.Send(ClientEvents.ResponseCancel(response.Id));
         WantAgain(request);
     }
 
@@ -136,18 +137,18 @@ internal sealed class ResponseScheduler(ICallTimers timers, bool serviceAnswers,
         if (!_active.Remove(done.Id, out var response) && done.Id.Length == 0 && _active.Count == 1)
             _active.Remove((response = _active.Values.Single()).Id);
         End(response, done);
-        if (_hasTurn && !_awaitsAnswer && !IsResponding)
-            AwaitAnswer();
+        if (!IsResponding)
+            _turn.OnIdle();
         Pump();
     }
 
     /// <summary>An error of the service; true when it was about a request of ours.</summary>
     public bool OnError(ErrorInfo error)
     {
-        if (_pending is not { } request || !IsAbout(error, request))
+        if (_pending is not { } request || !request.IsMeantBy(error))
             return false;
         Unmatch(request);
-        if (IsAboutAnotherResponse(error))
+        if (error.SaysAnotherIsActive)
         {
             // The service was faster; ours comes after its response, of which we may not have heard.
             if (request.IsAnswer && _active.Values.Any(response => response.KnowsAll))
@@ -155,7 +156,7 @@ internal sealed class ResponseScheduler(ICallTimers timers, bool serviceAnswers,
             else
                 WantAgain(request);
             if (_active.Count == 0)
-                PauseFor(times.Request);
+                PauseFor(_times.Request);
         }
         else if (error.Param?.Contains("metadata", StringComparison.Ordinal) == true && _metadata)
         {
@@ -170,43 +171,20 @@ internal sealed class ResponseScheduler(ICallTimers timers, bool serviceAnswers,
         return true;
     }
 
-    public void OnSpeechStarted()
-    {
-        CallerSpeaks = true;
-        _hasTurn = _heardNoise = false;
-        EndAnswerWait();
-        _speechTimer?.Dispose();
-        _speechTimer = timers.After(MaxSpeech, OnSpeechStopped);
-    }
+    public void OnSpeechStarted() => _turn.OnSpeechStarted();
 
-    public void OnSpeechStopped()
-    {
-        if (!CallerSpeaks)
-            return;
-        OnCallerStopped();
-        _heardNoise = !_hasTurn;
-        AwaitAnswer();
-    }
+    public void OnSpeechStopped() => _turn.OnSpeechStopped();
 
     /// <summary>What the caller said is a turn of the conversation now.</summary>
     public void OnCommitted()
     {
-        OnCallerStopped();
-        _hasTurn = true;
-        _heardNoise = false;
-        if (!serviceAnswers)
+        if (!_serviceAnswers)
             Answer();
-        else if (_active.Count == 0 && !_awaitsAnswer)
-            AwaitAnswer();
+        _turn.OnCommitted(isResponding: _active.Count > 0);
     }
 
     /// <summary>What the caller said, as text; empty for a noise.</summary>
-    public void OnTranscript(string text)
-    {
-        OnCallerStopped();
-        if (string.IsNullOrWhiteSpace(text) && _hasTurn)
-            (_hasTurn, _heardNoise) = (false, true);
-    }
+    public void OnTranscript(string text) => _turn.OnTranscript(text);
 
     /// <summary>The session is gone, and its responses with it.</summary>
     public void Reset()
@@ -214,30 +192,18 @@ internal sealed class ResponseScheduler(ICallTimers timers, bool serviceAnswers,
         _active.Clear();
         _wanted.Clear();
         _pending = null;
-        CallerSpeaks = _hasTurn = _heardNoise = _echoes = false;
+        _echoes = false;
         _unseenItems = _failures = 0;
         _requestTimer?.Dispose();
-        _speechTimer?.Dispose();
         EndPause();
-        EndAnswerWait();
+        _turn.Reset();
     }
 
-    private static bool IsAboutAnotherResponse(ErrorInfo error) =>
-        error.Code == "conversation_already_has_active_response"
-        || error.Message?.Contains("active response", StringComparison.OrdinalIgnoreCase) == true;
-
-    /// <summary>By the id where the service gives one. Else what is left after the errors of everything else that we send.</summary>
-    private static bool IsAbout(ErrorInfo error, ResponseRequest request)
+    /// <summary>Nothing is asked for any more.</summary>
+    public void Stop()
     {
-        if (error.EventId is { Length: > 0 } id)
-            return id == request.Id;
-        if (IsAboutAnotherResponse(error))
-            return request.State == ResponseState.Requested || request.IsGuess;
-        return request.State == ResponseState.Requested
-            && error.Code is not ("response_cancel_not_active" or "input_audio_buffer_commit_empty")
-            && error.Param is not ("audio_end_ms" or "content_index" or "item_id")
-            && error.Param?.StartsWith("session.", StringComparison.Ordinal) != true
-            && error.Param?.StartsWith("item", StringComparison.Ordinal) != true;
+        Reset();
+        _stopped = true;
     }
 
     private static ResponseRequest NewRequest(Prompt prompt) => new("", prompt);
@@ -264,109 +230,12 @@ internal sealed class ResponseScheduler(ICallTimers timers, bool serviceAnswers,
             response.Request = null;
     }
 
-    /// <summary>What becomes of what was wanted, now that its response is over.</summary>
-    private void End(ActiveResponse? response, ResponseInfo done)
-    {
-        var request = response?.Request;
-        if (request is not null)
-        {
-            _pending = null;
-            request.State = ResponseState.Done;
-        }
-        if (response is null)
-            return;
-        foreach (var item in done.Output)
-        {
-            response.HasCall |= item.Type == "function_call";
-            foreach (var part in item.Content)
-            {
-                response.HasSound |= part.Type?.Contains("audio", StringComparison.Ordinal) == true || !string.IsNullOrEmpty(part.Transcript);
-                if (response.Text.Length == 0 && item.Type == "message")
-                    response.Text = part.Text ?? "";
-            }
-        }
-
-        var wanted = request ?? NewRequest(Prompt.Answer);
-        switch (done.Status)
-        {
-            case "cancelled" when request is { IsAnswer: true } && !response.HasSound && !response.HasCall && done.Reason != "client_cancelled":
-                // The caller spoke before anything of it was said; what they get for an answer may be both.
-                WantAgain(request);
-                break;
-            case "cancelled":
-                break;
-            case "incomplete" when done.Reason == "content_filter":
-                host.OnResponseFailed("incomplete", done.Reason);
-                if (!response.HasSound && wanted.Prompt.Instructions != Prompts.Withheld)
-                    _wanted.AddFirst(NewRequest(Prompt.Instruct(Prompts.Withheld)));
-                else if (!response.HasSound)
-                    Fail(wanted, null, done.Reason);
-                break;
-            case "failed" or "incomplete" when response.HasSound || response.HasCall:
-                host.OnResponseFailed(done.Status, done.Error ?? done.Reason ?? "unknown");
-                break;
-            case "failed" or "incomplete":
-                Fail(wanted, done.Status, done.Error ?? done.Reason ?? "unknown");
-                break;
-            default:
-                if (!response.HasSound && !response.HasCall)
-                    EndInSilence(wanted, response.Text);
-                break;
-        }
-    }
-
-    private void EndInSilence(ResponseRequest request, string text)
-    {
-        if (text.Length > 0 && request.Prompt.Text is null)
-            // Models answer in text now and then, after text was loaded into the conversation above all.
-            _wanted.AddFirst(NewRequest(Prompt.Say(text)));
-        else
-            Fail(request, "silent", text.Length > 0 ? "text instead of audio" : "no output");
-    }
-
-    /// <summary>Asks again, or gives up. How often is counted over all requests: a service that refuses one thing after the other does not answer.</summary>
-    private void Fail(ResponseRequest request, string? status, string why)
-    {
-        if (status is not null)
-            host.OnResponseFailed(status, why);
-        if (++_failures < MaxAttempts)
-        {
-            request.Prompt = request.Prompt.InTheModelsWords();
-            WantAgain(request);
-            PauseFor(RetryPause * _failures);
-            return;
-        }
-        request.State = ResponseState.Failed;
-        _failures = 0;
-        RemoveAnswers();
-        host.OnGivenUp(why);
-        Pump();
-    }
-
-    private void WantAgain(ResponseRequest request)
-    {
-        if (_pending == request)
-            _pending = null;
-        request.State = ResponseState.Wanted;
-        if (!request.IsAnswer || !_wanted.Any(other => other.IsAnswer))
-            _wanted.AddFirst(request);
-    }
-
-    private void RemoveAnswers()
-    {
-        foreach (var request in _wanted.Where(request => request.IsAnswer).ToArray())
-        {
-            request.State = ResponseState.Done;
-            _wanted.Remove(request);
-        }
-    }
-
     private void Pump()
     {
-        if (_active.Count > 0 || _pending is not null || CallerSpeaks || _awaitsAnswer || _pause is not null || _wanted.First is not { } first)
+        if (_stopped || _active.Count > 0 || _pending is not null || _turn.Speaks || _turn.AwaitsAnswer || _pause is not null || _wanted.First is not { } first)
             return;
         _wanted.RemoveFirst();
-        host.Send(MakePending(first.Value));
+        _host.Send(MakePending(first.Value));
     }
 
     private ReadOnlyMemory<byte> MakePending(ResponseRequest request)
@@ -376,7 +245,7 @@ internal sealed class ResponseScheduler(ICallTimers timers, bool serviceAnswers,
         request.State = ResponseState.Requested;
         request.IsGuess = false;
         _requestTimer?.Dispose();
-        _requestTimer = timers.After(times.Request, () =>
+        _requestTimer = _timers.After(_times.Request, () =>
         {
             if (_pending != request || request.State != ResponseState.Requested)
                 return;
@@ -386,56 +255,30 @@ internal sealed class ResponseScheduler(ICallTimers timers, bool serviceAnswers,
         return ClientEvents.ResponseCreate(request.Prompt, request.Id, _metadata);
     }
 
-    private void OnCallerStopped()
+    /// <summary>The service has had its time to answer the caller.</summary>
+    private void OnWaited(bool unanswered, bool noise)
     {
-        CallerSpeaks = false;
-        _speechTimer?.Dispose();
-    }
-
-    private void AwaitAnswer()
-    {
-        EndAnswerWait();
-        _awaitsAnswer = serviceAnswers;
-        if (_awaitsAnswer)
-            _answerTimer = timers.After(AnswerDelay, OnNotAnswered);
-        else
-            Pump();
-    }
-
-    /// <summary>The service has not begun to answer.</summary>
-    private void OnNotAnswered()
-    {
-        var (unanswered, noise) = (_hasTurn && _active.Count == 0, _heardNoise);
-        _awaitsAnswer = _heardNoise = false;
-        if (unanswered)
+        if (unanswered && _active.Count == 0)
         {
-            _hasTurn = false;
+            _turn.OnAsked();
             Answer();
         }
         if (noise)
-            host.OnNoise();
+            _host.OnNoise();
         Pump();
-    }
-
-    private void EndAnswerWait()
-    {
-        _awaitsAnswer = _heardNoise = false;
-        if (!CallerSpeaks && _active.Count > 0)
-            _hasTurn = false;
-        _answerTimer?.Dispose();
     }
 
     private ActiveResponse? HearOf(string responseId)
     {
         var response = _active.GetValueOrDefault(responseId);
-        response?.HeardOf = timers.Now;
+        response?.HeardOf = _timers.Now;
         return response;
     }
 
     private void PauseFor(TimeSpan time)
     {
         EndPause();
-        _pause = timers.After(time, () =>
+        _pause = _timers.After(time, () =>
         {
             _pause = null;
             Pump();
@@ -447,17 +290,4 @@ internal sealed class ResponseScheduler(ICallTimers timers, bool serviceAnswers,
         _pause?.Dispose();
         _pause = null;
     }
-
-    /// <summary>Responses that nobody hears of are over.</summary>
-    private void Watch() => _watchTimer ??= timers.After(times.Response, () =>
-    {
-        _watchTimer = null;
-        foreach (var response in _active.Values.Where(response => timers.Now - response.HeardOf >= times.Response && host.SinceAudio >= times.Response).ToArray())
-        {
-            host.OnResponseFailed("lost", "no end");
-            OnDone(new ResponseInfo(response.Id, response.HasSound || response.HasCall ? "completed" : "failed", Error: "no end"));
-        }
-        if (_active.Count > 0)
-            Watch();
-    });
 }

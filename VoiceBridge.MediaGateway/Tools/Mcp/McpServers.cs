@@ -12,7 +12,7 @@ internal sealed class McpServers(AgentSettingsMonitor settings, TimeProvider tim
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        _servers = [.. settings.Current.McpServers.Values.Select(definition => new McpServer(definition, time, loggers))];
+        _servers = [.. settings.Current.Mcp.Values.Select(definition => new McpServer(definition, time, loggers))];
         await Task.WhenAll(_servers.Select(server => server.StartAsync())).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 

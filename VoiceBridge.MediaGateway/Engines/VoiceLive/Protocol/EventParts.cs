@@ -9,6 +9,10 @@ internal sealed record ErrorInfo(string? Type = null, string? Code = null, strin
 {
     /// <summary>What it is, as far as it is known, in a word for the timeline.</summary>
     public string Name => Code ?? Type ?? "unknown";
+
+    /// <summary>A response was asked for while another one was being made. Not every service says so by its code.</summary>
+    public bool SaysAnotherIsActive => Code == "conversation_already_has_active_response"
+        || Message?.Contains("active response", StringComparison.OrdinalIgnoreCase) == true;
 }
 
 /// <summary>An item of the conversation: a message, a function call or its output.</summary>

@@ -6,7 +6,7 @@ namespace VoiceBridge.MediaGateway.Tools;
 /// <summary>The function calls of one call's sessions. Each is run once, when the service has said that it is complete (arguments come also
 /// from responses that were cut off), and all of a response must be answered before the model is asked to go on
 /// (Voice Live API, function calling). On the call's loop, to which what tools answer is posted.</summary>
-internal sealed class ToolCalls(Func<string, string?, Task<ToolOutcome>> run, Func<string, Action, bool> post, IToolCallObserver observer)
+internal sealed class FunctionCalls(Func<string, string?, Task<ToolOutcome>> run, Func<string, Action, bool> post, IToolCallObserver observer)
 {
     private const int MaxAtOnce = 16;
 
