@@ -1,6 +1,5 @@
 using VoiceBridge.MediaGateway.Audio;
 using VoiceBridge.MediaGateway.Calls.Facts;
-using VoiceBridge.MediaGateway.Configuration;
 
 namespace VoiceBridge.MediaGateway.Agents;
 

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using VoiceBridge.MediaGateway.Configuration;
 
 namespace VoiceBridge.MediaGateway.Sockets;
 

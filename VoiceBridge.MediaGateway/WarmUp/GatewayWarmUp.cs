@@ -2,7 +2,6 @@ using System.Net.WebSockets;
 using System.Security.Cryptography;
 using VoiceBridge.Cluster.Trust;
 using VoiceBridge.MediaGateway.Callers.Acs;
-using VoiceBridge.MediaGateway.Configuration;
 using VoiceBridge.MediaGateway.Sockets;
 using VoiceBridge.ServiceDefaults.WarmUp;
 

@@ -1,6 +1,5 @@
 using System.Net.WebSockets;
 using System.Text;
-using VoiceBridge.MediaGateway.Configuration;
 
 namespace VoiceBridge.MediaGateway.WarmUp;
 

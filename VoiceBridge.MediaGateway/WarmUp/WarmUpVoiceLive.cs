@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using VoiceBridge.MediaGateway.Configuration;
 using VoiceBridge.ServiceDefaults.WarmUp;
 
 namespace VoiceBridge.MediaGateway.WarmUp;

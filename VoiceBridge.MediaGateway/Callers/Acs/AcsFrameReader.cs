@@ -1,5 +1,4 @@
 using System.Text.Json;
-using VoiceBridge.MediaGateway.Calls;
 using VoiceBridge.MediaGateway.Sockets;
 
 namespace VoiceBridge.MediaGateway.Callers.Acs;

@@ -1,5 +1,4 @@
 using VoiceBridge.Cluster.Transcripts;
-using VoiceBridge.MediaGateway.Configuration;
 using VoiceBridge.MediaGateway.Engines.VoiceLive.Protocol;
 using VoiceBridge.MediaGateway.Transcripts;
 

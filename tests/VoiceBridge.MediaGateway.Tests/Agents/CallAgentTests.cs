@@ -1,7 +1,6 @@
 using VoiceBridge.Cluster.Transcripts;
 using VoiceBridge.MediaGateway.Audio;
 using VoiceBridge.MediaGateway.Calls.Facts;
-using VoiceBridge.MediaGateway.Engines.VoiceLive.Protocol;
 using VoiceBridge.Testing;
 
 namespace VoiceBridge.MediaGateway.Tests.Agents;

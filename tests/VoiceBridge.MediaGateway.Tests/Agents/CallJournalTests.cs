@@ -5,7 +5,6 @@ using VoiceBridge.Cluster;
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Cluster.Transcripts;
 using VoiceBridge.MediaGateway.Journal;
-using VoiceBridge.MediaGateway.Tools;
 using VoiceBridge.Testing;
 
 namespace VoiceBridge.MediaGateway.Tests.Agents;

@@ -10,7 +10,6 @@ using Microsoft.Extensions.Logging;
 using VoiceBridge.Cluster.Trust;
 using VoiceBridge.MediaGateway.Agents;
 using VoiceBridge.MediaGateway.Calls;
-using VoiceBridge.MediaGateway.Configuration;
 using VoiceBridge.MediaGateway.Connections;
 using VoiceBridge.Testing;
 

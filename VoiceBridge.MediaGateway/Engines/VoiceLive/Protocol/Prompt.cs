@@ -1,4 +1,4 @@
-using VoiceBridge.MediaGateway.Configuration;
+
 
 namespace VoiceBridge.MediaGateway.Engines.VoiceLive.Protocol;
 
