@@ -107,6 +107,8 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
             _recorder.Cut(item.ItemId, item.HeardMs, item.SentMs);
         if (cancel)
             _responses.CancelActive();
+        else
+            _hangUp.OnSpeechStarted();
     }
 
     public void OnDtmf(string tone)
@@ -114,6 +116,7 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
         if (_isOver)
             return;
         _silence.OnCallerActive();
+        _hangUp.OnKey(OnHangUpCancelled);
         _keys.Add(tone);
     }
 
@@ -173,10 +176,10 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
         if (_isOver)
             return;
         _isOver = true;
-        _waitsForHeard?.TrySetCanceled();
         // Where the call itself may go on with another handler, its turns are still needed.
         _recorder.End(over: end.Reason is not (CallEndReason.MediaLost or CallEndReason.Superseded or CallEndReason.Drained));
         _ended.Cancel();
+        _waitsForHeard?.TrySetCanceled();
     }
 
     public async ValueTask DisposeAsync()
