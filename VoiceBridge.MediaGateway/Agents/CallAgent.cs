@@ -19,6 +19,7 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
     private static readonly TimeSpan TransferHearingTime = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan HoldAfter = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ToolEndTime = TimeSpan.FromSeconds(2);
+
     private readonly CancellationTokenSource _ended = new();
     private readonly ICallControls _controls;
     private readonly ICallTimers _timers;
@@ -251,15 +252,6 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
         if (step == SilenceStep.End)
             _hangUp.Begin(new CallEnd(CallEndReason.Silent));
         _responses.Say(text is not null ? Prompt.Say(text) : Prompt.Instruct(instructions));
-    }
-
-    private void OnKeys(string text)
-    {
-        if (_isOver)
-            return;
-        _recorder.Keys(text);
-        SendItem(ClientEvents.Message("user", text));
-        _responses.Answer();
     }
 
     private void SendItem(ReadOnlyMemory<byte> item)
