@@ -210,6 +210,15 @@ internal sealed partial class CallAgent
         _recorder.CallerText(transcribed.ItemId, transcribed.Transcript);
     }
 
+    private void OnKeys(string text)
+    {
+        if (_isOver)
+            return;
+        _recorder.Keys(text);
+        SendItem(ClientEvents.Message("user", text));
+        _responses.Answer();
+    }
+
     private void OnHangUpCancelled() => SendItem(ClientEvents.Message("system", Prompts.CallGoesOn));
 
     private void OnItemCreated(ItemInfo item, string? previousItemId)

@@ -19,6 +19,7 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
     private static readonly TimeSpan TransferHearingTime = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan HoldAfter = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ToolEndTime = TimeSpan.FromSeconds(2);
+
     private readonly CancellationTokenSource _ended = new();
     private readonly ICallControls _controls;
     private readonly ICallTimers _timers;
@@ -107,6 +108,8 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
             _recorder.Cut(item.ItemId, item.HeardMs, item.SentMs);
         if (cancel)
             _responses.CancelActive();
+        else
+            _hangUp.OnSpeechStarted();
     }
 
     public void OnDtmf(string tone)
@@ -114,6 +117,7 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
         if (_isOver)
             return;
         _silence.OnCallerActive();
+        _hangUp.OnKey(OnHangUpCancelled);
         _keys.Add(tone);
     }
 
@@ -173,10 +177,10 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
         if (_isOver)
             return;
         _isOver = true;
-        _waitsForHeard?.TrySetCanceled();
         // Where the call itself may go on with another handler, its turns are still needed.
         _recorder.End(over: end.Reason is not (CallEndReason.MediaLost or CallEndReason.Superseded or CallEndReason.Drained));
         _ended.Cancel();
+        _waitsForHeard?.TrySetCanceled();
     }
 
     public async ValueTask DisposeAsync()
@@ -248,15 +252,6 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
         if (step == SilenceStep.End)
             _hangUp.Begin(new CallEnd(CallEndReason.Silent));
         _responses.Say(text is not null ? Prompt.Say(text) : Prompt.Instruct(instructions));
-    }
-
-    private void OnKeys(string text)
-    {
-        if (_isOver)
-            return;
-        _recorder.Keys(text);
-        SendItem(ClientEvents.Message("user", text));
-        _responses.Answer();
     }
 
     private void SendItem(ReadOnlyMemory<byte> item)

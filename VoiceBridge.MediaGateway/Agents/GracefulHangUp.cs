@@ -18,6 +18,7 @@ internal sealed class GracefulHangUp(ICallTimers timers, bool interruptible, Act
     private IDisposable? _timer;
     private IDisposable? _undecided;
     private bool _hasTurn;
+    private bool _hasEnded;
 
     public bool IsBegun => _end is not null;
 
@@ -62,6 +63,13 @@ internal sealed class GracefulHangUp(ICallTimers timers, bool interruptible, Act
             Decide(keeps: !FarewellWords.IsFarewell(text), cancelled);
     }
 
+    /// <summary>A caller who presses a key wants something more.</summary>
+    public void OnKey(Action cancelled)
+    {
+        if (CanBeCancelled)
+            Decide(keeps: true, cancelled);
+    }
+
     /// <summary>Everything said has been heard.</summary>
     public void OnHeard() => End();
 
@@ -79,7 +87,9 @@ internal sealed class GracefulHangUp(ICallTimers timers, bool interruptible, Act
 
     private void End()
     {
-        if (_end is { } because)
-            end(because);
+        if (_hasEnded || _end is not { } because)
+            return;
+        _hasEnded = true;
+        end(because);
     }
 }

@@ -15,6 +15,8 @@ internal sealed partial class CallSessions(
     /// <summary>A caller who has no session for so long is told to hold.</summary>
     private static readonly TimeSpan HoldAfter = TimeSpan.FromSeconds(2);
 
+    private static readonly TimeSpan MinWait = TimeSpan.FromMilliseconds(20);
+
     private readonly SessionKeeper _keeper = new(
         TimeSpan.FromSeconds(services.VoiceLive.ConnectSeconds), TimeSpan.FromSeconds(services.VoiceLive.SwapLeadSeconds));
 
@@ -107,8 +109,9 @@ internal sealed partial class CallSessions(
         foreach (var action in actions)
             Do(action);
         _wake?.Dispose();
+        // Whatever the keeper forgets, the loop must not spin.
         _wake = _keeper.WakeAt < DateTimeOffset.MaxValue
-            ? loop.At(_keeper.WakeAt, "session", () => Do(_keeper.OnTime(loop.Now, _agent?.IsQuiet == true)))
+            ? loop.At(_keeper.WakeAt > loop.Now ? _keeper.WakeAt : loop.Now + MinWait, "session", () => Do(_keeper.OnTime(loop.Now, _agent?.IsQuiet == true)))
             : null;
     }
 

@@ -44,9 +44,12 @@ internal sealed class SessionKeeper(TimeSpan connectTime, TimeSpan swapLead)
     {
         get
         {
-            var at = Current is null || Next is not null || _opening ? _deadline : DateTimeOffset.MaxValue;
-            at = Min(at, Next is null && !_opening ? _prepareAt : DateTimeOffset.MaxValue);
-            at = Min(at, _quietAt);
+            if (_over)
+                return DateTimeOffset.MaxValue;
+            var at = Current is null || Next is { Stage: not SessionStage.Ready } ? _deadline
+                : Next is not null ? _quietAt
+                : _opening ? DateTimeOffset.MaxValue
+                : _prepareAt;
             return _left.Aggregate(at, (earliest, session) => Min(earliest, session.AbortAt));
         }
     }

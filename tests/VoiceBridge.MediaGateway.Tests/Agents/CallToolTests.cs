@@ -217,8 +217,8 @@ public sealed class CallToolTests
     {
         await using var bench = new AgentBench(tools: [Echo]).Greeted();
 
-        bench.Say("input_audio_buffer.speech_started", """{"item_id":"u"}""");
         bench.Respond("r1");
+        bench.Say("input_audio_buffer.speech_started", """{"item_id":"u"}""");
         bench.Call("r1", "c1", "echo", """{"text":"x"}""");
         await Eventually.True(() => bench.Outputs.Count == 1);
         bench.Finish("r1");

@@ -128,4 +128,12 @@ public sealed class AcsFrameReaderTests
         }
         return shuffled;
     }
+
+    [Theory]
+    [InlineData("""{"kind":"AudioMetadata","audioMetadata":{"encoding":"PCM","sampleRate":24000,"channels":1,"length":960}}""", null)]
+    [InlineData("""{"kind":"AudioMetadata","audioMetadata":{"encoding":"PCM"}}""", null)]
+    [InlineData("""{"kind":"AudioMetadata","audioMetadata":{"encoding":"PCM","sampleRate":16000,"channels":1,"length":640}}""", "16000 Hz, 1 channels")]
+    [InlineData("""{"Kind":"AudioMetadata","AudioMetadata":{"SampleRate":24000,"Channels":2}}""", "24000 Hz, 2 channels")]
+    public void FormatThatWasNotAskedFor_IsNoticed(string json, string? format) =>
+        Assert.Equal(format, AcsLeg.WrongFormat(Encoding.UTF8.GetBytes(json)));
 }

@@ -276,7 +276,7 @@ internal sealed class ModelCall : ICallControls, IDisposable
             }
         }
         _wake?.Dispose();
-        _wake = _keeper.WakeAt < DateTimeOffset.MaxValue ? Loop.At(_keeper.WakeAt, "session", () => Do(_keeper.OnTime(Now, _agent.IsQuiet))) : null;
+        _wake = _keeper.WakeAt < DateTimeOffset.MaxValue ? Loop.At(_keeper.WakeAt > Now ? _keeper.WakeAt : Now + Tick, "session", () => Do(_keeper.OnTime(Now, _agent.IsQuiet))) : null;
     }
 
     private void ToService(ModelSession session, ReadOnlyMemory<byte> json)

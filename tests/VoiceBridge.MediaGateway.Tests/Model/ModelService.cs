@@ -25,6 +25,7 @@ internal sealed class ModelService(ModelCall call, IReadOnlyList<(int Kind, int 
     private int _ids;
     private int _speechFrame = -1;
     private bool _knowsSpeech;
+    private bool _speechIsKnown;
     private bool _uncommitted;
     private int _tools;
 
@@ -66,7 +67,7 @@ internal sealed class ModelService(ModelCall call, IReadOnlyList<(int Kind, int 
     public void OnSwitch(ModelSession session)
     {
         // A sentence that began in the session before is heard by this one from its beginning.
-        if (_current is { } before && CallerSpeaks && _speechFrame >= 0 && call.Frames - _speechFrame < 140)
+        if (_current is { } before && CallerSpeaks && _speechIsKnown && call.Frames - _speechFrame < 140)
         {
             After(TimeSpan.Zero, () => call.Check(session.Heard is [] || session.Heard[0] <= _speechFrame, $"{before}: the beginning of a sentence is lost"));
         }
@@ -112,11 +113,15 @@ internal sealed class ModelService(ModelCall call, IReadOnlyList<(int Kind, int 
     /// <summary>What the call knows from now on.</summary>
     public void OnDelivered(ModelSession session, VoiceLiveEvent serverEvent)
     {
+        if (session != _current)
+            return;
         switch (serverEvent)
         {
             case ResponseCreated created:
                 session.ActiveIsKnown = session.Active == created.Response.Id;
                 session.Requested = null;
+                // Whoever answers takes the caller to have stopped.
+                _knowsSpeech &= created.Response.ClientEventId is not null;
                 break;
             case ResponseDone:
                 session.ActiveIsKnown = false;
@@ -197,6 +202,7 @@ internal sealed class ModelService(ModelCall call, IReadOnlyList<(int Kind, int 
                 case 11:
                     // Nobody hears of it any more; the service has forgotten it.
                     session.Active = null;
+                    session.ActiveIsKnown = false;
                     break;
                 case 9 or 10:
                     CallTool(session, id);
@@ -278,6 +284,7 @@ internal sealed class ModelService(ModelCall call, IReadOnlyList<(int Kind, int 
         if (CallerSpeaks)
             return;
         CallerSpeaks = _uncommitted = true;
+        _speechIsKnown = false;
         _speechFrame = call.Frames;
         After(TimeSpan.FromMilliseconds(200), () => SpeechStarts(session));
         After(length + TimeSpan.FromMilliseconds(700), () =>
@@ -304,6 +311,7 @@ internal sealed class ModelService(ModelCall call, IReadOnlyList<(int Kind, int 
             return;
         if (session.Active is { } active && call.Interruptible)
             Finish(session, active, "cancelled", "turn_detected");
+        _speechIsKnown = true;
         call.OnSpeech(session, begins: true);
         Event(session, new { type = "input_audio_buffer.speech_started", item_id = "u" });
         // Whoever speaks asks for something else.
