@@ -15,7 +15,8 @@ internal enum SilenceStep
 /// beginning. A line that makes noise and says nothing is never silent: there it goes by the clock.</summary>
 internal sealed class SilenceLadder(ICallTimers timers, SilencePlan plan, Action<SilenceStep> act)
 {
-    private static readonly TimeSpan WordlessStep = TimeSpan.FromMinutes(1);
+    /// <summary>In turns of silence: noise may be somebody who thinks aloud, and deserves more patience.</summary>
+    private const int WordlessPatience = 6;
 
     private SilenceStep _next = SilenceStep.Ask;
     private IDisposable? _timer;
@@ -39,7 +40,7 @@ internal sealed class SilenceLadder(ICallTimers timers, SilencePlan plan, Action
     /// <summary>The caller made a noise without words.</summary>
     public void OnNoise()
     {
-        if (Delay > TimeSpan.Zero && timers.Now - _wordlessSince >= Max(WordlessStep, Delay))
+        if (Delay > TimeSpan.Zero && timers.Now - _wordlessSince >= WordlessPatience * Delay)
             Climb();
     }
 
@@ -56,8 +57,6 @@ internal sealed class SilenceLadder(ICallTimers timers, SilencePlan plan, Action
         _timer?.Dispose();
         _timer = null;
     }
-
-    private static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     private void Climb()
     {

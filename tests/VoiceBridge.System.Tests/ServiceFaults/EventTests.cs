@@ -41,6 +41,6 @@ public sealed class EventTests(FaultyService service)
         Assert.Equal([FaultyService.Time, FaultyService.Goodbye], spoken.TakeLast(2).Select(turn => turn.Text));
         Assert.Equal("agent_ended", record.EndReason);
         // Counts are written in the background, a moment after the end.
-        await service.Calls.System.RecordAsync(call, r => r is { ToolCalls: 2, Interruptions: 1, InputTokens: > 0, Turns: >= 9 });
+        await service.Calls.System.RecordAsync(call, r => r is { ToolCalls: 2, Interruptions: 1, Turns: >= 9 });
     }
 }
