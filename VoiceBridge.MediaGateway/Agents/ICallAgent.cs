@@ -1,7 +1,6 @@
 using VoiceBridge.MediaGateway.Audio;
 using VoiceBridge.MediaGateway.Calls.Facts;
 using VoiceBridge.MediaGateway.Configuration;
-using VoiceBridge.MediaGateway.Engines.VoiceLive;
 using VoiceBridge.MediaGateway.Engines.VoiceLive.Protocol;
 
 namespace VoiceBridge.MediaGateway.Agents;

@@ -7,7 +7,6 @@ using Microsoft.Extensions.Time.Testing;
 using VoiceBridge.Cluster.Transcripts;
 using VoiceBridge.MediaGateway.Agents;
 using VoiceBridge.MediaGateway.Audio;
-using VoiceBridge.MediaGateway.Calls;
 using VoiceBridge.MediaGateway.Calls.Facts;
 using VoiceBridge.MediaGateway.Configuration;
 using VoiceBridge.MediaGateway.Engines.VoiceLive;

@@ -245,6 +245,6 @@ public sealed class ProfileTests
     private static JsonElement Session(Dictionary<string, string?> settings, SessionTarget target)
     {
         var profile = AgentBench.ReadSettings(settings).Profiles[AgentProfile.DefaultName];
-        return FakeCallControls.Parse(SessionUpdateWriter.Update(profile, target, [], true, "call-1")).GetProperty("session");
+        return FakeCallControls.Parse(SessionUpdate.Update(profile, target, [], true, "call-1")).GetProperty("session");
     }
 }

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.AI;
 using VoiceBridge.MediaGateway.Audio;
 using VoiceBridge.MediaGateway.Calls.Facts;
-using VoiceBridge.MediaGateway.Transcripts;
 using VoiceBridge.Testing;
 
 namespace VoiceBridge.MediaGateway.Tests.Agents;

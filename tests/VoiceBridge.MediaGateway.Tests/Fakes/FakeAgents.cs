@@ -4,7 +4,6 @@ using VoiceBridge.MediaGateway.Agents;
 using VoiceBridge.MediaGateway.Audio;
 using VoiceBridge.MediaGateway.Calls.Facts;
 using VoiceBridge.MediaGateway.Configuration;
-using VoiceBridge.MediaGateway.Engines.VoiceLive;
 using VoiceBridge.MediaGateway.Engines.VoiceLive.Protocol;
 
 namespace VoiceBridge.MediaGateway.Tests.Fakes;

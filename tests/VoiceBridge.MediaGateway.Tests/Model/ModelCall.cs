@@ -181,13 +181,15 @@ internal sealed class ModelCall : ICallControls, IDisposable
     {
         if (Ended is not null)
             return null;
-        (string, Action Handle) done = default;
+        Action? done = null;
         SpinWait.SpinUntil(() =>
         {
             lock (_gate)
-                return _toolsDone.TryDequeue(out done);
+                done = _toolsDone.TryDequeue(out var first) ? first.Handle : null;
+            return done is not null;
         }, TimeSpan.FromSeconds(30));
-        return () => Loop.Post("tool", done.Handle);
+        var handle = done ?? throw new TimeoutException("the tool did not answer");
+        return () => Loop.Post("tool", handle);
     }
 
     public void Send(ReadOnlyMemory<byte> clientEvent)
