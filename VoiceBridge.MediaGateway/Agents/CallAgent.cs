@@ -177,6 +177,8 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
         if (_isOver)
             return;
         _isOver = true;
+        _silence.Stop();
+        _responses.Stop();
         // Where the call itself may go on with another handler, its turns are still needed.
         _recorder.End(over: end.Reason is not (CallEndReason.MediaLost or CallEndReason.Superseded or CallEndReason.Drained));
         _ended.Cancel();

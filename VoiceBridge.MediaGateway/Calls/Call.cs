@@ -199,7 +199,8 @@ internal sealed partial class Call : IAudioSignals, ICallControls, ICallHandle, 
         var end = Facts.RangAt + longest;
         if (Facts.EndsAt < end)
             end = Facts.EndsAt.Value;
-        var goodbye = longest / 10 < LongestGoodbye ? longest / 10 : LongestGoodbye;
+        var left = (end - _loop.Now) / 10;
+        var goodbye = left < LongestGoodbye ? left : LongestGoodbye;
         _loop.At(end - goodbye, "goodbye", () => SayGoodbyeAndEnd(CallEndReason.TooLong));
         _loop.At(end, "end", () => End(new CallEnd(CallEndReason.TooLong)));
     }

@@ -160,6 +160,8 @@ internal sealed partial class CallSessions(
         agent.OnServerEvent(new SessionCreated(new SessionInfo(session.Target.Model)));
         foreach (var opening in agent.Opening(facts().Resumed || !isFirst))
             session.Writer.Control(OutMessage.Shared(opening));
+        // Before the service hears anything that it could take for an interruption.
+        audio.Interruptible = agent.Interruptible;
         audio.Attach(session);
         if (!isFirst)
             services.Journal.Event(facts().CallId, "session", replaces ? "swapped before its end" : "replaced a lost one");
