@@ -191,6 +191,21 @@ public sealed class ServiceFaultTests
     }
 
     [Fact]
+    public async Task QuestionThatBringsNothing_IsNotAskedAgain_OfACallerWhoHasSpokenSince()
+    {
+        await using var bench = new AgentBench().Greeted();
+        bench.Time.Advance(TimeSpan.FromSeconds(11));
+        Assert.Equal("Are you still there?", bench.LastSaid());
+
+        bench.Hear("Where is my order?");
+        for (var i = 0; i < 12; i++)
+            bench.Time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(2, bench.Controls.SentOf("response.create").Count);
+        Assert.DoesNotContain("still there", bench.Controls.SentOf("response.create")[1].GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task ResponseThatNobodyHearsOf_IsOver_AndKeysWorkAgain()
     {
         await using var bench = new AgentBench().Greeted();
