@@ -54,6 +54,12 @@ internal sealed partial class ResponseScheduler
         }
     }
 
+    private void Silence(string responseId)
+    {
+        _host.Mute(responseId);
+        _host.Send(ClientEvents.ResponseCancel(responseId));
+    }
+
     private void EndInSilence(ResponseRequest request, string text)
     {
         if (text.Length > 0 && request.Prompt.Text is null)
