@@ -183,6 +183,8 @@ internal sealed partial class CallAgent
 
     private void OnTurn(string itemId, string? previousItemId)
     {
+        if (Interruptible)
+            _responses.OvertakePrompts();
         _responses.OnCommitted();
         _hangUp.OnTurn();
         _hangUp.OnSpeechStopped(OnHangUpCancelled);

@@ -32,6 +32,9 @@ internal sealed class ResponseRequest(string id, Prompt prompt)
     /// <summary>The service did not say that the response is this request's: it was the next one.</summary>
     public bool IsGuess { get; set; }
 
+    /// <summary>The caller's turn has come meanwhile: if this was not said, it is not asked for again.</summary>
+    public bool IsOvertaken { get; set; }
+
     /// <summary>An answer to what is new, which the service's own answer to the caller may be as well.</summary>
     public bool IsAnswer => Prompt == Prompt.Answer;
 

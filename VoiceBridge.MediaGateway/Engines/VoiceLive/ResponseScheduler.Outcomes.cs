@@ -5,6 +5,13 @@ namespace VoiceBridge.MediaGateway.Engines.VoiceLive;
 /// <summary>What becomes of responses, and of what was wanted.</summary>
 internal sealed partial class ResponseScheduler
 {
+    /// <summary>The caller has said something: what was to be said has been overtaken, and so is what is asked for if nothing comes of it.</summary>
+    public void OvertakePrompts()
+    {
+        ForgetPrompts();
+        _pending?.IsOvertaken = !_pending.IsAnswer;
+    }
+
     /// <summary>What becomes of what was wanted, now that its response is over.</summary>
     private void End(ActiveResponse? response, ResponseInfo done)
     {
@@ -47,6 +54,12 @@ internal sealed partial class ResponseScheduler
         }
     }
 
+    private void Silence(string responseId)
+    {
+        _host.Mute(responseId);
+        _host.Send(ClientEvents.ResponseCancel(responseId));
+    }
+
     private void EndInSilence(ResponseRequest request, string text)
     {
         if (text.Length > 0 && request.Prompt.Text is null)
@@ -79,6 +92,11 @@ internal sealed partial class ResponseScheduler
     {
         if (_pending == request)
             _pending = null;
+        if (request.IsOvertaken)
+        {
+            request.State = ResponseState.Done;
+            return;
+        }
         request.State = ResponseState.Wanted;
         if (!request.IsAnswer || !_wanted.Any(other => other.IsAnswer))
             _wanted.AddFirst(request);

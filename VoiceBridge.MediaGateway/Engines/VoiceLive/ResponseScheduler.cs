@@ -93,6 +93,12 @@ internal sealed partial class ResponseScheduler
         _active[response.Id] = active;
         Watch();
         EndPause();
+        if (active.Request is null && response.ClientEventId is not null && CallerSpeaks)
+        {
+            // It was asked for before, and is no answer to a caller who still speaks.
+            Silence(response.Id);
+            return;
+        }
         if (active.Request is not { } request)
         {
             active.Candidate = _pending;
@@ -112,8 +118,7 @@ internal sealed partial class ResponseScheduler
         }
         // It was on its way when the caller began to speak, and the service does not cancel what it makes later.
         active.Request = null;
-        _host.Mute(response.Id);
-        _host.Send(ClientEvents.ResponseCancel(response.Id));
+        Silence(response.Id);
         WantAgain(request);
     }
 

@@ -72,6 +72,20 @@ public sealed class ServiceFaultTests
     }
 
     [Fact]
+    public async Task LateResponse_ToARequestThatWasGivenUp_IsSilenced_WhileTheCallerSpeaks()
+    {
+        await using var bench = new AgentBench().Greeted();
+        bench.Say("input_audio_buffer.speech_started", """{"item_id":"u"}""");
+
+        bench.Say("response.created", """{"response":{"id":"r1","metadata":{"client_event_id":"request_0"}}}""");
+        bench.Say("response.done", """{"response":{"id":"r1","status":"failed","output":[]}}""");
+        bench.Time.Advance(TimeSpan.FromSeconds(3));
+
+        Assert.Equal("r1", Assert.Single(bench.Controls.Muted));
+        Assert.Empty(bench.Controls.SentOf("response.create"));
+    }
+
+    [Fact]
     public async Task CallersTurn_ThatTheServiceDoesNotAnswer_IsAnsweredAllTheSame()
     {
         await using var bench = new AgentBench().Greeted();
@@ -188,6 +202,21 @@ public sealed class ServiceFaultTests
         bench.Time.Advance(TimeSpan.FromSeconds(1));
 
         Assert.Single(bench.Controls.SentOf("response.create"));
+    }
+
+    [Fact]
+    public async Task QuestionThatBringsNothing_IsNotAskedAgain_OfACallerWhoHasSpokenSince()
+    {
+        await using var bench = new AgentBench().Greeted();
+        bench.Time.Advance(TimeSpan.FromSeconds(11));
+        Assert.Equal("Are you still there?", bench.LastSaid());
+
+        bench.Hear("Where is my order?");
+        for (var i = 0; i < 12; i++)
+            bench.Time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(2, bench.Controls.SentOf("response.create").Count);
+        Assert.DoesNotContain("still there", bench.Controls.SentOf("response.create")[1].GetRawText(), StringComparison.Ordinal);
     }
 
     [Fact]

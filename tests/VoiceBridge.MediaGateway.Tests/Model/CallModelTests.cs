@@ -4,11 +4,11 @@ namespace VoiceBridge.MediaGateway.Tests.Model;
 
 /// <summary>
 /// All orders explored: the real loop, agent, scheduler, keeper and uplink against a service that chooses, run after run, what to do and how late. A failure
-/// prints the seed with which CsCheck repeats it; <c>CsCheck_Iter</c> sets how many runs there are (<c>eng/long.sh model</c>).
+/// prints the seed with which CsCheck repeats it; <c>CsCheck_Iter</c> sets how many runs there are (<c>eng/model.sh</c> has 100,000).
 /// </summary>
 public sealed class CallModelTests
 {
-    private const int Runs = 2_000;
+    private const int Runs = 500;
 
     private static readonly Gen<((int, int)[] Script, byte[] Choices)> Calls = Gen.Select(
         Gen.Select(Gen.Int[0, 5], Gen.Int[1, 150]).Array[0, 12], Gen.Byte.Array[0, 160]);

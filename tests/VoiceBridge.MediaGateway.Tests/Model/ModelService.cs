@@ -16,6 +16,7 @@ internal sealed class ModelService(ModelCall call, IReadOnlyList<(int Kind, int 
     private readonly PriorityQueue<Action, (DateTimeOffset At, int Number)> _queue = new();
     private readonly List<ModelSession> _sessions = [];
     private ModelSession? _current;
+    private ModelSession? _hearsSpeech;
     private DateTimeOffset _unansweredSince = DateTimeOffset.MaxValue;
     private DateTimeOffset _requestedAt;
     private DateTimeOffset _busyUntil = call.Now;
@@ -77,8 +78,11 @@ internal sealed class ModelService(ModelCall call, IReadOnlyList<(int Kind, int 
             return;
         // It hears what the one before heard and did not commit.
         After(TimeSpan.FromMilliseconds(300), () => SpeechStarts(session));
-        if (!CallerSpeaks)
-            After(TimeSpan.FromMilliseconds(600), () => SpeechStops(noise: false));
+        After(TimeSpan.FromMilliseconds(600), () =>
+        {
+            if (!CallerSpeaks && _uncommitted)
+                SpeechStops(noise: false);
+        });
     }
 
     public void OnApology() => _unansweredSince = DateTimeOffset.MaxValue;
@@ -297,8 +301,10 @@ internal sealed class ModelService(ModelCall call, IReadOnlyList<(int Kind, int 
 
     private void SpeechStops(bool noise)
     {
-        if (_current is not { IsDead: false } session)
+        // A session reports the end only of what it has reported the beginning of.
+        if (_current is not { IsDead: false } session || session != _hearsSpeech)
             return;
+        _hearsSpeech = null;
         Event(session, new { type = "input_audio_buffer.speech_stopped", item_id = "u" });
         _uncommitted &= !noise;
         if (_uncommitted)
@@ -312,6 +318,7 @@ internal sealed class ModelService(ModelCall call, IReadOnlyList<(int Kind, int 
         if (session.Active is { } active && call.Interruptible)
             Finish(session, active, "cancelled", "turn_detected");
         _speechIsKnown = true;
+        _hearsSpeech = session;
         call.OnSpeech(session, begins: true);
         Event(session, new { type = "input_audio_buffer.speech_started", item_id = "u" });
         // Whoever speaks asks for something else.
