@@ -5,4 +5,4 @@
 set -eu
 cd "$(dirname "$0")/.."
 dotnet build tests/VoiceBridge.MediaGateway.Tests --nologo -v quiet -clp:NoSummary
-CsCheck_Iter=${1:-100000} dotnet test --project tests/VoiceBridge.MediaGateway.Tests --no-build --filter-class '*CallModelTests'
+CsCheck_Iter=${1:-100000} dotnet test --project tests/VoiceBridge.MediaGateway.Tests --no-build --filter-class '*CallModelTests' --explicit only

@@ -252,7 +252,8 @@ internal sealed partial class ResponseScheduler
         _requestTimer?.Dispose();
         _requestTimer = _timers.After(_times.Request, () =>
         {
-            if (_pending != request || request.State != ResponseState.Requested)
+            // A response that may be the request's is being made: its end is the request's.
+            if (_pending != request || request.State != ResponseState.Requested || _active.Values.Any(response => response.Candidate == request))
                 return;
             _pending = null;
             Fail(request, "lost", "no response");

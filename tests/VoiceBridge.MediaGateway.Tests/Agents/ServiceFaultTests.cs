@@ -220,6 +220,25 @@ public sealed class ServiceFaultTests
     }
 
     [Fact]
+    public async Task QuestionWhoseResponseTakesLong_AndIsNotMarked_IsAskedOnce()
+    {
+        await using var bench = new AgentBench().Greeted();
+        bench.Hear("Hello.");
+        bench.Say("response.created", """{"response":{"id":"r1","metadata":{"client_event_id":"somebody"}}}""");
+        bench.Finish("r1", "cancelled");
+        bench.Time.Advance(TimeSpan.FromSeconds(11));
+        Assert.Equal("Are you still there?", bench.LastSaid());
+
+        bench.Respond("r2");
+        bench.Time.Advance(TimeSpan.FromSeconds(11));
+        bench.Say("response.audio_transcript.delta", """{"response_id":"r2","item_id":"a2","delta":"Are you still there?"}""");
+        bench.Finish("r2");
+        bench.Time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Single(bench.Controls.SentOf("response.create"));
+    }
+
+    [Fact]
     public async Task ResponseThatNobodyHearsOf_IsOver_AndKeysWorkAgain()
     {
         await using var bench = new AgentBench().Greeted();

@@ -127,6 +127,9 @@ internal sealed class ModelService(ModelCall call, IReadOnlyList<(int Kind, int 
                 // Whoever answers takes the caller to have stopped.
                 _knowsSpeech &= created.Response.ClientEventId is not null;
                 break;
+            case OutputItemDone when session.Stage == SessionStage.Current && call.Ended is null:
+                RunTool();
+                break;
             case ResponseDone:
                 session.ActiveIsKnown = false;
                 break;
@@ -231,15 +234,15 @@ internal sealed class ModelService(ModelCall call, IReadOnlyList<(int Kind, int 
     {
         var item = new { id = $"i{++_ids}", type = "function_call", status = "completed", name = "work", call_id = $"c{_ids}", arguments = "{\"text\":\"x\"}" };
         Event(session, new { type = "response.output_item.done", response_id = id, item });
+        Finish(session, id, "completed");
+    }
+
+    /// <summary>The call has heard of the tool, which answers whatever becomes of the session.</summary>
+    private void RunTool()
+    {
         _tools++;
         After(TimeSpan.FromMilliseconds(100), () =>
         {
-            // The call may have left the session meanwhile: then nobody heard of the tool.
-            if (session != _current || session.Stage != SessionStage.Current || session.IsDead)
-            {
-                _tools--;
-                return;
-            }
             var result = call.TakeToolResult();
             After(Delay() * 5, () =>
             {
@@ -249,7 +252,6 @@ internal sealed class ModelService(ModelCall call, IReadOnlyList<(int Kind, int 
                 result?.Invoke();
             });
         });
-        Finish(session, id, "completed");
     }
 
     private void Finish(ModelSession session, string id, string status, string? why = null)
