@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
 using VoiceBridge.Cluster;
 using VoiceBridge.MediaGateway.Callers.Acs;
-using VoiceBridge.MediaGateway.VoiceLive;
+using VoiceBridge.MediaGateway.Engines.VoiceLive;
 using VoiceBridge.ServiceDefaults.Access;
 
 namespace VoiceBridge.MediaGateway;

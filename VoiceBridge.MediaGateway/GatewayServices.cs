@@ -5,13 +5,15 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using VoiceBridge.Cluster;
 using VoiceBridge.MediaGateway.Agents;
-using VoiceBridge.MediaGateway.Bridge;
 using VoiceBridge.MediaGateway.Callers;
 using VoiceBridge.MediaGateway.Callers.Acs;
 using VoiceBridge.MediaGateway.Callers.Web;
+using VoiceBridge.MediaGateway.Calls;
+using VoiceBridge.MediaGateway.Calls.Phone;
+using VoiceBridge.MediaGateway.Configuration;
 using VoiceBridge.MediaGateway.Connections;
+using VoiceBridge.MediaGateway.Engines.VoiceLive;
 using VoiceBridge.MediaGateway.Sockets;
-using VoiceBridge.MediaGateway.VoiceLive;
 using VoiceBridge.ServiceDefaults.Access;
 
 namespace VoiceBridge.MediaGateway;
@@ -33,8 +35,9 @@ internal static class GatewayServices
 
         services.AddSingleton<GatewayIdentity>();
         services.AddSingleton<ConnectionManager>();
+        services.AddSingleton<IConnections>(provider => provider.GetRequiredService<ConnectionManager>());
         services.AddSingleton<ProbeLimiter>();
-        services.AddSingleton<ProcessUse>();
+        services.AddSingleton<ProcessUsage>();
         services.AddSingleton<CallTicker>();
         services.AddSingleton<OtherGateways>();
         services.AddSingleton<Drainer>();
@@ -46,7 +49,7 @@ internal static class GatewayServices
             new DefaultAzureCredentialOptions { Transport = new HttpClientTransport(new HttpClient(PoolThreads.Handler())) }));
         services.AddSingleton<VoiceLiveCredential>();
         services.AddSingleton<VoiceLiveConnector>();
-        services.AddSingleton<MediaServices>();
+        services.AddSingleton<CallServices>();
 
         services.AddAgents();
 

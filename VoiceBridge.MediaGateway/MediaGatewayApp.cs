@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using VoiceBridge.MediaGateway.Bridge;
 using VoiceBridge.MediaGateway.Callers.Acs;
 using VoiceBridge.MediaGateway.Callers.Web;
 using VoiceBridge.MediaGateway.Connections;

@@ -91,6 +91,22 @@ public sealed class AcsBehaviour
     /// <summary>Until the target of a transfer has accepted it.</summary>
     public TimeSpan TransferDelay { get; set; } = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>A transfer is not accepted by its target (<c>CallTransferFailed</c>).</summary>
+    /// <summary>A transfer is not accepted by its target: <c>CallTransferFailed</c>, at once.</summary>
     public bool TransferFails { get; set; }
+
+    /// <summary>Numbers that treat transfers in a way of their own, instead of <see cref="TransferDelay"/> and <see cref="TransferFails"/>.</summary>
+    public IDictionary<string, TransferTarget> TransferTargets { get; } = new Dictionary<string, TransferTarget>();
+
+    /// <summary>ACS reads the media socket no further ahead of what it plays than this; null: as fast as audio comes.</summary>
+    public TimeSpan? ReadAhead { get; set; }
+}
+
+/// <summary>A number that calls are transferred to.</summary>
+public sealed class TransferTarget
+{
+    /// <summary>It does not accept them (<c>CallTransferFailed</c>).</summary>
+    public bool Fails { get; set; }
+
+    /// <summary>How long it rings before it accepts or fails.</summary>
+    public TimeSpan Rings { get; set; } = TimeSpan.FromMilliseconds(300);
 }

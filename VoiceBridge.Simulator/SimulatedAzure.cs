@@ -71,6 +71,9 @@ public sealed class SimulatedAzure : IAsyncDisposable
     /// <summary>Voice Live connections that were refused.</summary>
     public int VoiceLiveRefused => _voiceLive.Refused;
 
+    /// <summary>Of these, the ones at an endpoint; the default one has no name.</summary>
+    public int VoiceLiveRefusedAt(string name) => _voiceLive.RefusedAt(name);
+
     /// <summary>Event Grid deliveries that were answered with success, and those given up.</summary>
     public (int Delivered, int GivenUp) Deliveries => (_subscription.Delivered, _subscription.DeadLettered);
 

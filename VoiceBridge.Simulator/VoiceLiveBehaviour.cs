@@ -26,7 +26,7 @@ public sealed class VoiceLiveBehaviour
     /// <summary>Deltas of irregular size: whole samples, no multiples of a packet.</summary>
     public bool OddDeltas { get; set; } = true;
 
-    /// <summary>Between the end of the caller's turn and the response.</summary>
+    /// <summary>Between the end of the caller's turn and the first content of the response; <c>response.created</c> comes at once.</summary>
     public TimeSpan ResponseDelay { get; set; } = TimeSpan.FromMilliseconds(150);
 
     /// <summary>Events of unknown types and unknown members among the others.</summary>
@@ -43,6 +43,9 @@ public sealed class VoiceLiveBehaviour
 
     /// <summary>Every response fails (<c>response.done</c> with status <c>failed</c>).</summary>
     public bool ResponsesFail { get; set; }
+
+    /// <summary>What goes wrong, in which sessions and how often; the first that fits counts.</summary>
+    public IList<VoiceLiveFault> Faults { get; } = [];
 
     /// <summary>What the agent answers to what; the first match counts, and the built-in agent answers everything else.</summary>
     public IList<ScriptedReply> Replies { get; } = [];
@@ -63,6 +66,9 @@ public sealed class VoiceLiveEndpointOptions
 
     /// <summary>Refuse every connection with this status.</summary>
     public HttpStatusCode? Refuse { get; set; }
+
+    /// <summary>The <c>Retry-After</c> of a refusal: seconds, or an HTTP date; null: none.</summary>
+    public string? RetryAfter { get; set; }
 
     /// <summary>Time that the upgrade takes.</summary>
     public TimeSpan? ConnectDelay { get; set; }

@@ -34,7 +34,9 @@ internal static class DemoCommand
         var view = new TranscriptView(AnsiConsole.Console, system).RunAsync(over.Token);
         var first = await PlayAsync(azure, options, "+14255550101", Demo.Questions, cancellationToken);
         var second = await PlayAsync(azure, options, "+14255550102", Demo.Transfer, cancellationToken);
-        string[] problems = [.. Demo.Problems(await EndedAsync(system, first), await EndedAsync(system, second))];
+        var (questions, transfer) = (await EndedAsync(system, first), await EndedAsync(system, second));
+        var timeline = transfer is null ? [] : await system.Cluster.Calls.ListEventsAsync(transfer.CallId, CancellationToken.None);
+        string[] problems = [.. Demo.Problems(questions, transfer, timeline, second)];
         await over.CancelAsync();
         await view;
         foreach (var problem in problems) AnsiConsole.MarkupLineInterpolated($"[red]{problem}[/]");

@@ -1,10 +1,10 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using VoiceBridge.MediaGateway.Agents.Journal;
-using VoiceBridge.MediaGateway.Agents.Settings;
-using VoiceBridge.MediaGateway.Agents.Tools;
-using VoiceBridge.MediaGateway.Agents.Tools.Http;
-using VoiceBridge.MediaGateway.Agents.Tools.Mcp;
+using VoiceBridge.MediaGateway.Configuration;
+using VoiceBridge.MediaGateway.Journal;
 using VoiceBridge.MediaGateway.Sockets;
+using VoiceBridge.MediaGateway.Tools;
+using VoiceBridge.MediaGateway.Tools.Http;
+using VoiceBridge.MediaGateway.Tools.Mcp;
 
 namespace VoiceBridge.MediaGateway.Agents;
 
@@ -26,6 +26,7 @@ internal static class AgentServices
         services.AddScoped<CallContext>();
         services.AddSingleton<ToolCatalogue>();
         services.AddSingleton<ToolRunner>();
+        services.AddSingleton<RefusedTools>();
         services.AddSingleton<ICallAgentFactory, CallAgentFactory>();
 #pragma warning disable EXTEXP0001 // The only way to keep the service defaults from repeating a tool's request, which may have had its effect.
         services.AddHttpClient(HttpTool.ClientName)

@@ -1,104 +1,231 @@
-using VoiceBridge.MediaGateway.VoiceLive.Protocol;
+using VoiceBridge.MediaGateway.Audio;
+using VoiceBridge.MediaGateway.Calls.Facts;
+using VoiceBridge.MediaGateway.Configuration;
+using VoiceBridge.MediaGateway.Engines.VoiceLive;
+using VoiceBridge.MediaGateway.Engines.VoiceLive.Protocol;
+using VoiceBridge.MediaGateway.Tools;
+using VoiceBridge.ServiceDefaults.Telemetry;
 
 namespace VoiceBridge.MediaGateway.Agents;
 
-/// <summary>What the service says, and what follows from it.</summary>
+/// <summary>What the service says, what tools answer, and what follows from it.</summary>
 internal sealed partial class CallAgent
 {
     public void OnServerEvent(VoiceLiveEvent serverEvent)
     {
-        lock (_gate)
+        if (_isOver)
+            return;
+        switch (serverEvent)
         {
-            if (_isOver)
-                return;
-            switch (serverEvent)
-            {
-                case SessionCreated { Session: { } session }:
-                    _model = session.Model ?? _model;
-                    break;
-                case SpeechStarted started:
-                    OnSpeechStarted(started);
-                    break;
-                case SpeechStopped:
-                    _responses.OnSpeechStopped();
-                    ListenWhenQuiet();
-                    break;
-                case InputCommitted committed:
-                    _recorder.CallerSpoke(committed.ItemId, committed.PreviousItemId);
-                    break;
-                case ItemCreated { Item: { } item } created:
-                    OnItemCreated(item, created.PreviousItemId);
-                    break;
-                case InputTranscriptionCompleted completed:
-                    _recorder.CallerText(completed.ItemId, completed.Transcript);
-                    break;
-                case InputTranscriptionFailed failed:
-                    Log.NotTranscribed(_logger, failed.Error?.Code);
-                    _recorder.CallerText(failed.ItemId, null);
-                    break;
-                case ErrorEvent { Error: { } error }:
-                    OnError(error);
-                    break;
-                case WarningEvent { Warning: { } warning }:
-                    Log.Warned(_logger, warning.Code, warning.Param);
-                    break;
-                default:
-                    OnResponseEvent(serverEvent);
-                    break;
-            }
+            case SessionCreated { Session: var session }:
+                _model = session.Model ?? _model;
+                break;
+            case SpeechStarted started:
+                OnSpeechStarted(started);
+                break;
+            case SpeechStopped:
+                _responses.OnSpeechStopped();
+                _hangUp.OnSpeechStopped(OnHangUpCancelled);
+                break;
+            case InputCommitted committed:
+                OnTurn(committed.ItemId, committed.PreviousItemId);
+                break;
+            case ItemCreated created:
+                OnItemCreated(created.Item, created.PreviousItemId);
+                break;
+            case InputTranscribed transcribed:
+                OnTranscribed(transcribed);
+                break;
+            case ErrorEvent { Error: var error }:
+                // The log has it from the call.
+                if (!_responses.OnError(error))
+                    Journal.Event(CallId, "error", $"{error.Name} {error.Param}".TrimEnd());
+                break;
+            case WarningEvent { Warning: var warning }:
+                AgentLog.Warned(_parts.Logger, warning.Code, warning.Param);
+                break;
+            default:
+                OnResponseEvent(serverEvent);
+                break;
         }
+    }
+
+    public void OnResponseAudio(string responseId)
+    {
+        _wasCut = false;
+        _holdTimer?.Dispose();
+        _responses.OnSound(responseId);
+    }
+
+    void IResponseHost.Send(ReadOnlyMemory<byte> clientEvent) => _controls.Send(clientEvent);
+
+    void IResponseHost.Mute(string responseId) => _controls.Mute(responseId);
+
+    void IResponseHost.OnResponseFailed(string status, string why)
+    {
+        AgentLog.ResponseFailed(_parts.Logger, status, why);
+        VoiceBridgeTelemetry.Responses.Add(1, new KeyValuePair<string, object?>("status", status));
+        Journal.Event(CallId, "error", $"response {status}: {why}");
+    }
+
+    void IResponseHost.OnGivenUp(string why)
+    {
+        if (_givenUp || _isOver)
+            return;
+        AgentLog.GivenUp(_parts.Logger, why);
+        Journal.Event(CallId, "error", $"the agent does not answer: {why}");
+        // The caller must hear it, and hears no agent any more.
+        _givenUp = true;
+        Interruptible = false;
+        _responses.Stop();
+        _controls.Play(RecordingKind.Apology);
+        _hangUp.Begin(new CallEnd(CallEndReason.AgentLost, $"the agent does not answer: {why}"));
+    }
+
+    void IResponseHost.OnNoise()
+    {
+        _silence.OnNoise();
+        if (_wasCut && !_hangUp.IsBegun)
+            _responses.Say(Prompt.Instruct(Prompts.GoOn));
+        _wasCut = false;
+    }
+
+    void IToolCallObserver.OnToolStarted(string name)
+    {
+        if (_profile.Hold)
+            WaitToHold();
+    }
+
+    void IToolCallObserver.OnToolFinished(ToolCall call, ToolOutcome outcome, bool orphaned)
+    {
+        // Names that a model makes up go no further: they are as private as what was said.
+        var name = _tools.Find(call.Name) is null ? "(unknown)" : call.Name;
+        if (_isOver)
+        {
+            if (outcome.Kind != ToolOutcome.Cancelled)
+                _recorder.ToolAfterEnd(name, outcome.Kind);
+            return;
+        }
+        _recorder.Tool(name, outcome.Kind, outcome.Output);
+        if (orphaned)
+        {
+            foreach (var item in ConversationReplay.ToolResult(call.CallId, call.Name, call.Arguments, outcome.Output))
+                SendItem(item);
+        }
+        else
+        {
+            SendItem(ClientEvents.FunctionOutput(call.CallId, outcome.Output));
+        }
+    }
+
+    void IToolCallObserver.OnToolsAnswered(bool wantsAnswer)
+    {
+        if (wantsAnswer && !_isOver)
+            _responses.Answer();
     }
 
     private void OnResponseEvent(VoiceLiveEvent serverEvent)
     {
         switch (serverEvent)
         {
-            case ResponseCreated { Response: { } response }:
-                _activity++;
-                _silence.Stop();
-                _responses.OnCreated(response.Id);
+            case ResponseCreated { Response: var response }:
+                _responses.OnCreated(response);
                 break;
-            case OutputItemAdded { Item: { Type: "function_call" } call }:
+            case OutputItemAdded { Item: { Type: "function_call" } call } added:
+                _responses.OnCall(added.ResponseId);
                 _toolCalls.OnItemAdded(call);
                 break;
             case OutputItemAdded { Item: { Type: "message" } message }:
                 _recorder.AgentSpeaks(message.Id, "");
                 break;
-            case AudioTranscriptDelta { Delta: { } delta } spoken:
-                _recorder.AgentSpeaks(spoken.ItemId, delta);
+            case AudioTranscriptDelta spoken:
+                _responses.OnSound(spoken.ResponseId);
+                _recorder.AgentSpeaks(spoken.ItemId, spoken.Delta);
                 break;
             case AudioTranscriptDone done:
+                _responses.OnSound(done.ResponseId);
                 _recorder.AgentSpoke(done.ItemId, done.Transcript);
+                break;
+            case TextDone text:
+                _responses.OnText(text.ResponseId, text.Text);
                 break;
             case FunctionArgumentsDone arguments:
                 _toolCalls.OnArguments(arguments);
                 break;
             case OutputItemDone { Item: { Type: "function_call" } call } done:
+                _responses.OnCall(done.ResponseId);
                 _toolCalls.OnItemDone(done.ResponseId, call);
                 break;
             case OutputItemDone { Item: { Type: "message" } message }:
                 _recorder.AgentSpoke(message.Id, message is { Status: "completed", Content: [var part, ..] } ? part.Transcript : null);
                 break;
-            case ResponseDone { Response: { } response }:
-                OnResponseDone(response);
+            case ResponseDone { Response: var response }:
+                if (_costs.Count(response.Usage, _model) is { } change)
+                    Journal.Change(CallId, change);
+                // First the tools: what they want is asked for as soon as the response counts as done.
+                _toolCalls.OnResponseDone(response);
+                _responses.OnDone(response);
                 break;
         }
     }
 
     private void OnSpeechStarted(SpeechStarted started)
     {
-        _activity++;
         _recorder.SpeechBegan(started.ItemId);
         _responses.OnSpeechStarted();
-        _silence.CallerActive();
-        // Where the caller can interrupt, the service has just cancelled what was being said: a goodbye, too.
-        if (_interruptible)
-            Stay();
+        _silence.Stop();
+        // Where the caller can interrupt, the service has just cancelled what was being said; so is what was still to be said.
+        if (!Interruptible)
+            return;
+        _hangUp.OnSpeechStarted();
+        _responses.ForgetPrompts();
     }
+
+    private void OnTurn(string itemId, string? previousItemId)
+    {
+        if (Interruptible)
+            _responses.OvertakePrompts();
+        _responses.OnCommitted();
+        _hangUp.OnTurn();
+        _hangUp.OnSpeechStopped(OnHangUpCancelled);
+        if (!_profile.Transcribes)
+            _silence.OnCallerActive();
+        _recorder.CallerSpoke(itemId, previousItemId);
+    }
+
+    private void OnTranscribed(InputTranscribed transcribed)
+    {
+        if (transcribed.Transcript is not { } text)
+        {
+            AgentLog.NotTranscribed(_parts.Logger, transcribed.Failure);
+            _silence.OnCallerActive();
+        }
+        else
+        {
+            _responses.OnTranscript(text);
+            _hangUp.OnTranscript(text, OnHangUpCancelled);
+            if (string.IsNullOrWhiteSpace(text))
+                _silence.OnNoise();
+            else
+                _silence.OnCallerActive();
+        }
+        _recorder.CallerText(transcribed.ItemId, transcribed.Transcript);
+    }
+
+    private void OnKeys(string text)
+    {
+        if (_isOver)
+            return;
+        _recorder.Keys(text);
+        SendItem(ClientEvents.Message("user", text));
+        _responses.Answer();
+    }
+
+    private void OnHangUpCancelled() => SendItem(ClientEvents.Message("system", Prompts.CallGoesOn));
 
     private void OnItemCreated(ItemInfo item, string? previousItemId)
     {
-        if (item is { Type: "message", Role: "user" } && item.Content?.Any(part => part.Type == "input_audio") == true)
+        if (item is { Type: "message", Role: "user" } && item.Content.Any(part => part.Type == "input_audio"))
         {
             _recorder.CallerSpoke(item.Id, previousItemId);
             return;
@@ -108,41 +235,61 @@ internal sealed partial class CallAgent
         _recorder.Place(item.Id, previousItemId);
     }
 
-    private void OnResponseDone(ResponseInfo response)
+    private List<AgentTool> BuiltIn()
     {
-        _activity++;
-        if (_costs.Count(response.Usage, _model) is { } change)
-            _journal.Change(CallId, change);
-        if (response.Status == "failed")
+        var tools = new List<AgentTool>();
+        if (_profile.MayEndCall)
+            tools.Add(new AgentTool(new EndCallTool(goodbye => _controls.Post("end_call", () => OnEndCall(goodbye))), ToolLimits.Default, ChecksItself: true));
+        if (_profile.TransferNumbers.Count > 0)
         {
-            Log.ResponseFailed(_logger, response.StatusDetails?.Error?.Code);
-            _journal.Event(CallId, "error", $"response failed: {response.StatusDetails?.Error?.Code ?? "unknown"}");
+            tools.Add(new AgentTool(
+                new TransferCallTool(_profile.TransferNumbers, TransferAsync), ToolLimits.Default with { Timeout = TransferCallTool.Timeout },
+                OutlivesCall: true, ChecksItself: true));
         }
-        // First the tools: what they want is asked for as soon as the response counts as done.
-        _toolCalls.OnResponseDone(response);
-        _responses.OnDone(response.Id);
-        if (_greetingHeldOut)
-            _ = WhenHeardAsync(null, AllowInterruption);
-        ListenWhenQuiet();
+        return tools;
     }
 
-    private void OnError(ErrorInfo error)
+    private void OnEndCall(string? goodbye)
     {
-        if (_responses.OnError(error))
+        if (_isOver)
             return;
-        // The log has it from the session's own handler.
-        _journal.Event(CallId, "error", $"{error.Code ?? error.Type ?? "unknown"} {error.Param}".TrimEnd());
+        _hangUp.Begin(new CallEnd(CallEndReason.AgentEnded));
+        if (goodbye is not null)
+            _responses.Say(Prompt.Say(goodbye));
     }
 
-    private static partial class Log
+    /// <summary>On the tool's thread: waits until the caller has heard everything, or long enough, and asks for the transfer.</summary>
+    private async Task<string?> TransferAsync(string number, CancellationToken cancellationToken)
     {
-        [LoggerMessage(2, LogLevel.Information, "Voice Live warns: {Code} {Param}")]
-        public static partial void Warned(ILogger logger, string? code, string? param);
+        var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (!_controls.Post("transfer_call", () => WaitUntilHeard(heard)))
+            heard.TrySetCanceled(CancellationToken.None);
+        await heard.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        // From here on the end of the call may be the transfer's doing, before anybody has said that it was accepted.
+        var refusal = await _controls.TransferAsync(number, cancellationToken).ConfigureAwait(false);
+        if (refusal is null && !_controls.Post("transferred", OnTransferred))
+            OnTransferred();
+        return refusal;
+    }
 
-        [LoggerMessage(3, LogLevel.Warning, "A response failed: {Code}")]
-        public static partial void ResponseFailed(ILogger logger, string? code);
+    private void WaitUntilHeard(TaskCompletionSource heard)
+    {
+        if (_isOver)
+        {
+            heard.TrySetCanceled();
+            return;
+        }
+        _waitsForHeard?.TrySetResult();
+        _transferFailed = false;
+        (_waitsForHeard, _waitsUntil) = (heard, _timers.Now + TransferHearingTime);
+    }
 
-        [LoggerMessage(4, LogLevel.Information, "What the caller said could not be transcribed: {Code}")]
-        public static partial void NotTranscribed(ILogger logger, string? code);
+    private void OnTransferred()
+    {
+        // Its failure may be known before its acceptance has found its way here.
+        if (_transferFailed)
+            return;
+        Journal.Event(CallId, "transfer", "ringing");
+        _transferring = !_isOver;
     }
 }

@@ -1,154 +1,194 @@
 using System.Diagnostics;
 using VoiceBridge.Cluster.Transcripts;
-using VoiceBridge.MediaGateway.Agents.Conversations;
-using VoiceBridge.MediaGateway.Agents.Costs;
-using VoiceBridge.MediaGateway.Agents.Journal;
-using VoiceBridge.MediaGateway.Agents.Profiles;
-using VoiceBridge.MediaGateway.Agents.Session;
-using VoiceBridge.MediaGateway.Agents.Tools;
-using VoiceBridge.MediaGateway.Bridge;
-using VoiceBridge.MediaGateway.VoiceLive;
-using VoiceBridge.MediaGateway.VoiceLive.Protocol;
+using VoiceBridge.MediaGateway.Audio;
+using VoiceBridge.MediaGateway.Calls.Facts;
+using VoiceBridge.MediaGateway.Configuration;
+using VoiceBridge.MediaGateway.Engines.VoiceLive;
+using VoiceBridge.MediaGateway.Engines.VoiceLive.Protocol;
+using VoiceBridge.MediaGateway.Journal;
+using VoiceBridge.MediaGateway.Tools;
+using VoiceBridge.MediaGateway.Transcripts;
 
 namespace VoiceBridge.MediaGateway.Agents;
 
-/// <summary>The agent of one call: says the greeting, runs tools, keeps the conversation, notices silence, ends or transfers the call.
-/// Everything happens under one lock, held for moments only: events of the call, timers, and tools that are done.</summary>
-internal sealed partial class CallAgent : ICallAgent, IToolCallObserver
+/// <summary>The agent of one call: says the greeting, runs tools, keeps the conversation, notices silence, ends or transfers the call. Its clock is the call's
+/// loop; after each signal <see cref="OnSettled"/> looks whether it is the caller's turn.</summary>
+internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IResponseHost
 {
-    /// <summary>A transfer that was accepted and has not taken the call away by then has failed.</summary>
-    private static readonly TimeSpan TransferTime = TimeSpan.FromSeconds(40);
-
-    private static readonly TimeSpan HearingTime = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan GreetingTime = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan TransferHearingTime = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan HoldAfter = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ToolEndTime = TimeSpan.FromSeconds(2);
 
-    private readonly Lock _gate = new();
     private readonly CancellationTokenSource _ended = new();
     private readonly ICallControls _controls;
+    private readonly ICallTimers _timers;
     private readonly AgentProfile _profile;
-    private readonly ICallJournal _journal;
-    private readonly ILogger _logger;
-    private readonly TimeProvider _time;
+    private readonly AgentParts _parts;
     private readonly ToolRegistry _tools;
-    private readonly CallTimers _timers;
     private readonly CallRecorder _recorder;
-    private readonly Responses _responses;
+    private readonly ResponseScheduler _responses;
     private readonly SilenceLadder _silence;
-    private readonly Farewell _farewell;
-    private readonly KeyCollector _keys;
-    private readonly ToolCalls _toolCalls;
+    private readonly GracefulHangUp _hangUp;
+    private readonly DtmfCollector _keys;
+    private readonly FunctionCalls _toolCalls;
     private readonly CostMeter _costs;
-    private volatile bool _interruptible;
+    private IReadOnlyList<string> _offered = [];
+    private TaskCompletionSource? _waitsForHeard;
+    private DateTimeOffset _waitsUntil;
+    private IDisposable? _heardTimer;
+    private IDisposable? _holdTimer;
     private bool _greetingHeldOut;
     private bool _takenOver;
     private bool _isOver;
+    private bool _isHeard;
     private bool _transferring;
-    private int _activity;
+    private bool _transferFailed;
+    private bool _wasCut;
+    private bool _givenUp;
     private string? _model;
 
-    public CallAgent(
-        ICallControls controls, AgentProfile profile, IReadOnlyList<Turn> turns, Func<IReadOnlyList<AgentTool>, ToolRegistry> openTools,
-        ToolRunner runner, IReadOnlyDictionary<string, ModelPrice> prices, ICallJournal journal, TimeProvider time, ILogger logger)
+    public CallAgent(ICallControls controls, AgentProfile profile, IReadOnlyList<Turn> turns, AgentParts parts)
     {
-        (_controls, _profile, _journal, _time, _logger) = (controls, profile, journal, time, logger);
-        _tools = openTools(BuiltIn());
-        _timers = new CallTimers(time, _gate);
-        _recorder = new CallRecorder(controls, journal, _timers, time, _gate, turns);
-        _responses = new Responses(_timers, profile.CreateResponse, controls.Send);
+        (_controls, _timers, _profile, _parts) = (controls, controls.Timers, profile, parts);
+        _tools = parts.OpenTools(BuiltIn());
+        var facts = controls.Facts;
+        _recorder = new CallRecorder(facts.CallId, parts.Journal, _timers, facts.HasScreen ? controls.SendToCaller : null, turns);
+        _responses = new ResponseScheduler(_timers, profile.CreateResponse, parts.Times, this);
         _silence = new SilenceLadder(_timers, profile.Silence, OnSilence);
-        _farewell = new Farewell(_timers, End);
-        _keys = new KeyCollector(_timers, profile.KeyGap, OnKeys);
+        _hangUp = new GracefulHangUp(_timers, profile.EndCallInterruptible, End);
+        _keys = new DtmfCollector(_timers, profile.DtmfGap, OnKeys);
         var parent = Activity.Current?.Context ?? default;
-        _toolCalls = new ToolCalls(_gate, (name, json) => runner.RunAsync(_tools, name, json, parent, _ended.Token), this);
-        _costs = new CostMeter(prices);
+        _toolCalls = new FunctionCalls((name, json) => parts.Runner.RunAsync(_tools, name, json, parent, _ended.Token), controls.Post, this);
+        _costs = new CostMeter(parts.Prices);
         _takenOver = turns.Count > 0;
     }
 
-    public AgentProfile Profile => _profile;
+    public bool Interruptible { get; private set; }
 
-    public bool Interruptible => _interruptible;
+    public bool IsQuiet => !_responses.IsBusy && !_responses.CallerSpeaks && _controls.Remaining <= TimeSpan.Zero;
+
+    public TimeSpan SinceAudio => _controls.SinceAudio;
 
     private string CallId => _controls.Facts.CallId;
 
+    private ICallJournal Journal => _parts.Journal;
+
     public ReadOnlyMemory<byte> SessionUpdate(SessionTarget target, bool resumed)
     {
-        lock (_gate)
-        {
-            // A session may be prepared while another one is in use: what it changes for the call comes with its opening.
-            _model ??= target.Model;
-            return SessionJson.Update(_profile, target, _tools.Functions, !IsGreetingHeldOut(resumed), CallId);
-        }
+        // A session may be prepared while another one is in use: what it changes for the call comes with its opening.
+        _model ??= target.Model;
+        var tools = _tools.Functions.Where(tool => !_parts.Refused.Contains(_profile.Name, tool.Name)).ToList();
+        _offered = [.. tools.Select(tool => tool.Name)];
+        return Engines.VoiceLive.SessionUpdate.Update(_profile, target, tools, !IsGreetingHeldOut(resumed), CallId);
+    }
+
+    public void LeaveOutTool(int index)
+    {
+        if (index >= _offered.Count)
+            return;
+        AgentLog.ToolRefused(_parts.Logger, _offered[index], _profile.Name);
+        Journal.Event(CallId, "error", $"the service refuses the tool {_offered[index]}");
+        _parts.Refused.Add(_profile.Name, _offered[index]);
     }
 
     public IReadOnlyList<ReadOnlyMemory<byte>> Opening(bool resumed)
     {
-        lock (_gate)
-        {
-            _greetingHeldOut = IsGreetingHeldOut(resumed);
-            _interruptible = _profile.InterruptResponse && !_greetingHeldOut;
-            return IsContinued(resumed) ? Continue() : Greet();
-        }
+        _greetingHeldOut = IsGreetingHeldOut(resumed);
+        Interruptible = _profile.InterruptResponse && !_greetingHeldOut && !_givenUp;
+        return IsContinued(resumed) ? Continue() : Greet();
     }
 
-    public void OnBargeIn(in HeardItem heard)
+    public void OnBargeIn(IReadOnlyList<HeardItem> cut, bool cancel)
     {
-        lock (_gate)
-        {
-            _activity++;
-            Stay();
-            _recorder.Cut(heard.ItemId, heard.HeardMs, heard.SentMs);
-        }
+        if (_isOver)
+            return;
+        _wasCut = true;
+        foreach (var item in cut)
+            _recorder.Cut(item.ItemId, item.HeardMs, item.SentMs);
+        if (cancel)
+            _responses.CancelActive();
+        else
+            _hangUp.OnSpeechStarted();
     }
 
     public void OnDtmf(string tone)
     {
-        lock (_gate)
-        {
-            _activity++;
-            _silence.CallerActive();
-            _keys.Add(tone);
-        }
+        if (_isOver)
+            return;
+        _silence.OnCallerActive();
+        _hangUp.OnKey(OnHangUpCancelled);
+        _keys.Add(tone);
     }
 
-    public void LetGo()
+    public void OnTransferFailed(string why)
     {
-        lock (_gate)
+        if (_isOver)
+            return;
+        (_transferring, _transferFailed) = (false, true);
+        Journal.Event(CallId, "transfer", $"failed {why}".TrimEnd());
+        SendItem(ClientEvents.Message("system", Prompts.TransferFailed));
+        _responses.Answer();
+    }
+
+    public void SayGoodbyeAndEnd(CallEndReason reason)
+    {
+        if (_isOver || _givenUp)
+            return;
+        _hangUp.Begin(new CallEnd(reason));
+        _responses.ForgetPrompts();
+        _responses.Say(Prompt.Instruct(reason == CallEndReason.TooLong ? Prompts.GoodbyeTooLong : Prompts.GoodbyeClosing));
+    }
+
+    /// <summary>When nobody speaks and nothing is worked on, and the caller has heard everything, it is the caller's turn: the call ends if it is to end, and
+    /// else the silence counts.</summary>
+    public void OnSettled()
+    {
+        if (_isOver)
+            return;
+        var left = _controls.Remaining;
+        if (_waitsForHeard is not null && (left <= TimeSpan.Zero || _timers.Now >= _waitsUntil))
         {
-            if (_isOver)
-                return;
-            _silence.Stop();
-            _farewell.Begin(CallEndReason.LetGo);
-            _responses.Request(AgentRequests.Instructed(AgentRequests.LetGo));
+            _waitsForHeard.TrySetResult();
+            _waitsForHeard = null;
         }
+        var isBusy = !_givenUp && (_responses.IsBusy || _responses.CallerSpeaks || _toolCalls.Running > 0 || _hangUp.IsUndecided);
+        if (isBusy || left > TimeSpan.Zero)
+        {
+            _isHeard = false;
+            _silence.Stop();
+            LookAgainAfter(left);
+            return;
+        }
+        if (!_isHeard)
+        {
+            _isHeard = true;
+            _recorder.Heard();
+            AllowInterruption();
+        }
+        if (_hangUp.IsBegun)
+            _hangUp.OnHeard();
+        else if (!_transferring)
+            _silence.Listen();
     }
 
     public void OnEnded(CallEnd end)
     {
-        lock (_gate)
-        {
-            if (_isOver)
-                return;
-            _isOver = true;
-            _timers.Dispose();
-            // Where the call itself may go on with another handler, its turns are still needed.
-            _recorder.End(over: end.Reason is not (CallEndReason.MediaLost or CallEndReason.Superseded or CallEndReason.Drained));
-        }
+        if (_isOver)
+            return;
+        _isOver = true;
+        _silence.Stop();
+        _responses.Stop();
+        // Where the call itself may go on with another handler, its turns are still needed.
+        _recorder.End(over: end.Reason is not (CallEndReason.MediaLost or CallEndReason.Superseded or CallEndReason.Drained));
         _ended.Cancel();
+        _waitsForHeard?.TrySetCanceled();
     }
 
     public async ValueTask DisposeAsync()
     {
         OnEnded(new CallEnd(CallEndReason.MediaLost));
-        Task tools;
-        lock (_gate)
-        {
-            _responses.Dispose();
-            _silence.Dispose();
-            _farewell.Dispose();
-            _keys.Dispose();
-            tools = _toolCalls.WhenAllAsync();
-        }
-        await tools.WaitAsync(ToolEndTime, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _toolCalls.WhenAllAsync().WaitAsync(ToolEndTime, _parts.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _tools.DisposeAsync().ConfigureAwait(false);
         _ended.Dispose();
     }
@@ -162,84 +202,64 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver
     {
         _responses.Reset();
         if (_profile.Greeting is not { } greeting)
-        {
-            ListenWhenQuiet();
             return [];
-        }
-        var request = greeting.Text is { } text ? ClientEvents.Say(text) : AgentRequests.Instructed(greeting.Instructions ?? "");
-        _responses.Sent(request);
         if (_greetingHeldOut)
-            _timers.After(HearingTime, AllowInterruption);
-        return [request];
+            _timers.After(GreetingTime, AllowInterruption);
+        return [_responses.Open(greeting.Text is { } text ? Prompt.Say(text) : Prompt.Instruct(greeting.Instructions ?? ""))];
     }
 
-    /// <summary>A new session for a call in progress: the conversation so far, and an answer where the caller waits for one.</summary>
+    /// <summary>A new session for a call in progress: the conversation so far, and an answer where the caller waits for one. A caller in the middle of a
+    /// sentence waits for none: the session hears the sentence from its beginning.</summary>
     private List<ReadOnlyMemory<byte>> Continue()
     {
-        var waiting = _recorder.Turns[^1].Speaker is Speakers.Caller or Speakers.Tool || _toolCalls.Running > 0;
+        var waiting = (_recorder.Turns[^1].Speaker is Speakers.Caller or Speakers.Tool || _responses.IsBusy) && _toolCalls.Running == 0;
         var unheard = _recorder.AwaitsTranscription;
+        var speaks = _responses.CallerSpeaks;
         var brokenOff = _recorder.BreakOff();
+        var takenOver = _takenOver;
         _responses.Reset();
         _toolCalls.Reset();
-        var events = Rebuild.Items(_recorder.Turns);
-        ReadOnlyMemory<byte>? request = (brokenOff, _takenOver, waiting && _toolCalls.Running == 0) switch
-        {
-            _ when unheard => AgentRequests.Instructed("A technical fault swallowed what the caller just said. Ask them to say it again."),
-            (true, _, _) => AgentRequests.Instructed("A technical fault cut off what you were saying. Go on from there, without greeting."),
-            (_, true, _) => AgentRequests.Instructed(
-                "The line was interrupted for some seconds. Apologise in a few words and go on, without greeting."),
-            (_, _, true) => ClientEvents.ResponseCreate(),
-            _ => (ReadOnlyMemory<byte>?)null,      // a bare null would be an empty memory
-        };
         _takenOver = false;
-        if (request is { } asked)
-        {
-            _responses.Sent(asked);
-            events.Add(asked);
-        }
-        else
-        {
-            ListenWhenQuiet();
-        }
+        var events = ConversationReplay.Items(_recorder.Turns);
+        if (speaks || _hangUp.IsBegun)
+            return events;
+        var prompt = unheard ? Prompt.Instruct(Prompts.SayAgain)
+            : brokenOff ? Prompt.Instruct(Prompts.BrokenOff)
+            : takenOver ? Prompt.Instruct(Prompts.Apologise)
+            : waiting ? Prompt.Answer
+            : null;
+        if (prompt is not null)
+            events.Add(_responses.Open(prompt));
         return events;
     }
 
     private void AllowInterruption()
     {
-        if (!_greetingHeldOut)
+        if (!_greetingHeldOut || _isOver)
             return;
         _greetingHeldOut = false;
-        _controls.Send(SessionJson.AllowInterruption(_profile));
-        _interruptible = true;
+        _controls.Send(Engines.VoiceLive.SessionUpdate.AllowInterruption(_profile));
+        Interruptible = !_givenUp;
     }
 
     private void OnSilence(SilenceStep step)
     {
-        _journal.Event(CallId, "silence", step == SilenceStep.End ? "caller let go" : "caller asked");
+        Journal.Event(CallId, "silence", step == SilenceStep.End ? "caller let go" : "caller asked");
         var (text, instructions) = step switch
         {
-            SilenceStep.Ask => (_profile.Silence.AskText, AgentRequests.AskSilent),
-            SilenceStep.AskAgain => (_profile.Silence.AskAgainText, AgentRequests.AskSilentAgain),
-            _ => (_profile.Silence.GoodbyeText, AgentRequests.LeaveSilent),
+            SilenceStep.Ask => (_profile.Silence.AskText, Prompts.AskSilent),
+            SilenceStep.AskAgain => (_profile.Silence.AskAgainText, Prompts.AskSilentAgain),
+            _ => (_profile.Silence.GoodbyeText, Prompts.GoodbyeSilent),
         };
         if (step == SilenceStep.End)
-            _farewell.Begin(CallEndReason.Silent);
-        _responses.Request(text is not null ? ClientEvents.Say(text) : AgentRequests.Instructed(instructions));
+            _hangUp.Begin(new CallEnd(CallEndReason.Silent));
+        _responses.Say(text is not null ? Prompt.Say(text) : Prompt.Instruct(instructions));
     }
 
-    private void OnKeys(string text)
+    private void SendItem(ReadOnlyMemory<byte> item)
     {
-        _recorder.Keys(text);
-        _controls.Send(ClientEvents.Message("user", text));
+        _controls.Send(item);
         _responses.ItemSent();
-        _responses.Want();
-    }
-
-    /// <summary>The caller speaks: no goodbye, and no question whether they are there.</summary>
-    private void Stay()
-    {
-        _farewell.Cancel();
-        _responses.ForgetRequests();
     }
 
     private void End(CallEnd end)
@@ -248,37 +268,30 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver
             _controls.End(end);
     }
 
-    /// <summary>When nobody speaks and nothing is worked on: waits until the caller has heard everything, and begins to count silence.</summary>
-    private void ListenWhenQuiet()
+    private void LookAgainAfter(TimeSpan left)
     {
-        if (_responses.IsBusy || _responses.CallerSpeaks || _toolCalls.Running > 0 || _isOver)
-            return;
-        _ = WhenHeardAsync(_activity, () =>
-        {
-            _recorder.Heard();
-            if (_farewell.IsBegun)
-                _farewell.Heard();
-            else if (!_transferring)
-                _silence.Listen();
-        });
+        _heardTimer?.Dispose();
+        if (_waitsForHeard is not null && _waitsUntil - _timers.Now < left)
+            left = _waitsUntil - _timers.Now;
+        if (left > TimeSpan.Zero)
+            _heardTimer = _timers.After(left, static () => { });
     }
 
-    private async Task WhenHeardAsync(int? activity, Action heard)
+    /// <summary>A caller who waits for a tool is told so after a while.</summary>
+    private void WaitToHold()
     {
-        try
+        _holdTimer?.Dispose();
+        _holdTimer = _timers.After(HoldAfter, () =>
         {
-            using var deadline = new CancellationTokenSource(HearingTime, _time);
-            using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, _ended.Token);
-            await _controls.WhenHeardAsync(linked.Token).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
-        {
-            // Over, or so long that it counts as heard.
-        }
-        lock (_gate)
-        {
-            if (!_isOver && (activity is null || activity == _activity))
-                heard();
-        }
+            if (_isOver || _toolCalls.Running == 0 || _transferring || _hangUp.IsBegun || _responses.CallerSpeaks)
+                return;
+            if (_controls.Remaining > TimeSpan.Zero)
+            {
+                WaitToHold();
+                return;
+            }
+            Journal.Event(CallId, "hold", "a tool takes long");
+            _controls.Play(RecordingKind.Hold);
+        });
     }
 }

@@ -1,10 +1,11 @@
+using Microsoft.Extensions.Options;
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Cluster.Transcripts;
-using VoiceBridge.MediaGateway.Agents.Journal;
-using VoiceBridge.MediaGateway.Agents.Profiles;
-using VoiceBridge.MediaGateway.Agents.Settings;
-using VoiceBridge.MediaGateway.Agents.Tools;
-using VoiceBridge.MediaGateway.Bridge;
+using VoiceBridge.MediaGateway.Calls.Facts;
+using VoiceBridge.MediaGateway.Configuration;
+using VoiceBridge.MediaGateway.Engines.VoiceLive;
+using VoiceBridge.MediaGateway.Journal;
+using VoiceBridge.MediaGateway.Tools;
 
 namespace VoiceBridge.MediaGateway.Agents;
 
@@ -15,6 +16,8 @@ internal sealed partial class CallAgentFactory(
     ToolRunner runner,
     ICallJournal journal,
     WorkingTurns workingTurns,
+    RefusedTools refused,
+    IOptions<VoiceLiveOptions> voiceLive,
     TimeProvider time,
     ILogger<CallAgent> logger) : ICallAgentFactory
 {
@@ -28,8 +31,8 @@ internal sealed partial class CallAgentFactory(
         var facts = controls.Facts;
         var turns = facts.Resumed ? await ReadTurnsAsync(facts.CallId, cancellationToken).ConfigureAwait(false) : [];
         journal.Change(facts.CallId, new CallChange { Agent = profile.Name });
-        return new CallAgent(
-            controls, profile, turns, builtIn => catalogue.Open(profile, facts, builtIn), runner, settings.Current.Prices, journal, time, logger);
+        return new CallAgent(controls, profile, turns, new AgentParts(
+            builtIn => catalogue.Open(profile, facts, builtIn), runner, settings.Current.Prices, journal, refused, voiceLive.Value.Times, time, logger));
     }
 
     private async Task<IReadOnlyList<Turn>> ReadTurnsAsync(string callId, CancellationToken cancellationToken)

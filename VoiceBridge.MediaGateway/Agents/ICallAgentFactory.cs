@@ -1,5 +1,5 @@
-using VoiceBridge.MediaGateway.Agents.Profiles;
-using VoiceBridge.MediaGateway.Bridge;
+using VoiceBridge.MediaGateway.Calls.Facts;
+using VoiceBridge.MediaGateway.Configuration;
 
 namespace VoiceBridge.MediaGateway.Agents;
 

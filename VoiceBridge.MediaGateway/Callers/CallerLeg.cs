@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
-using VoiceBridge.MediaGateway.Bridge;
+using VoiceBridge.MediaGateway.Audio;
+using VoiceBridge.MediaGateway.Calls.Facts;
 using VoiceBridge.MediaGateway.Sockets;
 
 namespace VoiceBridge.MediaGateway.Callers;

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Cluster.Trust;
-using VoiceBridge.MediaGateway.Bridge;
+using VoiceBridge.MediaGateway.Sockets;
 using VoiceBridge.ServiceDefaults.Access;
 
 namespace VoiceBridge.MediaGateway.Callers;

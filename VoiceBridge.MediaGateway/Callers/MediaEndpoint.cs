@@ -1,8 +1,9 @@
 using System.Net.WebSockets;
 using Microsoft.Extensions.Options;
 using VoiceBridge.Cluster.Trust;
-using VoiceBridge.MediaGateway.Bridge;
-using VoiceBridge.MediaGateway.Connections;
+using VoiceBridge.MediaGateway.Calls;
+using VoiceBridge.MediaGateway.Calls.Facts;
+using VoiceBridge.MediaGateway.Sockets;
 using VoiceBridge.ServiceDefaults.Access;
 using VoiceBridge.ServiceDefaults.Privacy;
 
@@ -10,12 +11,12 @@ namespace VoiceBridge.MediaGateway.Callers;
 
 /// <summary>What both kinds of callers' endpoints do the same way: refuse or register, upgrade, run the call.</summary>
 internal sealed class MediaEndpoint(
-    MediaAdmission admission, ConnectionManager connections, ClusterKeys keys, CallerIdPrivacy privacy, IOptions<MediaOptions> options, TimeProvider time)
+    MediaAdmission admission, IConnections connections, ClusterKeys keys, CallerIdPrivacy privacy, IOptions<MediaOptions> options, TimeProvider time)
 {
-    /// <summary>Admits the request by <paramref name="admit"/> (a ticket, or a status and a reason), and runs the call that
-    /// <paramref name="create"/> makes of the socket.</summary>
+    /// <summary>Admits the request by <paramref name="admit"/> (a ticket, or a status and a reason), and has <paramref name="run"/> run the
+    /// call on the socket.</summary>
     public async Task RunAsync(HttpContext context, string entry, Func<HttpContext, Task<Admittance>> admit,
-        Func<WebSocket, CallFacts, Connection, MediaTicket, MediaHandler> create)
+        Func<WebSocket, CallFacts, Connection, MediaTicket, Task> run)
     {
         if (!context.WebSockets.IsWebSocketRequest)
         {
@@ -32,6 +33,7 @@ internal sealed class MediaEndpoint(
 
         Connection connection;
         MediaTicket ticket;
+        Admittance admittance;
         if (!admission.TryEnter())
         {
             Refuse(context, entry, new Admittance(null, StatusCodes.Status503ServiceUnavailable, "too many upgrades at once"), null);
@@ -39,7 +41,7 @@ internal sealed class MediaEndpoint(
         }
         try
         {
-            var admittance = await admit(context);
+            admittance = await admit(context);
             if (admittance.Ticket is not { } admitted || admittance.Reason is not null)
             {
                 Refuse(context, entry, admittance, admittance.Ticket?.CallId);
@@ -58,25 +60,22 @@ internal sealed class MediaEndpoint(
             admission.Leave();
         }
 
-        WebSocket socket;
         try
         {
-            socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
+            using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
             {
                 // Base64 of speech does not shrink: compression would cost more than the relay itself.
                 DangerousEnableCompression = false,
                 KeepAliveInterval = TimeSpan.FromSeconds(options.Value.KeepAliveSeconds),
                 KeepAliveTimeout = TimeSpan.FromSeconds(options.Value.KeepAliveSeconds),
             });
+            await run(socket, Facts(admittance.CallConnectionId, connection, ticket), connection, ticket);
         }
-        catch
+        finally
         {
+            // The call has done so, unless it could not even begin.
             connections.Unregister(connection.ConnectionId);
-            throw;
         }
-        using (socket)
-        using (var handler = create(socket, Facts(context, connection, ticket), connection, ticket))
-            await handler.RunAsync();
     }
 
     private Connection Describe(MediaTicket ticket) => new()
@@ -91,13 +90,12 @@ internal sealed class MediaEndpoint(
         ConnectedAt = time.GetUtcNow(),
     };
 
-    private static CallFacts Facts(HttpContext context, Connection connection, MediaTicket ticket) => new()
+    private static CallFacts Facts(string? callConnectionId, Connection connection, MediaTicket ticket) => new()
     {
         CallId = ticket.CallId,
         CorrelationId = ticket.CorrelationId,
         ConnectionId = connection.ConnectionId,
-        // Only ACS's word counts: a browser that could name a call would have it transferred.
-        CallConnectionId = ticket.Type == "acs" ? context.Request.Headers[Acs.AcsEndpoint.CallConnectionHeader].FirstOrDefault() : null,
+        CallConnectionId = callConnectionId,
         CallerId = ticket.CallerId,
         CallerShown = connection.CallerShown,
         CalledNumber = ticket.CalledNumber,
@@ -117,4 +115,8 @@ internal sealed class MediaEndpoint(
 }
 
 /// <summary>The ticket of a request that may come in, else the status to answer with and the reason for the log.</summary>
-internal readonly record struct Admittance(MediaTicket? Ticket, int Status, string? Reason);
+/// <param name="Ticket">The ticket.</param>
+/// <param name="Status">0 to let it in.</param>
+/// <param name="Reason">Why not.</param>
+/// <param name="CallConnectionId">The provider's handle of the call. Only a phone network's word counts: a browser that could name a call would have it transferred.</param>
+internal readonly record struct Admittance(MediaTicket? Ticket, int Status, string? Reason, string? CallConnectionId = null);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using VoiceBridge.MediaGateway.Calls;
 
 namespace VoiceBridge.MediaGateway.Connections;
 
@@ -7,7 +8,7 @@ namespace VoiceBridge.MediaGateway.Connections;
 /// takes that slot over (<see cref="Older"/>).
 /// </summary>
 /// <remarks>The lock is held for a look-up, never over I/O or logging.</remarks>
-internal sealed partial class ConnectionManager(IOptions<GatewayOptions> options, TimeProvider time, ILogger<ConnectionManager> logger)
+internal sealed partial class ConnectionManager(IOptions<GatewayOptions> options, TimeProvider time, ILogger<ConnectionManager> logger) : IConnections
 {
     // The one that serves the call, and those that it replaces while they close.
     private const int MaxSocketsPerCall = 4;

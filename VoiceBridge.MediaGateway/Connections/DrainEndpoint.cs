@@ -19,7 +19,7 @@ internal static class DrainEndpoint
         }).RequireOpsAccess(OpsRight.Command);
         endpoints.MapDelete(Path, (Drainer drainer) =>
         {
-            drainer.TakeBack();
+            drainer.Cancel();
             return Results.NoContent();
         }).RequireOpsAccess(OpsRight.Command);
     }

@@ -1,13 +1,14 @@
 using Microsoft.Extensions.Options;
-using VoiceBridge.MediaGateway.Bridge;
-using VoiceBridge.MediaGateway.VoiceLive;
+using VoiceBridge.MediaGateway.Calls;
+using VoiceBridge.MediaGateway.Calls.Facts;
+using VoiceBridge.MediaGateway.Engines.VoiceLive;
 
 namespace VoiceBridge.MediaGateway.Connections;
 
 /// <summary>
 /// Empties the gateway, when the process is told to stop or an operator wants it: not ready, nobody new, the calls go on until they end or
 /// <c>Drain:Seconds</c> is nearly over; then the media sockets of as many as the other gateways have room for are closed, one after the other
-/// (<see cref="HandOverPace"/>), and the cluster moves them there. The other callers are told goodbye.
+/// (<see cref="HandOverSchedule"/>), and the cluster moves them there. The other callers are told goodbye.
 /// </summary>
 internal sealed partial class Drainer(
     ConnectionManager connections, OtherGateways others, VoiceLiveConnector voiceLive, IOptions<DrainOptions> options, TimeProvider time,
@@ -38,7 +39,7 @@ internal sealed partial class Drainer(
     }
 
     /// <summary>Takes the order back; a process that is stopping stays on its way.</summary>
-    public void TakeBack()
+    public void Cancel()
     {
         lock (_gate)
         {
@@ -78,10 +79,10 @@ internal sealed partial class Drainer(
         var limit = TimeSpan.FromSeconds(options.Value.Seconds);
         Until = time.GetUtcNow() + limit;
         Log.Draining(logger, connections.ActiveConnections, limit.TotalSeconds);
-        var parted = new HashSet<Connection>();
+        var handedOver = new HashSet<Connection>();
         try
         {
-            await EmptyAsync(started, limit, parted, cancellationToken);
+            await EmptyAsync(started, limit, handedOver, cancellationToken);
         }
         catch (OperationCanceledException) when (!_stopping)
         {
@@ -92,15 +93,15 @@ internal sealed partial class Drainer(
             // The platform gives us less time than the setting does: hand over at once.
         }
 
-        await PartAsync(parted);
+        await HandOverRestAsync(handedOver);
         Log.Drained(logger, time.GetElapsedTime(started).TotalSeconds);
     }
 
     /// <summary>Until all calls are gone or the limit is reached.</summary>
-    private async Task EmptyAsync(long started, TimeSpan limit, HashSet<Connection> parted, CancellationToken cancellationToken)
+    private async Task EmptyAsync(long started, TimeSpan limit, HashSet<Connection> handedOver, CancellationToken cancellationToken)
     {
-        var pace = new HandOverPace(voiceLive.Endpoints.Sum(endpoint => endpoint.ConnectionsPerMinute), limit);
-        var sight = default(OthersSight);
+        var pace = new HandOverSchedule(voiceLive.Endpoints.Sum(endpoint => endpoint.ConnectionsPerMinute), limit);
+        var sight = default(OtherGatewaysView);
         long? lookedAtOthers = null;
         var before = started;
         while (connections.ActiveConnections > 0 && limit - time.GetElapsedTime(started) is var left && left > TimeSpan.Zero)
@@ -112,52 +113,52 @@ internal sealed partial class Drainer(
                 lookedAtOthers = time.GetTimestamp();
             }
 
-            var staying = connections.Snapshot().Where(connection => !parted.Contains(connection)).ToArray();
+            var staying = connections.Snapshot().Where(connection => !handedOver.Contains(connection)).ToArray();
             var now = time.GetTimestamp();
             var due = pace.Due(staying.Length, staying.Length + sight.Draining, left, time.GetElapsedTime(before, now));
             before = now;
             var moving = staying.Take(Math.Min(due, sight.Room)).ToArray();
             sight = sight with { Room = sight.Room - moving.Length };
-            HandOver(moving, parted);
+            HandOver(moving, handedOver);
             await Task.Delay(Look, time, cancellationToken);
         }
     }
 
     /// <summary>The end of the drain: whoever is still here goes now.</summary>
-    private async Task PartAsync(HashSet<Connection> parted)
+    private async Task HandOverRestAsync(HashSet<Connection> handedOver)
     {
-        var left = connections.Snapshot().Where(connection => !parted.Contains(connection)).ToArray();
+        var left = connections.Snapshot().Where(connection => !handedOver.Contains(connection)).ToArray();
         if (left.Length > 0)
         {
             // Where nothing is known of the others they may well have room.
             var room = (await others.LookAsync(CancellationToken.None))?.Room ?? int.MaxValue;
-            HandOver(left.Take(room).ToArray(), parted);
-            await LetGoAsync(left.Skip(room).ToArray());
+            HandOver(left.Take(room).ToArray(), handedOver);
+            await SayGoodbyeAsync(left.Skip(room).ToArray());
         }
 
         await WaitAsync(Leaving);
     }
 
-    private void HandOver(Connection[] moving, HashSet<Connection> parted)
+    private void HandOver(Connection[] moving, HashSet<Connection> handedOver)
     {
         if (moving.Length == 0)
             return;
         Log.HandingOver(logger, moving.Length);
-        parted.UnionWith(moving);
+        handedOver.UnionWith(moving);
         foreach (var connection in moving)
             connection.Handler?.End(new CallEnd(CallEndReason.Drained));
     }
 
-    private async Task LetGoAsync(Connection[] leaving)
+    private async Task SayGoodbyeAsync(Connection[] leaving)
     {
         if (leaving.Length == 0)
             return;
-        Log.LettingGo(logger, leaving.Length);
+        Log.SayingGoodbye(logger, leaving.Length);
         foreach (var connection in leaving)
-            connection.Handler?.LetGo();
+            connection.Handler?.SayGoodbyeAndEnd(CallEndReason.LineClosed);
         await WaitAsync(Goodbye);
         foreach (var connection in leaving)
-            connection.Handler?.End(new CallEnd(CallEndReason.LetGo));
+            connection.Handler?.End(new CallEnd(CallEndReason.LineClosed));
     }
 
     private async Task WaitAsync(TimeSpan limit)
@@ -176,7 +177,7 @@ internal sealed partial class Drainer(
         public static partial void HandingOver(ILogger logger, int active);
 
         [LoggerMessage(1104, LogLevel.Warning, "No other gateway has room for {Active} calls: their callers are told goodbye")]
-        public static partial void LettingGo(ILogger logger, int active);
+        public static partial void SayingGoodbye(ILogger logger, int active);
 
         [LoggerMessage(1103, LogLevel.Information, "Drained after {Seconds:0.0} s")]
         public static partial void Drained(ILogger logger, double seconds);

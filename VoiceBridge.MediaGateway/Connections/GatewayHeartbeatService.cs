@@ -1,7 +1,8 @@
 using System.Diagnostics.Metrics;
 using VoiceBridge.Cluster.Gateways;
-using VoiceBridge.MediaGateway.Bridge;
-using VoiceBridge.MediaGateway.VoiceLive;
+using VoiceBridge.MediaGateway.Calls.Facts;
+using VoiceBridge.MediaGateway.Configuration;
+using VoiceBridge.MediaGateway.Engines.VoiceLive;
 using VoiceBridge.ServiceDefaults.Telemetry;
 
 namespace VoiceBridge.MediaGateway.Connections;
@@ -10,7 +11,7 @@ namespace VoiceBridge.MediaGateway.Connections;
 /// Without Redis the calls go on; the next heartbeat that gets through sets everything right.</summary>
 internal sealed partial class GatewayHeartbeatService(
     GatewayRegistry registry, GatewayIdentity identity, ConnectionManager connections, Drainer drainer, VoiceLiveConnector voiceLive,
-    ProcessUse use, TimeProvider time, ILogger<GatewayHeartbeatService> logger) : BackgroundService
+    ProcessUsage use, TimeProvider time, ILogger<GatewayHeartbeatService> logger) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2);
@@ -90,7 +91,7 @@ internal sealed partial class GatewayHeartbeatService(
         Draining = connections.Draining,
         DrainsUntil = drainer.Until,
         CpuPercent = use.CpuPercent(),
-        MemoryBytes = ProcessUse.MemoryBytes(),
+        MemoryBytes = ProcessUsage.MemoryBytes(),
         StartedAt = identity.StartedAt,
         Endpoints = [.. voiceLive.Endpoints.Select(e => new VoiceLiveEndpointStatus(e.Name, e.ConnectionsPerMinute, e.Healthy))],
     };
@@ -104,7 +105,7 @@ internal sealed partial class GatewayHeartbeatService(
         if (reply.Order == GatewayOrder.Drain)
             drainer.Order();
         else if (reply.Order == GatewayOrder.Undrain)
-            drainer.TakeBack();
+            drainer.Cancel();
     }
 
     private static partial class Log

@@ -21,7 +21,7 @@ internal sealed class DrainOptions
 {
     public const string Section = "Drain";
 
-    /// <summary>How long calls may go on after the gateway was told to leave; the last are handed over then, others before (<see cref="HandOverPace"/>).</summary>
+    /// <summary>How long calls may go on after the gateway was told to leave; the last are handed over then, others before (<see cref="HandOverSchedule"/>).</summary>
     [Range(0, 24 * 3600)]
     public double Seconds { get; set; } = 540;
 }

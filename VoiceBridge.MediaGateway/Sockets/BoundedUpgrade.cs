@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
-using VoiceBridge.MediaGateway.Bridge;
 
 namespace VoiceBridge.MediaGateway.Sockets;
 

@@ -2,7 +2,6 @@ using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
-using VoiceBridge.MediaGateway.Bridge;
 
 namespace VoiceBridge.MediaGateway.Sockets;
 

@@ -54,6 +54,9 @@ public static class VoiceBridgeTelemetry
     /// <summary>Audio frames thrown away because a peer lagged, by <c>direction</c> and <c>reason</c>.</summary>
     public static Counter<long> FramesDropped { get; } = Meter.CreateCounter<long>("voicebridge.frames.dropped", "{frame}");
 
+    /// <summary>Responses of the model that ended otherwise than they should, by <c>status</c> (failed, incomplete, refused, silent, lost).</summary>
+    public static Counter<long> Responses { get; } = Meter.CreateCounter<long>("voicebridge.responses", "{response}");
+
     /// <summary>Tokens of the model, by <c>kind</c> (input, output) and <c>endpoint</c>.</summary>
     public static Counter<long> Tokens { get; } = Meter.CreateCounter<long>("voicebridge.tokens", "{token}");
 

@@ -27,6 +27,9 @@ public sealed record CallPlan
     /// </summary>
     public ushort? Mark { get; init; }
 
+    /// <summary>The sample rate that the media socket announces, where that is not the one of the audio; null: the true one.</summary>
+    public int? AnnouncedSampleRate { get; init; }
+
     /// <summary>The correlation id; null makes one. Redirected calls ring again with the same one.</summary>
     public string? CorrelationId { get; init; }
 

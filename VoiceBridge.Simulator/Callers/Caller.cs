@@ -76,6 +76,12 @@ internal sealed class Caller
                 _turnsSeen = _ear.Ended + (_ear.Speaking ? 1 : 0);
                 _mouth.Say(Wav.Read(File.ReadAllBytes(play.Path)), play.Text);
                 return false;
+            case CallerStep.Noise noise:
+                if (_begun) return true;
+                _begun = true;
+                _turnsSeen = _ear.Ended + (_ear.Speaking ? 1 : 0);
+                _mouth.Noise(noise.Duration);
+                return false;
             case CallerStep.WaitForAgent wait:
                 if (Elapsed < wait.Patience && (_ear.Speaking || _ear.Ended <= _turnsSeen)) return false;
                 _turnsSeen = _ear.Ended;

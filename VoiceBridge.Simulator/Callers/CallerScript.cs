@@ -52,6 +52,12 @@ public sealed class CallerScript
     /// <summary>Waits until the agent has been speaking for a while, and speaks over it.</summary>
     public CallerScript Interrupt(TimeSpan after, string text) => With(new CallerStep.WaitForSpeech(after, Patience)).Say(text);
 
+    /// <summary>Waits until the agent has been speaking for a while.</summary>
+    public CallerScript WaitForSpeech(TimeSpan after) => With(new CallerStep.WaitForSpeech(after, Patience));
+
+    /// <summary>Makes a loud sound without words: a cough, a door, music.</summary>
+    public CallerScript Noise(TimeSpan duration) => With(new CallerStep.Noise(duration));
+
     /// <summary>Says nothing for a while.</summary>
     public CallerScript Silence(TimeSpan duration) => With(new CallerStep.Silence(duration));
 

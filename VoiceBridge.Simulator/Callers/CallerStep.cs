@@ -15,6 +15,8 @@ public abstract record CallerStep
 
     internal sealed record WaitForSpeech(TimeSpan After, TimeSpan Patience) : CallerStep;
 
+    internal sealed record Noise(TimeSpan Duration) : CallerStep;
+
     internal sealed record Silence(TimeSpan Duration) : CallerStep;
 
     internal sealed record Dtmf(string Tones) : CallerStep;

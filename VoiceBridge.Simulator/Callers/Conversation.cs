@@ -23,6 +23,9 @@ internal sealed class Conversation : Pacer.IPaced
     private readonly short[] _spoken;
     private readonly short[] _heard;
     private readonly long _startedAt;
+    private readonly Lock _saidGate = new();
+    private readonly List<SaidTurn> _said = [];
+    private TimeSpan _saidFrom;
     private long _sent;
     private long _unsent;
     private int _interruptions;
@@ -57,6 +60,14 @@ internal sealed class Conversation : Pacer.IPaced
     internal MediaStream? Stream { get; set; }
 
     internal IReadOnlyList<HeardTurn> Heard => _ear.Turns;
+
+    internal IReadOnlyList<SaidTurn> Said
+    {
+        get
+        {
+            lock (_saidGate) return [.. _said];
+        }
+    }
 
     internal bool AgentSpeaking => _ear.Speaking;
 
@@ -106,8 +117,8 @@ internal sealed class Conversation : Pacer.IPaced
         if (Interlocked.Exchange(ref _sayNow, null) is { } words) _caller.SayNow(words);
         var wasSpeaking = _mouth.Speaking;
         var sound = _caller.Next(_spoken);
-        if (sound == Caller.Sound.Speech && !wasSpeaking) _latencies.CallerBegan(over: _ear.Speaking);
-        if (wasSpeaking && !_mouth.Speaking) _latencies.CallerEnded();
+        if (sound == Caller.Sound.Speech && !wasSpeaking) CallerBegan();
+        if (wasSpeaking && !_mouth.Speaking) CallerEnded();
 
         Press();
         if (Stream.Active)
@@ -150,6 +161,13 @@ internal sealed class Conversation : Pacer.IPaced
         ArrayPool<byte>.Shared.Return(audio);
     }
 
+    /// <summary>Done when ACS may read on; see <see cref="AcsBehaviour.ReadAhead"/>.</summary>
+    internal async ValueTask PaceAsync(CancellationToken cancel)
+    {
+        while (_services.Options.Acs.ReadAhead is { } most && _playout.QueuedMilliseconds > most.TotalMilliseconds)
+            await Task.Delay(TimeSpan.FromMilliseconds(Pcm.FrameMilliseconds), _services.Time, cancel);
+    }
+
     internal void Say(string text) => Interlocked.Exchange(ref _sayNow, text);
 
     internal void Press(string tones) => Interlocked.Exchange(ref _pressNow, tones);
@@ -159,6 +177,18 @@ internal sealed class Conversation : Pacer.IPaced
         _ear.Finish();
         _playout.Release();
         _recording?.Dispose();
+    }
+
+    private void CallerBegan()
+    {
+        _saidFrom = _ear.Now;
+        _latencies.CallerBegan(over: _ear.Speaking);
+    }
+
+    private void CallerEnded()
+    {
+        lock (_saidGate) _said.Add(new SaidTurn(_mouth.Words, _saidFrom, _ear.Now + TimeSpan.FromMilliseconds(Pcm.FrameMilliseconds) - _saidFrom));
+        _latencies.CallerEnded();
     }
 
     private void Press()

@@ -30,6 +30,9 @@ internal sealed class Ear(ushort ownMark) : MarkReader.ISink
     /// <summary>Turns that have ended.</summary>
     internal int Ended { get; private set; }
 
+    /// <summary>Since the call was answered.</summary>
+    internal TimeSpan Now => Frames(_frame);
+
     internal TimeSpan SpeakingFor => Speaking ? Frames(_frame - _turnStart) : TimeSpan.Zero;
 
     internal long FramesHeard { get; private set; }

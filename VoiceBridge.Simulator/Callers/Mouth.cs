@@ -30,10 +30,22 @@ internal sealed class Mouth
 
     internal int Utterances => _utterances;
 
+    /// <summary>What is being said, or was last.</summary>
+    internal string Words { get; private set; } = "";
+
     internal void Say(string text) => Say(Voice.Caller.Speak(text), text);
+
+    /// <summary>A loud sound without words: a cough, a door, music.</summary>
+    internal void Noise(TimeSpan length)
+    {
+        var samples = new short[(int)(length.TotalSeconds * Pcm.Rate)];
+        for (var i = 0; i < samples.Length; i++) samples[i] = (short)(6000 * Math.Sin(2 * Math.PI * i * 180 / Pcm.Rate));
+        Say(samples, "");
+    }
 
     internal void Say(short[] samples, string text)
     {
+        Words = text;
         _speech = Pcm.Resample(samples, Pcm.Rate, _rate);
         _position = 0;
         _utterances++;

@@ -83,6 +83,9 @@ public sealed partial class SimulatedCall : IAsyncDisposable
     /// <summary>What the agent said, as the caller heard it.</summary>
     public IReadOnlyList<HeardTurn> Heard => _conversation?.Heard ?? [];
 
+    /// <summary>What the caller has said, turn by turn.</summary>
+    public IReadOnlyList<SaidTurn> Said => _conversation?.Said ?? [];
+
     /// <summary>Whether the agent is being heard right now.</summary>
     public bool AgentSpeaking => _conversation?.AgentSpeaking ?? false;
 
@@ -118,7 +121,7 @@ public sealed partial class SimulatedCall : IAsyncDisposable
             if (answer.Media is not null)
             {
                 _conversation = new Conversation(this, answer.Media, _services);
-                _stream = new MediaStream(_services, answer.Media, CallConnectionId, CorrelationId, _conversation.OnMessage, OnMedia);
+                _stream = new MediaStream(_services, answer.Media, CallConnectionId, this, _conversation.OnMessage, _conversation.PaceAsync, OnMedia);
                 _conversation.Stream = _stream;
             }
         }

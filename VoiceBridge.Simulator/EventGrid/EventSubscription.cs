@@ -154,8 +154,8 @@ internal sealed partial class EventSubscription(SimulatorOptions options, HttpCl
 
     private async Task<(HttpStatusCode?, string)> AttemptAsync(EventGridEvent[] events, string kind, int attempt)
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-        deadline.CancelAfter(options.DeliveryTimeout);
+        using var timeout = new CancellationTokenSource(options.DeliveryTimeout, time);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, timeout.Token);
         try
         {
             using var request = Request(events, kind, attempt);

@@ -10,6 +10,7 @@ namespace VoiceBridge.Simulator.VoiceLive;
 internal static partial class Agent
 {
     private const string Greeting = "Hello, how can I help you today?";
+    private const string NobodyFree = "I am afraid that nobody else is free right now.";
 
     private static readonly (string[] Keywords, string Say)[] Topics =
     [
@@ -20,7 +21,7 @@ internal static partial class Agent
         (["opening hours", "open"], "We are open from nine in the morning to six in the evening, Monday to Friday."),
         (["weather"], "It is sunny today, with a light wind."),
         (["what time"], "It is a good time to talk."),
-        (["human", "colleague", "transfer"], "I am afraid that nobody else is free right now."),
+        (["human", "colleague", "transfer"], NobodyFree),
         (["interrupt", "wait"], "I am sorry, please go on."),
         (["cost", "price"], "It costs twenty euros a month."),
         (["appointment"], "When would you like to come instead?"),
@@ -37,12 +38,16 @@ internal static partial class Agent
     internal static AgentReply Unprompted(
         IReadOnlyList<SimulatedItem> history, string instructions, IEnumerable<JsonObject> tools, IEnumerable<ScriptedReply> replies)
     {
+        history = [.. history.Where(i => !i.Aside)];
         if (history.Count > 0 && history[^1].Type == "function_call_output") return new AgentReply(About(history[^1].Text));
+        // The client has told it something, and wants it said.
+        if (history.Count > 0 && history[^1] is { Role: "system" } told && Has(told.Text, "transfer")) return new AgentReply(NobodyFree);
         if (Quoted().Match(instructions) is { Success: true } quoted) return new AgentReply(quoted.Groups[1].Value);
+        if (Exactly().Match(instructions) is { Success: true } exact) return new AgentReply(exact.Groups[1].Value);
         var last = history.LastOrDefault(i => i.Role == "user");
         if (last is null) return new AgentReply(Greeting);
-        // A text amid the conversation is as good as something said.
-        if (instructions.Length == 0 && last.FromClient && last == history[^1] && history.Any(i => !i.FromClient))
+        // The caller's last turn has had no answer yet, or a text amid the conversation is as good as something said.
+        if (instructions.Length == 0 && last == history[^1] && history.Any(i => !i.FromClient))
             return Answer(last.Text, history, tools, replies);
         // Somebody has put an older conversation into this session.
         return new AgentReply(last.FromClient ? "Sorry, we were cut off for a moment. Please go on." : "I am sorry, please go on.");
@@ -115,6 +120,9 @@ internal static partial class Agent
 
     [GeneratedRegex("[\"“]([^\"“”]{2,400})[\"”]")]
     private static partial Regex Quoted();
+
+    [GeneratedRegex(@"\bexactly\b[^:]{0,80}:\s*(\S.{1,400})$", RegexOptions.IgnoreCase)]
+    private static partial Regex Exactly();
 
     [GeneratedRegex("[_\\-\\s]+|(?<=[a-z])(?=[A-Z])")]
     private static partial Regex Word();

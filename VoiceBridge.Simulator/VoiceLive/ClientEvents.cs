@@ -5,8 +5,12 @@ namespace VoiceBridge.Simulator.VoiceLive;
 
 /// <summary>Does what client events ask for; whatever is wrong with one is answered with <c>error</c> and its id.</summary>
 internal sealed class ClientEvents(
-    EventSender events, History history, Responses responses, Listening listening, SessionConfiguration configuration, VoiceLiveBehaviour behaviour, Action<string> onUpdate)
+    EventSender events, History history, Responses responses, Listening listening, SessionConfiguration configuration, VoiceLiveBehaviour behaviour, SessionFaults faults,
+    TimeProvider time, Action<string> onUpdate, Action<VoiceLiveFault> kill)
 {
+    /// <summary>A response of our own was begun, and the request that it meets has not been read yet.</summary>
+    private VoiceLiveFault? _metBy;
+
     internal async ValueTask HandleAsync(string type, JsonObject body)
     {
         var eventId = Text(body, "event_id");
@@ -25,7 +29,7 @@ internal sealed class ClientEvents(
                 await RespondAsync(body, eventId);
                 break;
             case "response.cancel":
-                if (!responses.Cancel("client_cancelled"))
+                if (!responses.Cancel("client_cancelled", Text(body, "response_id")))
                     await events.ErrorAsync("response_cancel_not_active", "There is no active response to cancel.", eventId);
                 break;
             case "conversation.item.create":
@@ -65,8 +69,20 @@ internal sealed class ClientEvents(
         {
             fault = ("session", "A member has the wrong type.");
         }
-        if (fault is { } wrong) await events.ErrorAsync("invalid_value", wrong.Message, eventId, wrong.Param);
-        else await events.SendAsync("session.updated", ("session", configuration.Session.DeepClone()));
+        if (fault is { } wrong)
+        {
+            await events.ErrorAsync("invalid_value", wrong.Message, eventId, wrong.Param);
+            return;
+        }
+        if (faults.Take(null, null, VoiceLiveFaultKind.UpdateRefused) is { } refused)
+        {
+            await events.ErrorAsync(refused, eventId);
+            return;
+        }
+        var session = configuration.Session.DeepClone();
+        if (faults.Take(null, null, VoiceLiveFaultKind.ExpiryMoved) is { } moved) session["expires_at"] = (time.GetUtcNow() + moved.After).ToUnixTimeSeconds();
+        await events.SendAsync("session.updated", ("session", session));
+        if (faults.Take(null, null, VoiceLiveFaultKind.SessionKilled) is { } killed) kill(killed);
     }
 
     private async ValueTask RespondAsync(JsonObject body, string? eventId)
@@ -76,8 +92,44 @@ internal sealed class ClientEvents(
         var instructions = Text(options, "instructions") ?? Text(body, "additional_instructions") ?? "";
         // An echo has nothing of its own to say: a greeting would only stand before what is measured.
         AgentReply Decide() => behaviour.Echo ? new AgentReply(null) : verbatim is { Length: > 0 } ? new AgentReply(verbatim) : Agent.Unprompted(history.Items, instructions, configuration.Tools, behaviour.Replies);
-        if (!responses.TryBegin(Decide, TimeSpan.Zero, options?["metadata"]))
-            await events.ErrorAsync("conversation_already_has_active_response", "The conversation already has an active response.", eventId);
+        var fault = responses.IsActive ? _metBy : null;
+        _metBy = null;
+        fault ??= faults.Take(
+            history.LastSaid, true, VoiceLiveFaultKind.RequestRefused, VoiceLiveFaultKind.RequestIgnored, VoiceLiveFaultKind.RequestMetByAnother, VoiceLiveFaultKind.RequestInFlightAtSpeech);
+        fault ??= verbatim is null ? null : faults.Take(history.LastSaid, true, VoiceLiveFaultKind.VerbatimRefused);
+        switch (fault?.Kind)
+        {
+            case null:
+                await BeginAsync(Decide, options?["metadata"], eventId);
+                break;
+            case VoiceLiveFaultKind.RequestIgnored:
+                break;
+            case VoiceLiveFaultKind.RequestInFlightAtSpeech:
+                listening.AtNextSpeech(() => BeginAsync(Decide, options?["metadata"], eventId));
+                break;
+            case VoiceLiveFaultKind.RequestMetByAnother:
+                await BeginAsideAsync(fault);
+                await events.ErrorAsync(fault, eventId);
+                break;
+            default:
+                await events.ErrorAsync(fault, eventId);
+                break;
+        }
+    }
+
+    /// <summary>A response of our own, unless there is one already.</summary>
+    private async ValueTask BeginAsideAsync(VoiceLiveFault fault)
+    {
+        responses.TryBegin(() => new AgentReply(fault.Text) { Aside = true }, behaviour.ResponseDelay, requested: false);
+        await responses.WhenAnnouncedAsync();
+    }
+
+    private async ValueTask BeginAsync(Func<AgentReply> decide, JsonNode? metadata, string? eventId)
+    {
+        if (responses.TryBegin(decide, TimeSpan.Zero, requested: true, metadata)) return;
+        // The other one was created first, and who is refused has heard of it.
+        await responses.WhenAnnouncedAsync();
+        await events.ErrorAsync("conversation_already_has_active_response", "The conversation already has an active response.", eventId);
     }
 
     private async ValueTask CreateAsync(JsonObject body, string? eventId)
@@ -108,6 +160,9 @@ internal sealed class ClientEvents(
             await events.ErrorAsync("invalid_value", $"{fault} is missing or does not fit.", eventId, fault);
             return;
         }
+        // What a response is asked for about comes just before the request: the response of our own knows neither.
+        if (type == "function_call_output" && (_metBy = faults.Take(history.LastSaid, true, VoiceLiveFaultKind.RequestMetByAnother)) is { } other)
+            await BeginAsideAsync(other);
         var item = new SimulatedItem
         {
             Id = Text(given, "id") ?? history.NewId(),

@@ -17,6 +17,15 @@ internal sealed class History
         }
     }
 
+    /// <summary>The words of the caller's last turn, or of the text that stands for it.</summary>
+    internal string? LastSaid
+    {
+        get
+        {
+            lock (_gate) return _items.FindLast(i => i.Role == "user")?.Text;
+        }
+    }
+
     internal string NewId() => $"item_{Interlocked.Increment(ref _ids)}_{Random.Shared.Next():x8}";
 
     internal SimulatedItem? Find(string? id)
@@ -66,6 +75,7 @@ internal sealed class History
     private static JsonArray Content(SimulatedItem item, string status) => (item.Role, item.FromClient) switch
     {
         ("assistant", false) when status == "in_progress" => [],
+        ("assistant", false) when item.TextOnly => [new JsonObject { ["type"] = "text", ["text"] = item.Text }],
         ("assistant", false) => [new JsonObject { ["type"] = "audio", ["transcript"] = item.Text }],
         ("assistant", true) => [new JsonObject { ["type"] = "text", ["text"] = item.Text }],
         (_, true) => [new JsonObject { ["type"] = "input_text", ["text"] = item.Text }],

@@ -5,11 +5,13 @@ namespace VoiceBridge.Simulator.VoiceLive;
 
 /// <summary>The caller's side of a session: appended audio becomes turns, and turns become responses.</summary>
 internal sealed class Listening(
-    EventSender events, History history, Responses responses, SessionConfiguration configuration, VoiceLiveBehaviour behaviour)
+    EventSender events, History history, Responses responses, SessionConfiguration configuration, VoiceLiveBehaviour behaviour, SessionFaults faults, TimeProvider time)
 {
     private readonly VoiceActivity _activity = new();
     private readonly Recogniser _recogniser = new();
+    private readonly Queue<Func<ValueTask>> _atSpeech = new();
     private string _turn = "";
+    private double _speechBegan;
     private double _uncommitted;
 
     internal ushort Mark => _recogniser.Mark;
@@ -18,6 +20,9 @@ internal sealed class Listening(
 
     /// <summary>The mark of an appended piece is learned even where nothing else is done with it.</summary>
     internal void Notice(ReadOnlySpan<short> samples) => _recogniser.Hear(samples);
+
+    /// <summary>Done once, when the caller begins to speak, after <c>speech_started</c>.</summary>
+    internal void AtNextSpeech(Func<ValueTask> act) => _atSpeech.Enqueue(act);
 
     internal async ValueTask HearAsync(ReadOnlyMemory<byte> pcm)
     {
@@ -69,8 +74,16 @@ internal sealed class Listening(
     private async ValueTask StartedAsync()
     {
         _turn = history.NewId();
-        var start = Math.Max(0, _activity.PositionMs - configuration.Number("speech_duration_ms", 200) - configuration.Number("prefix_padding_ms", 400));
+        _speechBegan = _activity.PositionMs - configuration.Number("speech_duration_ms", 200);
+        var start = Math.Max(0, _speechBegan - configuration.Number("prefix_padding_ms", 400));
         await events.SendAsync("input_audio_buffer.speech_started", ("audio_start_ms", (int)start), ("item_id", _turn));
+        await InterruptAsync();
+        // It was on its way when the caller began, and nothing interrupts it any more.
+        while (_atSpeech.TryDequeue(out var act)) await act();
+    }
+
+    private async ValueTask InterruptAsync()
+    {
         if (!configuration.Detects("interrupt_response", true)) return;
         var playing = responses.Playing();
         if (!responses.Cancel("turn_detected") || playing is not { } cut || !configuration.Detects("auto_truncate", false)) return;
@@ -81,12 +94,15 @@ internal sealed class Listening(
     private async ValueTask StoppedAsync()
     {
         var end = _activity.PositionMs - configuration.Number("silence_duration_ms", 500);
-        await events.SendAsync("input_audio_buffer.speech_stopped", ("audio_end_ms", (int)end), ("item_id", _turn));
         var said = _recogniser.Take();
+        if (faults.Take(said, null, VoiceLiveFaultKind.SpeechStopNotSent) is null)
+            await events.SendAsync("input_audio_buffer.speech_stopped", ("audio_end_ms", (int)end), ("item_id", _turn));
+        if (faults.Take(said, null, VoiceLiveFaultKind.TurnDropped) is not null) return;
         var item = await CommittedAsync(said);
-        if (configuration.Detects("create_response", true)) _ = RespondAsync(said);
+        item.AudioMs = end - _speechBegan;
+        if (configuration.Detects("create_response", true) && faults.Take(said, null, VoiceLiveFaultKind.TurnNotAnswered) is null) _ = RespondAsync(said);
         // Transcription is a matter of its own and comes when the response has begun.
-        if (configuration.Transcribes) _ = TranscribeAsync(item, said);
+        if (configuration.Transcribes) _ = TranscribeAsync(item, faults.Take(said, null, VoiceLiveFaultKind.TurnWithoutWords) is null ? said : "");
     }
 
     private async ValueTask<SimulatedItem> CommittedAsync(string said)
@@ -103,13 +119,13 @@ internal sealed class Listening(
     private async Task RespondAsync(string said)
     {
         // A response that may not be interrupted is waited for.
-        while (!responses.TryBegin(() => Agent.Answer(said, history.Items, configuration.Tools, behaviour.Replies), behaviour.ResponseDelay))
+        while (!responses.TryBegin(() => Agent.Answer(said, history.Items, configuration.Tools, behaviour.Replies), behaviour.ResponseDelay, requested: false))
             await responses.WhenIdleAsync();
     }
 
     private async Task TranscribeAsync(SimulatedItem item, string said)
     {
-        await Task.Delay(behaviour.ResponseDelay);
+        await Task.Delay(behaviour.ResponseDelay, time);
         await events.SendAsync(
             "conversation.item.input_audio_transcription.completed",
             ("item_id", item.Id), ("content_index", 0), ("transcript", (JsonNode)said));

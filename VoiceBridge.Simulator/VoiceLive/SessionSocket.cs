@@ -3,7 +3,7 @@ using System.Net.WebSockets;
 namespace VoiceBridge.Simulator.VoiceLive;
 
 /// <summary>The server's end of a session's WebSocket: one message at a time goes out, whoever sends it.</summary>
-internal sealed class SessionSocket(WebSocket socket, VoiceLiveBehaviour behaviour) : IDisposable
+internal sealed class SessionSocket(WebSocket socket, VoiceLiveBehaviour behaviour, CancellationToken cut) : IDisposable
 {
     private const int LargestMessage = 32 << 20;
     private readonly SemaphoreSlim _sending = new(1);
@@ -11,7 +11,8 @@ internal sealed class SessionSocket(WebSocket socket, VoiceLiveBehaviour behavio
     private volatile bool _deaf;
     private byte[] _buffer = new byte[4096];
 
-    internal bool IsOpen => socket.State == WebSocketState.Open;
+    /// <summary>Whether the other side has cut the connection. What is sent to it then is lost without an error.</summary>
+    internal bool IsCut => cut.IsCancellationRequested;
 
     internal delegate ValueTask MessageHandler(ReadOnlyMemory<byte> message);
 
@@ -28,7 +29,7 @@ internal sealed class SessionSocket(WebSocket socket, VoiceLiveBehaviour behavio
         }
         try
         {
-            if (!IsOpen) return false;
+            if (socket.State is not (WebSocketState.Open or WebSocketState.CloseReceived)) return false;
             if (behaviour.FragmentedMessages && message.Length > 16)
             {
                 var half = message.Length / 2;
@@ -48,8 +49,9 @@ internal sealed class SessionSocket(WebSocket socket, VoiceLiveBehaviour behavio
         }
     }
 
-    /// <summary>Hands every message to the handler until the connection ends, however it does.</summary>
-    internal async Task ReceiveAllAsync(MessageHandler handle)
+    /// <summary>Hands every message to the handler until the connection ends, however it does. Where <paramref name="onClose"/> answers a close itself, it
+    /// does so before the connection ends.</summary>
+    internal async Task ReceiveAllAsync(MessageHandler handle, Func<Task> onClose)
     {
         var length = 0;
         try
@@ -69,6 +71,7 @@ internal sealed class SessionSocket(WebSocket socket, VoiceLiveBehaviour behavio
                 await handle(_buffer.AsMemory(0, length));
                 length = 0;
             }
+            await onClose();
             await CloseAsync(WebSocketCloseStatus.NormalClosure, null);
         }
         catch (Exception e) when (e is WebSocketException or OperationCanceledException or InvalidOperationException or IOException)

@@ -21,7 +21,7 @@ public sealed class SimulatedItem
     /// <summary>Joins call and output.</summary>
     public string? CallId { get; init; }
 
-    /// <summary>Audio of it that was delivered, ms.</summary>
+    /// <summary>Audio of it that was delivered, ms; of the caller's turns, how much speech of them was heard.</summary>
     public double AudioMs { get; set; }
 
     /// <summary>Where the client said that its audio ended for the caller, ms.</summary>
@@ -29,6 +29,12 @@ public sealed class SimulatedItem
 
     /// <summary>Whether a client put it there, with <c>conversation.item.create</c>.</summary>
     public bool FromClient { get; init; }
+
+    /// <summary>An assistant's message in text only.</summary>
+    public bool TextOnly { get; init; }
+
+    /// <summary>Said by a response that knew nothing of what is around it.</summary>
+    internal bool Aside { get; init; }
 
     /// <summary>The number that its audio carries; see <see cref="CallPlayout.PlayedByItem"/>.</summary>
     public int Number { get; init; }

@@ -14,10 +14,12 @@ public sealed partial class SimulatedSession
 {
     private const int KeptEvents = 2_000;
     private static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan BetweenIgnorantEvents = TimeSpan.FromMilliseconds(100);
     private readonly VoiceLiveBehaviour _behaviour;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly SessionSocket _socket;
+    private readonly SessionFaults _faults;
     private readonly EventSender _events;
     private readonly History _history = new();
     private readonly SessionConfiguration _configuration;
@@ -43,11 +45,13 @@ public sealed partial class SimulatedSession
         OpenedAt = time.GetUtcNow();
         ExpiresAt = OpenedAt + TimeSpan.FromSeconds(_behaviour.SessionSeconds);
         _socket = socket;
-        _events = new EventSender(_socket, _behaviour);
         _configuration = new SessionConfiguration(Id, model, ExpiresAt);
-        _responses = new Responses(this, _events, _history, _behaviour, time);
-        _listening = new Listening(_events, _history, _responses, _configuration, _behaviour);
-        _clientEvents = new ClientEvents(_events, _history, _responses, _listening, _configuration, _behaviour, _updates.Enqueue);
+        _faults = new SessionFaults(_behaviour, _configuration, endpoint);
+        _events = new EventSender(_socket, _behaviour, _faults);
+        _responses = new Responses(this, _events, _history, _behaviour, _faults, time);
+        _listening = new Listening(_events, _history, _responses, _configuration, _behaviour, _faults, time);
+        _clientEvents = new ClientEvents(
+            _events, _history, _responses, _listening, _configuration, _behaviour, _faults, time, _updates.Enqueue, killed => _ = KillAsync(killed));
     }
 
     /// <summary>As in <c>session.created</c>.</summary>
@@ -79,6 +83,9 @@ public sealed partial class SimulatedSession
 
     /// <summary>The configuration in force.</summary>
     public string Configuration => _configuration.Session.ToJsonString();
+
+    /// <summary>The instructions in force.</summary>
+    public string Instructions => _configuration.Instructions;
 
     /// <summary>The conversation.</summary>
     public IReadOnlyList<SimulatedItem> Items => _history.Items;
@@ -140,7 +147,7 @@ public sealed partial class SimulatedSession
     /// <summary>The agent says this as soon as it is not saying something else.</summary>
     public async Task SayAsync(string text)
     {
-        while (!_responses.TryBegin(() => new AgentReply(text), TimeSpan.Zero)) await _responses.WhenIdleAsync();
+        while (!_responses.TryBegin(() => new AgentReply(text), TimeSpan.Zero, requested: false)) await _responses.WhenIdleAsync();
     }
 
     /// <summary>Reads no more, so that the bridge's sends back up.</summary>
@@ -150,10 +157,34 @@ public sealed partial class SimulatedSession
     {
         using var expiry = _time.CreateTimer(_ => _ = ExpireQuietlyAsync(), null, ExpiresAt - OpenedAt, Timeout.InfiniteTimeSpan);
         await _events.SendAsync("session.created", ("session", _configuration.Session.DeepClone()));
-        await _socket.ReceiveAllAsync(OnMessageAsync);
+        await _socket.ReceiveAllAsync(OnMessageAsync, OnCloseAsync);
         _responses.Cancel("client_cancelled");
         _closed.TrySetResult();
         await _responses.WhenIdleAsync();
+    }
+
+    private async Task OnCloseAsync()
+    {
+        if (!_faults.Has(VoiceLiveFaultKind.CloseIgnored)) return;
+        while (!_socket.IsCut && await _events.RawAsync("""{"type":"simulator.heartbeat"}""")) await Task.Delay(BetweenIgnorantEvents, _time);
+    }
+
+    private async Task KillAsync(VoiceLiveFault fault)
+    {
+        await Task.Delay(fault.After, _time);
+        if (fault.CloseStatus is not { } status)
+        {
+            Drop();
+            return;
+        }
+        try
+        {
+            await CloseAsync(status, fault.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            // It ended in the same moment.
+        }
     }
 
     private async Task ExpireQuietlyAsync()

@@ -9,11 +9,13 @@ internal sealed class VoiceLiveService(SimulatorOptions options, TimeProvider ti
 {
     private readonly ConcurrentQueue<SimulatedSession> _sessions = new();
     private readonly ConcurrentDictionary<string, ConnectBudget> _budgets = new(StringComparer.OrdinalIgnoreCase);
-    private int _refused;
+    private readonly ConcurrentDictionary<string, int> _refusedAt = new(StringComparer.OrdinalIgnoreCase);
 
     internal IReadOnlyCollection<SimulatedSession> Sessions => [.. _sessions];
 
-    internal int Refused => _refused;
+    internal int Refused => _refusedAt.Values.Sum();
+
+    internal int RefusedAt(string name) => _refusedAt.GetValueOrDefault(name);
 
     internal async Task AcceptAsync(HttpContext http, string? name)
     {
@@ -26,14 +28,14 @@ internal sealed class VoiceLiveService(SimulatorOptions options, TimeProvider ti
         var behaviour = options.VoiceLive;
         if (await RefuseAsync(http, name ?? "", endpoint) is { } status)
         {
-            Interlocked.Increment(ref _refused);
+            _refusedAt.AddOrUpdate(name ?? "", 1, static (_, n) => n + 1);
             http.Response.StatusCode = (int)status;
             return;
         }
         var delay = endpoint?.ConnectDelay ?? behaviour.ConnectDelay;
         if (delay > TimeSpan.Zero) await Task.Delay(delay, time, http.RequestAborted);
         using var accepted = await http.WebSockets.AcceptWebSocketAsync();
-        using var socket = new SessionSocket(accepted, behaviour);
+        using var socket = new SessionSocket(accepted, behaviour, http.RequestAborted);
         var session = new SimulatedSession(
             socket, name ?? "", http.Request.Query["model"].ToString(), http.Request.QueryString.Value ?? "", options, time, logs.CreateLogger<SimulatedSession>());
         _sessions.Enqueue(session);
@@ -46,7 +48,11 @@ internal sealed class VoiceLiveService(SimulatorOptions options, TimeProvider ti
         var behaviour = options.VoiceLive;
         if (!http.WebSockets.IsWebSocketRequest) return HttpStatusCode.BadRequest;
         if (!Authorized(http, endpoint?.Key ?? options.VoiceLiveKey)) return HttpStatusCode.Unauthorized;
-        if ((endpoint?.Refuse ?? behaviour.Refuse) is { } refuse) return refuse;
+        if ((endpoint?.Refuse ?? behaviour.Refuse) is { } refuse)
+        {
+            if (endpoint?.RetryAfter is { } after) http.Response.Headers.RetryAfter = after;
+            return refuse;
+        }
         var query = http.Request.Query;
         var agent = query["agent-name"].ToString().Length > 0 && query["agent-project-name"].ToString().Length > 0;
         if (query["api-version"].ToString().Length == 0 || (query["model"].ToString().Length == 0 && !agent))

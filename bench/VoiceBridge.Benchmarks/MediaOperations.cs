@@ -1,7 +1,7 @@
 using System.Text;
 using VoiceBridge.MediaGateway.Callers.Acs;
+using VoiceBridge.MediaGateway.Engines.VoiceLive.Protocol;
 using VoiceBridge.MediaGateway.Sockets;
-using VoiceBridge.MediaGateway.VoiceLive.Protocol;
 
 namespace VoiceBridge.Benchmarks;
 
@@ -11,7 +11,7 @@ namespace VoiceBridge.Benchmarks;
 /// </summary>
 internal sealed class MediaOperations
 {
-    private readonly Scratch _scratch = new();
+    private readonly UnescapeBuffer _scratch = new();
     private readonly byte[] _callerFrame = Samples.CallerFrame(20);
     private readonly byte[] _silentFrame = Encoding.UTF8.GetBytes("""{"kind":"AudioData","audioData":{"data":"","timestamp":"2026-10-04T10:13:14.867Z","silent":true}}""");
     private readonly byte[] _delta = Samples.AgentDelta(20);
@@ -35,7 +35,7 @@ internal sealed class MediaOperations
 
     private int Uplink(byte[] frame)
     {
-        var message = MediaGateway.Bridge.Uplink.Splice(AcsFrameReader.Read(frame, _scratch).Data);
+        var message = MediaGateway.Audio.Uplink.Splice(AcsFrameReader.Read(frame, _scratch).Data, 20);
         var length = message.Bytes.Length;
         message.Release();
         _scratch.Reset();

@@ -1,19 +1,19 @@
 using Microsoft.Extensions.Options;
-using VoiceBridge.MediaGateway.Bridge;
+using VoiceBridge.MediaGateway.Calls;
 
 namespace VoiceBridge.MediaGateway.Callers.Acs;
 
 /// <summary><c>/acs/ws</c>: where ACS opens the media socket of a call.</summary>
 internal sealed class AcsEndpoint(
     MediaEndpoint endpoint, MediaAdmission admission, AcsTokenValidator tokens, IOptions<AcsOptions> options, IHostEnvironment environment,
-    MediaServices services)
+    CallServices services)
 {
     public const string Path = "/acs/ws";
     public const string CallConnectionHeader = "x-ms-call-connection-id";
     private const string CorrelationHeader = "x-ms-call-correlation-id";
 
     public Task RunAsync(HttpContext context) => endpoint.RunAsync(context, Path, AdmitAsync,
-        (socket, facts, connection, ticket) => new AcsMediaHandler(socket, facts, connection, ticket.TraceParent, services));
+        (socket, facts, connection, ticket) => new AcsMediaHandler(socket, facts, connection, ticket.TraceParent, services).RunAsync());
 
     private async Task<Admittance> AdmitAsync(HttpContext context)
     {
@@ -35,8 +35,8 @@ internal sealed class AcsEndpoint(
         var correlation = context.Request.Headers[CorrelationHeader].FirstOrDefault();
         if (!string.IsNullOrEmpty(correlation) && !string.Equals(correlation, ticket.CorrelationId, StringComparison.OrdinalIgnoreCase))
             return new Admittance(ticket, StatusCodes.Status403Forbidden, "the ticket of another call");
-        var late = await admission.RefuseAsync(ticket, !string.IsNullOrEmpty(correlation),
-            context.Request.Headers[CallConnectionHeader].FirstOrDefault(), aborted);
-        return late is null ? new Admittance(ticket, 0, null) : new Admittance(ticket, StatusCodes.Status401Unauthorized, late);
+        var callConnection = context.Request.Headers[CallConnectionHeader].FirstOrDefault();
+        var late = await admission.RefuseAsync(ticket, !string.IsNullOrEmpty(correlation), callConnection, aborted);
+        return late is null ? new Admittance(ticket, 0, null, callConnection) : new Admittance(ticket, StatusCodes.Status401Unauthorized, late);
     }
 }

@@ -14,7 +14,7 @@ internal static class AcsFrameReader
     private static readonly JsonReaderOptions Options = new() { MaxDepth = MaxDepth };
 
     /// <summary>Reads one message. Escaped text is unescaped into <paramref name="scratch"/>.</summary>
-    public static AcsFrame Read(ReadOnlySpan<byte> message, Scratch scratch)
+    public static AcsFrame Read(ReadOnlySpan<byte> message, UnescapeBuffer scratch)
     {
         if (TryReadPlainAudio(message, out var data))
             return new AcsFrame(AcsFrameKind.Audio, data);
@@ -73,7 +73,7 @@ internal static class AcsFrameReader
         return false;
     }
 
-    private static AcsFrame ReadAny(ReadOnlySpan<byte> message, Scratch scratch)
+    private static AcsFrame ReadAny(ReadOnlySpan<byte> message, UnescapeBuffer scratch)
     {
         var reader = new Utf8JsonReader(message, Options);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
@@ -122,7 +122,7 @@ internal static class AcsFrameReader
     }
 
     /// <summary>The member <c>data</c> of the object that follows; empty when it is missing, null or not a string.</summary>
-    private static bool TryReadData(scoped ref Utf8JsonReader reader, Scratch scratch, int messageLength, out ReadOnlySpan<byte> data)
+    private static bool TryReadData(scoped ref Utf8JsonReader reader, UnescapeBuffer scratch, int messageLength, out ReadOnlySpan<byte> data)
     {
         data = default;
         reader.Read();

@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using System.Text;
-using VoiceBridge.MediaGateway.Bridge;
+using System.Text.Json;
+using VoiceBridge.MediaGateway.Calls.Facts;
 using VoiceBridge.MediaGateway.Sockets;
 
 namespace VoiceBridge.MediaGateway.Callers.Acs;
@@ -9,10 +10,12 @@ namespace VoiceBridge.MediaGateway.Callers.Acs;
 internal sealed class AcsLeg(WebSocket socket, MediaOptions options, TimeProvider time, Action<string> onWriteFailure)
     : CallerLeg(socket, options, time, onWriteFailure)
 {
+    private const int SampleRate = 24_000;
+
     private static readonly OutMessage StopAudio =
         OutMessage.Shared("{\"Kind\":\"StopAudio\",\"AudioData\":null,\"StopAudio\":{}}"u8.ToArray());
 
-    private readonly Scratch _scratch = new();
+    private readonly UnescapeBuffer _scratch = new();
 
     private static ReadOnlySpan<byte> Prefix => "{\"Kind\":\"AudioData\",\"AudioData\":{\"Data\":\""u8;
 
@@ -31,6 +34,23 @@ internal sealed class AcsLeg(WebSocket socket, MediaOptions options, TimeProvide
 
     internal static OutMessage Splice(ReadOnlySpan<byte> base64, int milliseconds) => OutMessage.Spliced(Prefix, base64, Suffix, milliseconds);
 
+    /// <summary>Another sample rate or number of channels than the answer to the call asked for; null when it is the right one, or none is named.</summary>
+    internal static string? WrongFormat(ReadOnlySpan<byte> message)
+    {
+        var reader = new Utf8JsonReader(message);
+        var (rate, channels, name) = (SampleRate, 1, "");
+        while (reader.Read())
+        {
+            if (reader.TokenType == JsonTokenType.PropertyName)
+                name = reader.GetString();
+            else if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var number))
+                (rate, channels) = (Is("sampleRate") ? number : rate, Is("channels") ? number : channels);
+        }
+        return rate == SampleRate && channels == 1 ? null : $"{rate} Hz, {channels} channels";
+
+        bool Is(string field) => field.Equals(name, StringComparison.OrdinalIgnoreCase);
+    }
+
     protected override bool Understand(ReadOnlySpan<byte> message, WebSocketMessageType type)
     {
         var frame = AcsFrameReader.Read(message, _scratch);
@@ -41,6 +61,9 @@ internal sealed class AcsLeg(WebSocket socket, MediaOptions options, TimeProvide
                 break;
             case AcsFrameKind.Audio:
                 Sink.OnAudio(frame.Data);
+                break;
+            case AcsFrameKind.Metadata when WrongFormat(message) is { } format:
+                Sink.OnWrongFormat(format);
                 break;
             case AcsFrameKind.Dtmf when !frame.Data.IsEmpty:
                 Sink.OnDtmf(Encoding.UTF8.GetString(frame.Data));

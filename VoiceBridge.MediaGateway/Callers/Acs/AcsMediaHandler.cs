@@ -1,13 +1,27 @@
 using System.Net.WebSockets;
-using VoiceBridge.MediaGateway.Bridge;
-using VoiceBridge.MediaGateway.Connections;
+using VoiceBridge.MediaGateway.Calls;
+using VoiceBridge.MediaGateway.Calls.Facts;
+using VoiceBridge.MediaGateway.Calls.Phone;
 
 namespace VoiceBridge.MediaGateway.Callers.Acs;
 
-/// <summary>The handler of one phone call that came through Azure Communication Services.</summary>
-internal sealed class AcsMediaHandler(WebSocket socket, CallFacts facts, Connection connection, string? traceParent, MediaServices services)
-    : MediaHandler(facts, connection, traceParent, services)
+/// <summary>The handler of one phone call that came through Azure Communication Services: a <see cref="Call"/> on its media socket, whose phone is CallControl.</summary>
+internal sealed class AcsMediaHandler(WebSocket socket, CallFacts facts, Connection connection, string? traceParent, CallServices services) : IPhone
 {
-    protected override ICallerLeg CreateLeg(MediaOptions options, TimeProvider time, Action<string> onWriteFailure) =>
-        new AcsLeg(socket, options, time, onWriteFailure);
+    public async Task RunAsync()
+    {
+        using var call = new Call(facts, connection, traceParent, this, failed => new AcsLeg(socket, services.Media, services.Time, failed), services);
+        await call.RunAsync();
+    }
+
+    /// <summary>CallControl keeps the record of phone calls.</summary>
+    Task IPhone.OnStartedAsync(CallFacts started, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    Task<bool> IPhone.HangUpAsync(CallFacts call, CallEnd end, CancellationToken cancellationToken) =>
+        services.CallControl.HangUpAsync(call, end.Code, cancellationToken);
+
+    Task<string?> IPhone.TransferAsync(CallFacts call, string target, CancellationToken cancellationToken) =>
+        services.CallControl.TransferAsync(call, target, cancellationToken);
+
+    Task IPhone.OnEndedAsync(CallFacts ended, CallEnd end, CancellationToken cancellationToken) => Task.CompletedTask;
 }

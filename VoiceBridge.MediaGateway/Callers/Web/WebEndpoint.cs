@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Options;
-using VoiceBridge.Cluster.Calls;
-using VoiceBridge.MediaGateway.Bridge;
+using VoiceBridge.MediaGateway.Calls;
 
 namespace VoiceBridge.MediaGateway.Callers.Web;
 
@@ -15,13 +14,12 @@ internal sealed class WebOptions
 
 /// <summary><c>/web/ws</c>: where a browser talks to the agent.</summary>
 internal sealed class WebEndpoint(
-    MediaEndpoint endpoint, MediaAdmission admission, IOptions<WebOptions> options, IHostEnvironment environment, MediaServices services,
-    CallStore calls, TimeProvider time)
+    MediaEndpoint endpoint, MediaAdmission admission, IOptions<WebOptions> options, IHostEnvironment environment, CallServices services)
 {
     public const string Path = "/web/ws";
 
     public Task RunAsync(HttpContext context) => endpoint.RunAsync(context, Path, AdmitAsync,
-        (socket, facts, connection, ticket) => new WebMediaHandler(socket, facts, connection, ticket.TraceParent, services, calls, time));
+        (socket, facts, connection, ticket) => new WebMediaHandler(socket, facts, connection, ticket.TraceParent, services).RunAsync());
 
     private async Task<Admittance> AdmitAsync(HttpContext context)
     {

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Net.WebSockets;
 using System.Text.Json;
-using VoiceBridge.MediaGateway.Bridge;
+using VoiceBridge.MediaGateway.Calls.Facts;
 using VoiceBridge.MediaGateway.Sockets;
 
 namespace VoiceBridge.MediaGateway.Callers.Web;

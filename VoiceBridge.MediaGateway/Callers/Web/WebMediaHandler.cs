@@ -1,39 +1,45 @@
 using System.Net.WebSockets;
 using VoiceBridge.Cluster.Calls;
-using VoiceBridge.MediaGateway.Bridge;
-using VoiceBridge.MediaGateway.Connections;
+using VoiceBridge.MediaGateway.Calls;
+using VoiceBridge.MediaGateway.Calls.Facts;
+using VoiceBridge.MediaGateway.Calls.Phone;
 
 namespace VoiceBridge.MediaGateway.Callers.Web;
 
 /// <summary>The handler of one browser caller. Its call is its socket, so this handler keeps the call's record too.</summary>
-internal sealed class WebMediaHandler(
-    WebSocket socket, CallFacts facts, Connection connection, string? traceParent, MediaServices services, CallStore calls, TimeProvider time)
-    : MediaHandler(facts, connection, traceParent, services)
+internal sealed class WebMediaHandler(WebSocket socket, CallFacts facts, Connection connection, string? traceParent, CallServices services) : IPhone
 {
-    protected override ICallerLeg CreateLeg(MediaOptions options, TimeProvider clock, Action<string> onWriteFailure) =>
-        new WebLeg(socket, options, clock, onWriteFailure);
-
-    /// <summary>There is no telephone call to hang up: closing the socket is all.</summary>
-    protected override Task<bool> HangUpAsync(CallEnd end, CancellationToken cancellationToken) => Task.FromResult(false);
-
-    protected override Task OnStartedAsync(CancellationToken cancellationToken)
+    public async Task RunAsync()
     {
-        var now = time.GetUtcNow();
+        using var call = new Call(facts, connection, traceParent, this, failed => new WebLeg(socket, services.Media, services.Time, failed), services);
+        await call.RunAsync();
+    }
+
+    Task IPhone.OnStartedAsync(CallFacts started, CancellationToken cancellationToken)
+    {
+        var now = services.Time.GetUtcNow();
         var change = new CallChange
         {
-            CorrelationId = Facts.CorrelationId,
-            From = Facts.CallerId,
-            To = Facts.CalledNumber,
-            Type = Facts.Type,
+            CorrelationId = started.CorrelationId,
+            From = started.CallerId,
+            To = started.CalledNumber,
+            Type = started.Type,
             RangAt = now,
             AnsweredAt = now,
             ConnectedAt = now,
         };
-        return calls.AdvanceAsync(Facts.CallId, CallState.Connected, change, cancellationToken);
+        return services.Calls.AdvanceAsync(started.CallId, CallState.Connected, change, cancellationToken);
     }
 
-    protected override Task OnEndedAsync(CallEnd end, CancellationToken cancellationToken) =>
+    /// <summary>There is no telephone call to hang up: closing the socket is all.</summary>
+    Task<bool> IPhone.HangUpAsync(CallFacts call, CallEnd end, CancellationToken cancellationToken) => Task.FromResult(false);
+
+    Task<string?> IPhone.TransferAsync(CallFacts call, string target, CancellationToken cancellationToken) =>
+        services.CallControl.TransferAsync(call, target, cancellationToken);
+
+    Task IPhone.OnEndedAsync(CallFacts ended, CallEnd end, CancellationToken cancellationToken) =>
         end.Reason is CallEndReason.Superseded or CallEndReason.Drained
             ? Task.CompletedTask
-            : calls.AdvanceAsync(Facts.CallId, CallState.Ended, new CallChange { EndReason = end.Code, EndedAt = time.GetUtcNow() }, cancellationToken);
+            : services.Calls.AdvanceAsync(
+                ended.CallId, CallState.Ended, new CallChange { EndReason = end.Code, EndedAt = services.Time.GetUtcNow() }, cancellationToken);
 }

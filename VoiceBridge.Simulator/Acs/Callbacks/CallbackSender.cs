@@ -102,8 +102,8 @@ internal sealed partial class CallbackSender : IAsyncDisposable
 
     private async Task<string?> PostAsync(Uri to, string body)
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-        deadline.CancelAfter(PostTimeout);
+        using var timeout = new CancellationTokenSource(PostTimeout, _time);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, timeout.Token);
         using var request = new HttpRequestMessage(HttpMethod.Post, to)
         {
             Content = new StringContent(body, Encoding.UTF8, "application/json"),

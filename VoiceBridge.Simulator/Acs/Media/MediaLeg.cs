@@ -42,10 +42,14 @@ internal sealed class MediaLeg : IDisposable
 
     internal delegate void MessageHandler(ReadOnlySpan<byte> message);
 
+    /// <summary>Done when the next message may be read.</summary>
+    internal delegate ValueTask PaceHandler(CancellationToken cancel);
+
     /// <summary>Connects as ACS does: bearer token, and which call this is.</summary>
     /// <exception cref="WebSocketException">Nobody listens there, or the upgrade was refused.</exception>
     internal static async Task<MediaLeg> ConnectAsync(
-        Uri url, string token, string callConnectionId, string correlationId, bool fragmented, HttpMessageInvoker connector, MessageHandler onMessage, CancellationToken cancel)
+        Uri url, string token, string callConnectionId, string correlationId, bool fragmented, HttpMessageInvoker connector, MessageHandler onMessage, PaceHandler pace,
+        CancellationToken cancel)
     {
         var socket = new ClientWebSocket();
         try
@@ -62,7 +66,7 @@ internal sealed class MediaLeg : IDisposable
             throw;
         }
         var leg = new MediaLeg(socket, fragmented);
-        leg.Ended = Task.Run(() => leg.ReceiveAllAsync(onMessage), CancellationToken.None);
+        leg.Ended = Task.Run(() => leg.ReceiveAllAsync(onMessage, pace), CancellationToken.None);
         return leg;
     }
 
@@ -195,7 +199,7 @@ internal sealed class MediaLeg : IDisposable
         if (audio) Lost++;
     }
 
-    private async Task ReceiveAllAsync(MessageHandler onMessage)
+    private async Task ReceiveAllAsync(MessageHandler onMessage, PaceHandler pace)
     {
         var buffer = new byte[4096];
         var length = 0;
@@ -215,6 +219,7 @@ internal sealed class MediaLeg : IDisposable
                 }
                 onMessage(buffer.AsSpan(0, length));
                 length = 0;
+                await pace(_stop.Token);
             }
             if (!EndedByUs) await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, _stop.Token);
         }

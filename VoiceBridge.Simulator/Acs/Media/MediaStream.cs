@@ -15,8 +15,12 @@ internal sealed partial class MediaStream : IDisposable
     private readonly ILogger _log;
     private readonly CancellationTokenSource _ended = new();
     private readonly CancellationToken _untilEnd;
+    private readonly MediaLeg.PaceHandler _pace;
+    private readonly int _announcedRate;
     private readonly Lock _gate = new();
     private MediaLeg[] _legs = [];
+    private Task _accepted = Task.CompletedTask;
+    private bool _acceptedStart;
     private long _lostOfEndedLegs;
     private bool _wanted;
 
@@ -24,13 +28,16 @@ internal sealed partial class MediaStream : IDisposable
     private volatile bool _lost;
 
     internal MediaStream(
-        CallServices services, MediaStreaming media, string callConnectionId, string correlationId, MediaLeg.MessageHandler onMessage, Action<MediaEvent> report)
+        CallServices services, MediaStreaming media, string callConnectionId, SimulatedCall call, MediaLeg.MessageHandler onMessage, MediaLeg.PaceHandler pace,
+        Action<MediaEvent> report)
     {
         _services = services;
         _media = media;
         _callConnectionId = callConnectionId;
-        _correlationId = correlationId;
+        _correlationId = call.CorrelationId;
+        _announcedRate = call.Plan.AnnouncedSampleRate ?? media.SampleRate;
         _onMessage = onMessage;
+        _pace = pace;
         _report = report;
         _log = services.Logs.CreateLogger<MediaStream>();
         _untilEnd = _ended.Token;
@@ -52,8 +59,15 @@ internal sealed partial class MediaStream : IDisposable
 
     private AcsBehaviour Behaviour => _services.Options.Acs;
 
-    /// <summary>Opens the first socket; true when it is open. The event is the caller's to send.</summary>
+    /// <summary>Opens the first socket. The event is the caller's to send.</summary>
     internal async Task<MediaEvent> StartAsync()
+    {
+        MediaEvent? happened = null;
+        await Accept(start: true, async () => happened = await OpenFirstAsync());
+        return happened!;
+    }
+
+    private async Task<MediaEvent> OpenFirstAsync()
     {
         _wanted = true;
         return await OpenAsync()
@@ -64,7 +78,8 @@ internal sealed partial class MediaStream : IDisposable
     /// <summary><c>:startMediaStreaming</c>, as far as the mode allows; null = accepted.</summary>
     internal RestError? Start()
     {
-        var active = Active;
+        bool active;
+        lock (_gate) active = _accepted.IsCompleted ? Active : _acceptedStart;
         switch (Behaviour.MediaReconnect)
         {
             case MediaReconnect.StartRefused when _wanted || _lost:
@@ -77,19 +92,31 @@ internal sealed partial class MediaStream : IDisposable
                 if (active) return new RestError(400, "8582", "Media streaming has already started.");
                 break;
         }
-        _ = Task.Run(async () => Report(await StartAsync()));
+        _ = Accept(start: true, async () => Report(await OpenFirstAsync()));
         return null;
     }
 
     /// <summary><c>:stopMediaStreaming</c>.</summary>
-    internal void Stop()
+    internal void Stop() => _ = Accept(start: false, async () =>
     {
         _wanted = false;
-        _ = Task.Run(async () =>
+        await CloseAllAsync();
+        Report(new MediaEvent("Stopped", "subscriptionStopped"));
+    });
+
+    /// <summary>Starts and stops are done one after the other, in the order in which they were accepted.</summary>
+    private Task Accept(bool start, Func<Task> operation)
+    {
+        lock (_gate)
         {
-            await CloseAllAsync();
-            Report(new MediaEvent("Stopped", "subscriptionStopped"));
-        });
+            var before = _accepted;
+            _acceptedStart = start;
+            return _accepted = Task.Run(async () =>
+            {
+                await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await operation();
+            });
+        }
     }
 
     internal void Post(ReadOnlySpan<byte> message, bool audio = true)
@@ -113,20 +140,21 @@ internal sealed partial class MediaStream : IDisposable
     /// <summary>One more socket, whatever there is already.</summary>
     internal async Task<bool> OpenAsync()
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(_untilEnd);
-        deadline.CancelAfter(Behaviour.MediaConnectTimeout);
+        using var timeout = new CancellationTokenSource(Behaviour.MediaConnectTimeout, _services.Time);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(_untilEnd, timeout.Token);
         MediaLeg leg;
         try
         {
             leg = await MediaLeg.ConnectAsync(
-                _media.TransportUrl, _services.Identity.MediaToken(), _callConnectionId, _correlationId, Behaviour.FragmentedMessages, _services.Connector, _onMessage, deadline.Token);
+                _media.TransportUrl, _services.Identity.MediaToken(), _callConnectionId, _correlationId, Behaviour.FragmentedMessages, _services.Connector, _onMessage, _pace,
+                deadline.Token);
         }
         catch (Exception e) when (e is WebSocketException or OperationCanceledException or HttpRequestException or InvalidOperationException)
         {
             Log.NotOpened(_log, _callConnectionId, e.Message);
             return false;
         }
-        leg.Post(MediaWriter.Metadata(SubscriptionId, _media.SampleRate), audio: false);
+        leg.Post(MediaWriter.Metadata(SubscriptionId, _announcedRate), audio: false);
         if (Behaviour.UnknownMessages) leg.Post(MediaWriter.Unknown, audio: false);
         lock (_gate)
         {

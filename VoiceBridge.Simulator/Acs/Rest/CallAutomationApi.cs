@@ -128,26 +128,29 @@ internal sealed class CallAutomationApi(SimulatorOptions options, CallRegistry c
 
     private RestResult Transfer(SimulatedCall call, JsonElement body)
     {
-        if (body.ValueKind != JsonValueKind.Object || !body.TryGetProperty("targetParticipant", out var target) || Identifiers.Read(target) is not { } number)
+        if (body.ValueKind != JsonValueKind.Object || !body.TryGetProperty("targetParticipant", out var participant) || Identifiers.Read(participant) is not { } number)
             return RestError.BadRequest("targetParticipant is required.").ToResult();
         var context = AnswerRequest.Text(body, "operationContext");
         var to = CallbackOverride(body);
-        if (options.Acs.TransferFails)
-        {
-            call.Callback(call.Events.TransferFailed(context), to);
-        }
-        else
-        {
-            _ = LeaveAsync(call, number, call.Events.TransferAccepted(context, number, call.Plan.From), to);
-        }
+        var target = options.Acs.TransferTargets.TryGetValue(number, out var own)
+            ? own
+            : new TransferTarget { Fails = options.Acs.TransferFails, Rings = options.Acs.TransferFails ? TimeSpan.Zero : options.Acs.TransferDelay };
+        _ = RingAsync(call, number, target, context, to);
         return new RestResult(202, new JsonObject { ["operationContext"] = context }.ToJsonString());
     }
 
-    /// <summary>The request is answered before the call is gone.</summary>
-    private async Task LeaveAsync(SimulatedCall call, string number, JsonObject accepted, Uri? to)
+    /// <summary>The request is answered before the target is.</summary>
+    private async Task RingAsync(SimulatedCall call, string number, TransferTarget target, string? context, Uri? to)
     {
-        await Task.Delay(options.Acs.TransferDelay, time);
-        call.Callback(accepted, to);
+        await Task.Delay(target.Rings, time);
+        // The caller may have hung up meanwhile.
+        if (call.State != SimulatedCallState.Answered) return;
+        if (target.Fails)
+        {
+            call.Callback(call.Events.TransferFailed(context), to);
+            return;
+        }
+        call.Callback(call.Events.TransferAccepted(context, number, call.Plan.From), to);
         call.Disconnect($"transferred to {number}");
         calls.Forward(call, number);
     }

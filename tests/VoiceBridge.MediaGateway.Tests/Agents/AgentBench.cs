@@ -6,11 +6,12 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using VoiceBridge.Cluster.Transcripts;
 using VoiceBridge.MediaGateway.Agents;
-using VoiceBridge.MediaGateway.Agents.Profiles;
-using VoiceBridge.MediaGateway.Agents.Settings;
-using VoiceBridge.MediaGateway.Agents.Tools;
-using VoiceBridge.MediaGateway.VoiceLive;
-using VoiceBridge.MediaGateway.VoiceLive.Protocol;
+using VoiceBridge.MediaGateway.Audio;
+using VoiceBridge.MediaGateway.Calls.Facts;
+using VoiceBridge.MediaGateway.Configuration;
+using VoiceBridge.MediaGateway.Engines.VoiceLive;
+using VoiceBridge.MediaGateway.Engines.VoiceLive.Protocol;
+using VoiceBridge.MediaGateway.Tools;
 
 namespace VoiceBridge.MediaGateway.Tests.Agents;
 
@@ -24,17 +25,21 @@ internal sealed class AgentBench : IAsyncDisposable
         IReadOnlyDictionary<string, string?>? settings = null, IEnumerable<AIFunction>? tools = null, IReadOnlyList<Turn>? turns = null)
     {
         var read = ReadSettings(settings ?? new Dictionary<string, string?>());
+        Controls = new FakeCallControls(Time);
         Profile = read.Profiles["default"];
-        Agent = new CallAgent(
-            Controls, Profile, turns ?? [], builtIn => Open(builtIn, tools ?? []),
-            new ToolRunner(Time, NullLogger<ToolRunner>.Instance), read.Prices, Journal, Time, NullLogger.Instance);
+        Agent = new CallAgent(Controls, Profile, turns ?? [], new AgentParts(
+            builtIn => Open(builtIn, tools ?? []), new ToolRunner(Time, NullLogger<ToolRunner>.Instance), read.Prices, Journal, Refused,
+            new ResponseTimes(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(20)), Time, NullLogger.Instance));
+        Controls.Agent = Agent;
     }
 
     public static SessionTarget Target { get; } = new("gpt-realtime");
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero));
 
-    public FakeCallControls Controls { get; } = new();
+    public FakeCallControls Controls { get; }
+
+    public RefusedTools Refused { get; } = new();
 
     public FakeJournal Journal { get; } = new();
 
@@ -54,8 +59,13 @@ internal sealed class AgentBench : IAsyncDisposable
     public IReadOnlyList<JsonElement> Begin(bool resumed = false)
     {
         Say("session.created", """{"session":{"id":"s","model":"gpt-realtime"}}""");
-        Agent.SessionUpdate(Target, resumed);
-        return [.. Agent.Opening(resumed).Select(json => FakeCallControls.Parse(json))];
+        IReadOnlyList<JsonElement> opening = [];
+        Controls.Do(() =>
+        {
+            Agent.SessionUpdate(Target, resumed);
+            opening = [.. Agent.Opening(resumed).Select(json => FakeCallControls.Parse(json))];
+        });
+        return opening;
     }
 
     /// <summary>Begins without a greeting to think of: it has been said and heard.</summary>
@@ -72,8 +82,15 @@ internal sealed class AgentBench : IAsyncDisposable
     {
         var body = fields.TrimStart()[1..];
         var json = "{\"type\":\"" + type + "\"" + (body.Trim() == "}" ? "" : ",") + body;
-        Agent.OnServerEvent(VoiceLiveEvents.Read(System.Text.Encoding.UTF8.GetBytes(json)) ?? throw new ArgumentException(json));
+        var read = VoiceLiveEvents.Read(System.Text.Encoding.UTF8.GetBytes(json)) ?? throw new ArgumentException(json);
+        Controls.Do(() => Agent.OnServerEvent(read));
     }
+
+    public void Press(string tone) => Controls.Do(() => Agent.OnDtmf(tone));
+
+    public void BargeIn(HeardItem heard) => Controls.Do(() => Agent.OnBargeIn([heard], cancel: false));
+
+    public void End(CallEndReason reason) => Controls.Do(() => Agent.OnEnded(new CallEnd(reason)));
 
     /// <summary>The service makes a response that says <paramref name="text"/>, whole.</summary>
     public string Speak(string text, string status = "completed")
@@ -124,7 +141,9 @@ internal sealed class AgentBench : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        Assert.Empty(Controls.Failures);
         await Agent.DisposeAsync();
+        Controls.Dispose();
         await _services.DisposeAsync();
     }
 

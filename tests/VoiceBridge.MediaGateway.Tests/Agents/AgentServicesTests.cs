@@ -6,9 +6,10 @@ using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 using VoiceBridge.Cluster;
 using VoiceBridge.MediaGateway.Agents;
-using VoiceBridge.MediaGateway.Agents.Settings;
-using VoiceBridge.MediaGateway.Agents.Tools;
-using VoiceBridge.MediaGateway.VoiceLive.Protocol;
+using VoiceBridge.MediaGateway.Configuration;
+using VoiceBridge.MediaGateway.Engines.VoiceLive;
+using VoiceBridge.MediaGateway.Engines.VoiceLive.Protocol;
+using VoiceBridge.MediaGateway.Tools;
 using VoiceBridge.Testing;
 
 namespace VoiceBridge.MediaGateway.Tests.Agents;
@@ -52,11 +53,7 @@ public sealed class AgentServicesTests
 
         var tools = FakeCallControls.Parse(agent.SessionUpdate(AgentBench.Target, false)).GetProperty("session").GetProperty("tools");
         Assert.Equal(["end_call", "who_calls"], tools.EnumerateArray().Select(tool => tool.GetProperty("name").GetString()));
-        agent.OnServerEvent(new OutputItemDone
-        {
-            ResponseId = "r",
-            Item = new ItemInfo { Id = "i", Type = "function_call", Name = "who_calls", CallId = "c", Arguments = "{}" },
-        });
+        controls.Do(() => agent.OnServerEvent(new OutputItemDone("r", new ItemInfo("i", "function_call", Name: "who_calls", CallId: "c", Arguments: "{}"))));
         await Eventually.True(() => controls.Sent.Count == 1);
         Assert.Equal("+14255550100", controls.Sent[0].GetProperty("item").GetProperty("output").GetString());
     }
@@ -99,6 +96,7 @@ public sealed class AgentServicesTests
         builder.Services.AddSingleton<IConnectionMultiplexer>(_ =>
             ConnectionMultiplexer.Connect($"127.0.0.1:{FreePort.Find()},abortConnect=false,connectTimeout=200"));
         builder.Services.AddCluster(builder.Configuration);
+        builder.Services.AddOptions<VoiceLiveOptions>();
         builder.Services.AddAgents();
         configure?.Invoke(builder.Services);
         return builder.Build();

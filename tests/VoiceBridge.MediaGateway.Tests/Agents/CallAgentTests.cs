@@ -1,6 +1,6 @@
 using VoiceBridge.Cluster.Transcripts;
-using VoiceBridge.MediaGateway.Bridge;
-using VoiceBridge.MediaGateway.VoiceLive.Protocol;
+using VoiceBridge.MediaGateway.Audio;
+using VoiceBridge.MediaGateway.Calls.Facts;
 using VoiceBridge.Testing;
 
 namespace VoiceBridge.MediaGateway.Tests.Agents;
@@ -8,6 +8,14 @@ namespace VoiceBridge.MediaGateway.Tests.Agents;
 /// <summary>How a call begins, is kept going, and ends.</summary>
 public sealed class CallAgentTests
 {
+    private static readonly string[] EventTypes =
+    [
+        "session.created", "session.updated", "error", "warning", "input_audio_buffer.speech_started", "input_audio_buffer.speech_stopped",
+        "input_audio_buffer.committed", "conversation.item.created", "conversation.item.input_audio_transcription.completed",
+        "conversation.item.input_audio_transcription.failed", "response.created", "response.done", "response.output_item.added", "response.output_item.done",
+        "response.audio_transcript.delta", "response.audio_transcript.done", "response.text.done", "response.function_call_arguments.done",
+    ];
+
     private static readonly Dictionary<string, string?> Transfers = new() { ["Agents:default:Transfer:Numbers:sales"] = "+14255550111" };
 
     [Fact]
@@ -46,7 +54,7 @@ public sealed class CallAgentTests
         await using var bench = new AgentBench();
         bench.Begin();
 
-        foreach (var type in VoiceLiveEvents.Types)
+        foreach (var type in EventTypes)
         {
             foreach (var fields in new[]
             {
@@ -201,7 +209,7 @@ public sealed class CallAgentTests
         bench.Finish("r1");
         var item = bench.Speak("Bye!");
 
-        bench.Agent.OnBargeIn(new HeardItem(item, 0, 200, 600));
+        bench.BargeIn(new HeardItem(item, 0, 200, 600));
         bench.Controls.Hear();
         bench.Hear("Wait, one more thing.");
         bench.Speak("Of course.");
@@ -242,7 +250,7 @@ public sealed class CallAgentTests
         await Eventually.True(() => bench.Outputs.Count == 1);
         Assert.Equal("+14255550111", Assert.Single(bench.Controls.Transfers));
         Assert.Empty(bench.Controls.SentOf("response.create"));
-        Assert.Contains(("transfer", "accepted"), bench.Journal.Events);
+        Assert.Contains(("transfer", "ringing"), bench.Journal.Events);
     }
 
     [Fact]
@@ -255,11 +263,11 @@ public sealed class CallAgentTests
         bench.Finish("r1");
         await Eventually.True(() => bench.Controls.Transfers.Count == 1);
 
-        bench.Agent.OnEnded(new CallEnd(CallEndReason.CallerHungUp));
+        bench.End(CallEndReason.CallerHungUp);
         bench.Controls.AnswerTransfer();
 
         await Eventually.True(() => bench.Journal.Events.Contains(("tool", "transfer_call: ok")));
-        Assert.Contains(("transfer", "accepted"), bench.Journal.Events);
+        Assert.Contains(("transfer", "ringing"), bench.Journal.Events);
         Assert.Empty(bench.Outputs);
     }
 
@@ -272,7 +280,7 @@ public sealed class CallAgentTests
         bench.Call("r1", "c1", "transfer_call", """{"target":"sales"}""");
         bench.Finish("r1");
 
-        bench.Agent.OnEnded(new CallEnd(CallEndReason.CallerHungUp));
+        bench.End(CallEndReason.CallerHungUp);
         await bench.Agent.DisposeAsync();
         bench.Controls.Hear();
 
@@ -319,10 +327,10 @@ public sealed class CallAgentTests
         bench.Finish("r1");
         await Eventually.True(() => bench.Outputs.Count == 1);
 
-        bench.Time.Advance(TimeSpan.FromSeconds(45));
+        bench.Controls.Do(() => bench.Agent.OnTransferFailed("486 busy"));
 
         Assert.Single(bench.Controls.SentOf("response.create"));
-        Assert.Contains(("transfer", "failed"), bench.Journal.Events);
+        Assert.Contains(("transfer", "failed 486 busy"), bench.Journal.Events);
     }
 
     [Fact]
@@ -340,8 +348,8 @@ public sealed class CallAgentTests
     {
         await using var bench = new AgentBench().Greeted();
 
-        bench.Agent.OnDtmf("1");
-        bench.Agent.OnDtmf("two");
+        bench.Press("1");
+        bench.Press("two");
         Assert.Empty(bench.Controls.Sent);
         bench.Time.Advance(TimeSpan.FromSeconds(2));
 
@@ -357,7 +365,7 @@ public sealed class CallAgentTests
         await using var bench = new AgentBench().Greeted();
 
         foreach (var key in new[] { "4", "2", "pound" })
-            bench.Agent.OnDtmf(key);
+            bench.Press(key);
 
         Assert.Equal("[DTMF] 42#", bench.Controls.SentOf("conversation.item.create")[0]
             .GetProperty("item").GetProperty("content")[0].GetProperty("text").GetString());
@@ -491,7 +499,7 @@ public sealed class CallAgentTests
     {
         await using var bench = new AgentBench().Greeted();
 
-        bench.Agent.OnEnded(new CallEnd((CallEndReason)reason));
+        bench.End((CallEndReason)reason);
 
         Assert.Equal(over, bench.Journal.ClosedAsOver);
     }
@@ -500,7 +508,7 @@ public sealed class CallAgentTests
     public async Task NothingHappens_AfterTheEnd()
     {
         await using var bench = new AgentBench().Greeted();
-        bench.Agent.OnEnded(new CallEnd(CallEndReason.CallerHungUp));
+        bench.End(CallEndReason.CallerHungUp);
 
         bench.Time.Advance(TimeSpan.FromMinutes(5));
         bench.Speak("Anybody?");

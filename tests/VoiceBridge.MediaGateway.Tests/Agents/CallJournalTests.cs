@@ -4,7 +4,7 @@ using StackExchange.Redis;
 using VoiceBridge.Cluster;
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Cluster.Transcripts;
-using VoiceBridge.MediaGateway.Agents.Journal;
+using VoiceBridge.MediaGateway.Journal;
 using VoiceBridge.Testing;
 
 namespace VoiceBridge.MediaGateway.Tests.Agents;
@@ -104,7 +104,7 @@ public sealed class CallJournalTests : IAsyncLifetime
         _journal.Keep(_callId, Said("kept"));
         await _journal.DisposeAsync();
 
-        var kept = await _services.GetRequiredService<Transcripts>().ReadAsync(_callId, Ct);
+        var kept = await _services.GetRequiredService<VoiceBridge.Cluster.Transcripts.Transcripts>().ReadAsync(_callId, Ct);
         Assert.Equal("kept", Assert.Single(kept).Text);
     }
 
@@ -127,7 +127,7 @@ public sealed class CallJournalTests : IAsyncLifetime
             async () => (await Calls.ListEventsAsync(_callId, Ct)).Where(entry => entry.Kind == "tool").Select(entry => entry.Text).SequenceEqual(numbers),
             what: "the timeline");
         await Eventually.True(
-            async () => (await _services.GetRequiredService<Transcripts>().ReadAsync(_callId, Ct)).Select(turn => turn.Text).SequenceEqual(numbers),
+            async () => (await _services.GetRequiredService<VoiceBridge.Cluster.Transcripts.Transcripts>().ReadAsync(_callId, Ct)).Select(turn => turn.Text).SequenceEqual(numbers),
             what: "the kept turns");
         await Eventually.True(async () => await CountedAsync("turn:le:320") == 1 && await CountedAsync("tokens_in") == 40, what: "the counters");
     }

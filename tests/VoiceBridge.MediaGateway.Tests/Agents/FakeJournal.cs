@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Cluster.Transcripts;
-using VoiceBridge.MediaGateway.Agents.Journal;
+using VoiceBridge.MediaGateway.Journal;
 
 namespace VoiceBridge.MediaGateway.Tests.Agents;
 

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using VoiceBridge.MediaGateway.Agents.Tools;
-using VoiceBridge.MediaGateway.Agents.Tools.Http;
+using VoiceBridge.MediaGateway.Tools;
+using VoiceBridge.MediaGateway.Tools.Http;
 using VoiceBridge.Samples.HttpTool;
 
 namespace VoiceBridge.MediaGateway.Tests.Agents;

@@ -6,8 +6,9 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using VoiceBridge.MediaGateway.Agents.Tools;
-using VoiceBridge.MediaGateway.Agents.Tools.Mcp;
+using VoiceBridge.MediaGateway.Configuration;
+using VoiceBridge.MediaGateway.Tools;
+using VoiceBridge.MediaGateway.Tools.Mcp;
 using VoiceBridge.Testing;
 
 namespace VoiceBridge.MediaGateway.Tests.Agents;

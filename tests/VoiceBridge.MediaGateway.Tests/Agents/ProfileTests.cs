@@ -2,10 +2,8 @@ using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using VoiceBridge.MediaGateway.Agents.Profiles;
-using VoiceBridge.MediaGateway.Agents.Session;
-using VoiceBridge.MediaGateway.Agents.Settings;
-using VoiceBridge.MediaGateway.VoiceLive;
+using VoiceBridge.MediaGateway.Configuration;
+using VoiceBridge.MediaGateway.Engines.VoiceLive;
 
 namespace VoiceBridge.MediaGateway.Tests.Agents;
 
@@ -248,6 +246,6 @@ public sealed class ProfileTests
     private static JsonElement Session(Dictionary<string, string?> settings, SessionTarget target)
     {
         var profile = AgentBench.ReadSettings(settings).Profiles[AgentProfile.DefaultName];
-        return FakeCallControls.Parse(SessionJson.Update(profile, target, [], true, "call-1")).GetProperty("session");
+        return FakeCallControls.Parse(SessionUpdate.Update(profile, target, [], true, "call-1")).GetProperty("session");
     }
 }

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using VoiceBridge.MediaGateway.Agents.Tools;
+using VoiceBridge.MediaGateway.Tools;
 
 namespace VoiceBridge.MediaGateway.Tests.Agents;
 

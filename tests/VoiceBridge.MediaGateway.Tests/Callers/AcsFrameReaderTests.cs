@@ -65,7 +65,7 @@ public sealed class AcsFrameReaderTests
 
     [Fact]
     public void AnyBytes_AreReadWithoutAnException() =>
-        Gen.Byte.Array[0, 300].Sample(bytes => AcsFrameReader.Read(bytes, new Scratch()).Kind != AcsFrameKind.Audio);
+        Gen.Byte.Array[0, 300].Sample(bytes => AcsFrameReader.Read(bytes, new UnescapeBuffer()).Kind != AcsFrameKind.Audio);
 
     [Fact, Trait("Category", Fuzz.Category)]
     public void Whatever_AFrameLooksLike_ItIsReadWithoutAnException() => Fuzz.Run(
@@ -76,7 +76,7 @@ public sealed class AcsFrameReaderTests
             """{"kind":"AudioMetadata","audioMetadata":{"subscriptionId":"x","encoding":"PCM","sampleRate":24000,"channels":1,"length":960}}"""),
         bytes =>
         {
-            var frame = AcsFrameReader.Read(bytes, new Scratch());
+            var frame = AcsFrameReader.Read(bytes, new UnescapeBuffer());
             Assert.True(frame.Kind != AcsFrameKind.Audio || Base64Text.IsValid(frame.Data));
         });
 
@@ -88,13 +88,13 @@ public sealed class AcsFrameReaderTests
             var bytes = Encoding.UTF8.GetBytes(Compose(data, order, false, true, "", random));
             for (var i = random.Next(1, 5); i > 0; i--)
                 bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
-            var frame = AcsFrameReader.Read(bytes.AsSpan(0, random.Next(bytes.Length + 1)), new Scratch());
+            var frame = AcsFrameReader.Read(bytes.AsSpan(0, random.Next(bytes.Length + 1)), new UnescapeBuffer());
             return frame.Kind != AcsFrameKind.Audio || Base64Text.IsValid(frame.Data);
         });
 
     private static (AcsFrameKind Kind, string Data) Read(string json)
     {
-        var frame = AcsFrameReader.Read(Encoding.UTF8.GetBytes(json), new Scratch());
+        var frame = AcsFrameReader.Read(Encoding.UTF8.GetBytes(json), new UnescapeBuffer());
         return (frame.Kind, Encoding.UTF8.GetString(frame.Data));
     }
 
@@ -128,4 +128,12 @@ public sealed class AcsFrameReaderTests
         }
         return shuffled;
     }
+
+    [Theory]
+    [InlineData("""{"kind":"AudioMetadata","audioMetadata":{"encoding":"PCM","sampleRate":24000,"channels":1,"length":960}}""", null)]
+    [InlineData("""{"kind":"AudioMetadata","audioMetadata":{"encoding":"PCM"}}""", null)]
+    [InlineData("""{"kind":"AudioMetadata","audioMetadata":{"encoding":"PCM","sampleRate":16000,"channels":1,"length":640}}""", "16000 Hz, 1 channels")]
+    [InlineData("""{"Kind":"AudioMetadata","AudioMetadata":{"SampleRate":24000,"Channels":2}}""", "24000 Hz, 2 channels")]
+    public void FormatThatWasNotAskedFor_IsNoticed(string json, string? format) =>
+        Assert.Equal(format, AcsLeg.WrongFormat(Encoding.UTF8.GetBytes(json)));
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using VoiceBridge.MediaGateway.Calls;
 using VoiceBridge.MediaGateway.Connections;
 
 namespace VoiceBridge.MediaGateway.Tests.Connections;

@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using System.Text;
 using VoiceBridge.MediaGateway.Agents;
-using VoiceBridge.MediaGateway.Agents.Profiles;
-using VoiceBridge.MediaGateway.Bridge;
-using VoiceBridge.MediaGateway.VoiceLive;
-using VoiceBridge.MediaGateway.VoiceLive.Protocol;
+using VoiceBridge.MediaGateway.Audio;
+using VoiceBridge.MediaGateway.Calls.Facts;
+using VoiceBridge.MediaGateway.Configuration;
+using VoiceBridge.MediaGateway.Engines.VoiceLive.Protocol;
 
 namespace VoiceBridge.MediaGateway.Tests.Fakes;
 
@@ -45,13 +45,32 @@ internal sealed class FakeAgent(ICallControls controls, bool interruptible) : IC
     public IReadOnlyList<ReadOnlyMemory<byte>> Opening(bool resumed) =>
         [Encoding.UTF8.GetBytes($$"""{"type":"test.opening","resumed":{{(resumed ? "true" : "false")}}}""")];
 
+    public bool IsQuiet => true;
+
+    public void LeaveOutTool(int index) => _log.Enqueue($"without tool {index}");
+
     public void OnServerEvent(VoiceLiveEvent serverEvent) => _log.Enqueue(serverEvent.GetType().Name);
 
-    public void OnBargeIn(in HeardItem heard) => _log.Enqueue($"barge-in {heard.ItemId}");
+    public void OnResponseAudio(string responseId)
+    {
+    }
+
+    public void OnBargeIn(IReadOnlyList<HeardItem> cut, bool cancel)
+    {
+        _log.Enqueue($"barge-in {string.Join(' ', cut.Select(item => item.ItemId))}");
+        if (cancel)
+            controls.Send(ClientEvents.ResponseCancel("any"));
+    }
 
     public void OnDtmf(string tone) => _log.Enqueue($"dtmf {tone}");
 
-    public void LetGo() => controls.End(new CallEnd(CallEndReason.LetGo));
+    public void OnTransferFailed(string why) => _log.Enqueue($"transfer failed {why}");
+
+    public void SayGoodbyeAndEnd(CallEndReason reason) => controls.End(new CallEnd(reason));
+
+    public void OnSettled()
+    {
+    }
 
     public void OnEnded(CallEnd end) => _log.Enqueue($"ended {end.Code}");
 

@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using VoiceBridge.Cluster.Trust;
 using VoiceBridge.MediaGateway.Agents;
-using VoiceBridge.MediaGateway.Bridge;
+using VoiceBridge.MediaGateway.Calls;
 using VoiceBridge.MediaGateway.Connections;
 using VoiceBridge.Testing;
 

@@ -221,7 +221,12 @@ public sealed class EntraIdAuthenticationTests : IAsyncDisposable
         return builder.Build();
     }
 
-    private Task SubscribeAsync() => Redis.GetSubscriber().SubscribeAsync(Channel, (_, message) => _received.Enqueue(message.ToString()));
+    private async Task SubscribeAsync()
+    {
+        // The server sees a connection before the client has finished with it.
+        await Eventually.True(() => Redis.GetSubscriber().IsConnected(Channel), what: "the events' connection");
+        await Redis.GetSubscriber().SubscribeAsync(Channel, (_, message) => _received.Enqueue(message.ToString()));
+    }
 
     /// <summary>So many connections, all authenticated with this token; the events' one subscribed.</summary>
     private static Task ConnectedWithAsync(EntraRedis azure, string token, int connections) => Eventually.True(

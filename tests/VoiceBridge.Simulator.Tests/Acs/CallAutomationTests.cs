@@ -174,6 +174,26 @@ public sealed class CallAutomationTests : IAsyncLifetime
         Assert.Equal(fails ? 0 : 1, Seen("CallTransferAccepted"));
     }
 
+    [Theory]
+    [InlineData("+14255550111", 1)]
+    [InlineData("+14255550112", 0)]
+    public async Task Transfer_FailsWhereTheTargetDoesNotTakeIt_AndGoesNowhereWhenTheCallerIsGone(string number, int failures)
+    {
+        _options.Acs.OwnNumbers.Add("+14255550112");
+        _options.Acs.TransferTargets["+14255550111"] = new TransferTarget { Fails = true, Rings = TimeSpan.FromMilliseconds(100) };
+        _options.Acs.TransferTargets["+14255550112"] = new TransferTarget { Rings = TimeSpan.FromMilliseconds(100) };
+        var call = await AnsweredAsync();
+        var target = new JsonObject { ["kind"] = "phoneNumber", ["phoneNumber"] = new JsonObject { ["value"] = number } };
+        await _bridge.AcsAsync(
+            HttpMethod.Post, $"/{call.CallConnectionId}:transferToParticipant", new JsonObject { ["targetParticipant"] = target }, Guid.NewGuid().ToString());
+        Assert.Equal((SimulatedCallState.Answered, 0), (call.State, Seen("CallTransferFailed")));
+        if (failures > 0) await Soon.Is(() => Seen("CallTransferFailed") == failures, "the failure");
+        await call.HangUpAsync();
+        await Soon.Is(() => Seen("CallDisconnected") == 1, "the end");
+        Assert.Equal((0, failures), (Seen("CallTransferAccepted"), Seen("CallTransferFailed")));
+        Assert.Single(_bridge.Azure.Calls);
+    }
+
     [Fact]
     public async Task AnswerThatFailsLater_IsToldByCallback()
     {

@@ -132,6 +132,47 @@ public sealed class CallbackAndMediaTests
     }
 
     [Fact]
+    public async Task StartsAndStops_AreDoneInTheOrderInWhichTheyWereAccepted()
+    {
+        await using var bridge = await TinyBridge.StartAsync(_options);
+        var call = await TalkingAsync(bridge);
+        await bridge.AcsAsync(HttpMethod.Post, $"/{call.CallConnectionId}:stopMediaStreaming", []);
+        for (var i = 1; i <= 10; i++)
+        {
+            Assert.Equal(202, (await bridge.AcsAsync(HttpMethod.Post, $"/{call.CallConnectionId}:startMediaStreaming", [])).Status);
+            Assert.Equal(400, (await bridge.AcsAsync(HttpMethod.Post, $"/{call.CallConnectionId}:startMediaStreaming", [])).Status);
+            Assert.Equal(202, (await bridge.AcsAsync(HttpMethod.Post, $"/{call.CallConnectionId}:stopMediaStreaming", [])).Status);
+        }
+        await Soon.Is(() => Details(bridge).Count(d => d == "subscriptionStopped") == 11, "the last stop");
+        Assert.False(call.MediaOpen);
+        Assert.Equal(11, Details(bridge).Count(d => d == "subscriptionStarted"));
+    }
+
+    [Fact]
+    public async Task MediaSocket_IsReadNoFurtherAheadThanItIsPlayed()
+    {
+        _options.Acs.ReadAhead = TimeSpan.FromMilliseconds(200);
+        await using var bridge = await TinyBridge.StartAsync(_options);
+        var call = bridge.Azure.PlaceCall(new CallPlan { Script = CallerScript.Silent, AnnouncedSampleRate = 16_000 });
+        await Soon.Is(() => call.Playout.PlayedMilliseconds > 0, "the greeting's beginning");
+        // A delta more than was allowed, at most.
+        Assert.InRange(call.Playout.ReceivedMilliseconds - call.Playout.PlayedMilliseconds, 0, 600);
+        await Soon.Is(() => call.Heard.Count > 0, "the greeting");
+        Assert.Contains("\"sampleRate\":16000", bridge.MediaMessages.First(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Caller_KnowsWhatItSaid_AndMakesNoise()
+    {
+        await using var bridge = await TinyBridge.StartAsync(_options);
+        var call = bridge.Azure.PlaceCall(new CallPlan { Script = CallerScript.Start.Say("Hello?").Silence(TimeSpan.FromMilliseconds(300)).Noise(TimeSpan.FromSeconds(0.4)) });
+        await Soon.Is(() => call.Said.Count == 2, "a word and a noise");
+        Assert.Equal(["Hello?", ""], call.Said.Select(s => s.Text));
+        Assert.Equal(TimeSpan.FromSeconds(0.4), call.Said[1].Length);
+        Assert.True(call.Said[1].StartedAt >= call.Said[0].StartedAt + call.Said[0].Length + TimeSpan.FromMilliseconds(300));
+    }
+
+    [Fact]
     public async Task Keys_ArriveBesideTheAudio()
     {
         await using var bridge = await TinyBridge.StartAsync(_options);

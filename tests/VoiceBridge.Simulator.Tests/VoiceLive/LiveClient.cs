@@ -54,6 +54,8 @@ internal sealed class LiveClient : IAsyncDisposable
     internal Task SendAsync(string json) =>
         _socket.SendAsync(Encoding.UTF8.GetBytes(json), WebSocketMessageType.Text, true, TestContext.Current.CancellationToken);
 
+    internal Task CloseOutputAsync() => _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, TestContext.Current.CancellationToken);
+
     /// <summary>Says a sentence and then is quiet long enough for a turn to end.</summary>
     internal async Task SayAsync(string text, ushort utterance = 1, int quietMs = 900)
     {

@@ -7,6 +7,7 @@ namespace VoiceBridge.System.Tests.Agents;
 [Collection<AgentCalls>]
 public sealed class ConversationTests(AgentSystem agents, ITestOutputHelper output)
 {
+    private const int FramesHeardAgain = 25;
     private const string WantsStory = "Tell me a long story, please.";
     private const string Story = "Once upon a time there was a telephone that wanted to see the world.";
 
@@ -95,7 +96,9 @@ public sealed class ConversationTests(AgentSystem agents, ITestOutputHelper outp
             // None was ended by the service, with its error.
             Assert.All(sessions, session => Assert.Equal(0, session.Errors));
             Assert.Equal(0, call.Stats.FramesLost);
-            Assert.Equal(call.Stats.FramesSent, sessions.Sum(session => session.AppendedMilliseconds) / 20);
+            // Nothing is missing, and of what came before a swap the next session hears half a second again: a first word may have begun in it.
+            var again = (sessions.Sum(session => session.AppendedMilliseconds) / 20) - call.Stats.FramesSent;
+            Assert.InRange(again, 0, (sessions.Count - 1) * FramesHeardAgain);
         }
         finally
         {

@@ -121,7 +121,8 @@ public sealed class AbuseTests(RedisServers servers)
         var webhook = new Uri(guarded.Control, $"/acs/incomingcall?code={guarded.WebhookKey}");
         (string, string)[] token = [("Authorization", GuardedSystem.Bearer(guarded.Acs.CallbackToken()))];
         Assert.Equal(413, (await guarded.SendAsync(new("POST", webhook, new string(' ', 2_000_000)))).Status);
-        Assert.Equal(200, (await guarded.SendAsync(new("POST", webhook, new string('[', 500_000)))).Status);
+        // Event Grid tries again: a body that came broken may come whole.
+        Assert.Equal(503, (await guarded.SendAsync(new("POST", webhook, new string('[', 500_000)))).Status);
         var callback = new Uri(guarded.Control, $"/acs/callbacks/{GuardedSystem.Ticket().CallId}");
         Assert.Equal(413, (await guarded.SendAsync(new("POST", callback, new string(' ', 500_000), false, token))).Status);
         Assert.Equal(200, (await guarded.SendAsync(new("POST", callback, new string('[', 100_000), false, token))).Status);

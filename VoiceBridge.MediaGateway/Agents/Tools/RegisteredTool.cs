@@ -1,6 +1,0 @@
-using Microsoft.Extensions.AI;
-
-namespace VoiceBridge.MediaGateway.Agents.Tools;
-
-/// <summary>A tool that the program itself brings, see <see cref="AgentToolServiceCollectionExtensions"/>.</summary>
-internal sealed record RegisteredTool(AIFunction Function, TimeSpan? Timeout);

@@ -1,0 +1,64 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+
+namespace VoiceBridge.MediaGateway.Audio;
+
+internal enum RecordingKind
+{
+    /// <summary>A technical problem: the call cannot go on here.</summary>
+    Apology,
+
+    /// <summary>Please hold.</summary>
+    Hold,
+}
+
+/// <summary>A short recording in the format of the leg: base64 of PCM16 at 24 kHz, one buffer for all calls. They are made by <c>eng/recordings.sh</c> and
+/// embedded as G.711 µ-law at 8 kHz.</summary>
+internal sealed record Recording(ReadOnlyMemory<byte> Base64)
+{
+    private const string DefaultLanguage = "en";
+    private static readonly ConcurrentDictionary<(RecordingKind, string), Recording> Loaded = new();
+
+    /// <summary>The recording in the first of the languages (BCP 47) that there is one in, else in English.</summary>
+    public static Recording Find(RecordingKind kind, IReadOnlyList<string> languages)
+    {
+        var language = languages.Select(tag => tag.Split('-')[0].ToLowerInvariant()).FirstOrDefault(tag => Resource(kind, tag) is not null) ?? DefaultLanguage;
+        return Loaded.GetOrAdd((kind, language), _ => Load(kind, language));
+    }
+
+    private static string? Resource(RecordingKind kind, string language)
+    {
+        var name = $"Recordings.{kind}.{language}.ulaw".ToLowerInvariant();
+        return Array.Find(typeof(Recording).Assembly.GetManifestResourceNames(), resource => resource.EndsWith(name, StringComparison.OrdinalIgnoreCase));
+    }
+
+    private static Recording Load(RecordingKind kind, string language)
+    {
+        using var stream = typeof(Recording).Assembly.GetManifestResourceStream(Resource(kind, language)!)!;
+        var ulaw = new byte[stream.Length];
+        stream.ReadExactly(ulaw);
+        var samples = new short[ulaw.Length * 3];
+        var before = 0;
+        for (var i = 0; i < ulaw.Length; i++)
+        {
+            // Three samples for one, on a straight line.
+            var sample = Decode(ulaw[i]);
+            samples[3 * i] = (short)(before + (sample - before) / 3);
+            samples[3 * i + 1] = (short)(before + (sample - before) * 2 / 3);
+            samples[3 * i + 2] = (short)sample;
+            before = sample;
+        }
+        var bytes = MemoryMarshal.AsBytes(samples.AsSpan());
+        var text = new byte[System.Buffers.Text.Base64.GetMaxEncodedToUtf8Length(bytes.Length)];
+        System.Buffers.Text.Base64.EncodeToUtf8(bytes, text, out _, out var written);
+        return new Recording(text.AsMemory(0, written));
+    }
+
+    /// <summary>ITU-T G.711, µ-law.</summary>
+    private static int Decode(byte value)
+    {
+        var inverted = ~value;
+        var magnitude = ((((inverted & 0x0F) << 3) + 0x84) << ((inverted & 0x70) >> 4)) - 0x84;
+        return (inverted & 0x80) != 0 ? -magnitude : magnitude;
+    }
+}

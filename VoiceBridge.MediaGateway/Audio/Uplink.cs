@@ -1,0 +1,122 @@
+using System.Buffers;
+using System.Buffers.Text;
+using VoiceBridge.MediaGateway.Sockets;
+
+namespace VoiceBridge.MediaGateway.Audio;
+
+/// <summary>
+/// The caller's audio on its way to the session: spliced into its envelope and sent, and kept for a while (<see cref="HoldBuffer"/>). A session that is
+/// attached hears first what was kept: all since the caller began to speak, else the last half second, and what came while there was no session.
+/// </summary>
+internal sealed class Uplink(TimeSpan hold)
+{
+    /// <summary>What a session that takes over hears of a caller who does not speak: detectors notice speech some 300 ms late.</summary>
+    private const int QuietMs = 500;
+
+    /// <summary>The longest sentence that is kept until it is committed.</summary>
+    private const int SpeechMs = 15_000;
+
+    private readonly Lock _gate = new();
+    private readonly HoldBuffer _held = new();
+    private SocketWriter? _writer;
+    private bool _speaks;
+    private long _frames;
+    private long _dropped;
+
+    /// <summary>Frames taken from the caller.</summary>
+    public long Frames => Volatile.Read(ref _frames);
+
+    /// <summary>Frames dropped because no session was there for too long.</summary>
+    public long Dropped => Volatile.Read(ref _dropped);
+
+    private static ReadOnlySpan<byte> Prefix => "{\"type\":\"input_audio_buffer.append\",\"audio\":\""u8;
+
+    private static ReadOnlySpan<byte> Suffix => "\"}"u8;
+
+    /// <summary>A frame as base64 text, unescaped. On the reader's thread.</summary>
+    public void Audio(ReadOnlySpan<byte> base64)
+    {
+        _frames++;
+        var milliseconds = Base64Text.DecodedBytes(base64) / Base64Text.BytesPerMs;
+        SocketWriter? writer;
+        lock (_gate)
+        {
+            _held.Add(base64, milliseconds);
+            writer = _writer;
+            if (writer is not null)
+                _held.MarkSent();
+            _dropped += _held.Trim(Limit);
+        }
+        writer?.Audio(Splice(base64, milliseconds));
+    }
+
+    /// <summary>A frame as PCM16 samples. On the reader's thread.</summary>
+    public void Pcm(ReadOnlySpan<byte> samples)
+    {
+        var text = ArrayPool<byte>.Shared.Rent(Base64.GetMaxEncodedToUtf8Length(samples.Length));
+        Base64.EncodeToUtf8(samples, text, out _, out var written);
+        Audio(text.AsSpan(0, written));
+        ArrayPool<byte>.Shared.Return(text);
+    }
+
+    /// <summary>A frame without samples: turn detection needs the time that passes.</summary>
+    public void SilentFrame() => Audio(Base64Text.SilentFrame.Span);
+
+    /// <summary>The caller begins to speak, or what was said has been committed by the session.</summary>
+    public void Speaks(bool speaks)
+    {
+        lock (_gate)
+        {
+            _speaks = speaks;
+            if (_writer is not null)
+                _held.Trim(Limit);
+        }
+    }
+
+    /// <summary>From now on audio goes to <paramref name="writer"/>, what was kept first.</summary>
+    public void Attach(SocketWriter writer)
+    {
+        var messages = new Queue<OutMessage>();
+        lock (_gate)
+        {
+            _writer = null;
+            _held.CopyTo(messages, unsentOnly: false);
+        }
+
+        // Frames that come while the kept ones are being queued follow them, so that order is kept.
+        while (true)
+        {
+            writer.AudioBatch(messages);
+            lock (_gate)
+            {
+                if (_held.Unsent == 0)
+                {
+                    _writer = writer;
+                    return;
+                }
+                _held.CopyTo(messages, unsentOnly: true);
+            }
+        }
+    }
+
+    /// <summary>Audio is only kept from now on.</summary>
+    public void Detach()
+    {
+        lock (_gate)
+            _writer = null;
+    }
+
+    /// <summary>Throws away what is kept.</summary>
+    public void Clear()
+    {
+        lock (_gate)
+        {
+            _writer = null;
+            _held.Clear();
+        }
+    }
+
+    internal static OutMessage Splice(ReadOnlySpan<byte> base64, int milliseconds) => OutMessage.Spliced(Prefix, base64, Suffix, milliseconds);
+
+    private int Limit => _speaks ? SpeechMs : _writer is null ? Math.Max((int)hold.TotalMilliseconds, QuietMs) : QuietMs;
+}

@@ -1,0 +1,101 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.AI;
+using VoiceBridge.MediaGateway.Configuration;
+using VoiceBridge.MediaGateway.Engines.VoiceLive.Protocol;
+
+namespace VoiceBridge.MediaGateway.Engines.VoiceLive;
+
+/// <summary>Writes <c>session.update</c> of the Voice Live API (2026-07-15) from a profile and what differs from call to call.</summary>
+internal static class SessionUpdate
+{
+    private const string TurnDetection = "turn_detection";
+
+    /// <summary>The complete session.</summary>
+    /// <param name="profile">Who answers.</param>
+    /// <param name="target">What the session was opened to. Its model decides on the transcription; agents bring their own instructions, and
+    /// according to the API reference those of a session are not supported with them.</param>
+    /// <param name="tools">What the model may call.</param>
+    /// <param name="interruptible">False while the greeting is to be heard out.</param>
+    /// <param name="callId">Noted in the service's own logs.</param>
+    public static ReadOnlyMemory<byte> Update(
+        AgentProfile profile, SessionTarget target, IEnumerable<AIFunction> tools, bool interruptible, string callId) =>
+        ClientEvents.Write("session.update", json =>
+        {
+            json.WriteStartObject("session");
+            foreach (var field in profile.Session.EnumerateObject())
+            {
+                if (field.NameEquals(TurnDetection))
+                    WriteTurnDetection(json, field.Value, interruptible);
+                else if (!field.NameEquals("tools") && !field.NameEquals("metadata") && !(target.IsAgent && field.NameEquals("instructions")))
+                    field.WriteTo(json);
+            }
+            if (!profile.TranscriptionChosen)
+            {
+                json.WritePropertyName("input_audio_transcription");
+                InputAudioSettings.DefaultTranscription(target.Model, profile.Languages).WriteTo(json);
+            }
+            WriteTools(json, profile.Session, tools);
+            WriteMetadata(json, profile.Session, callId);
+            json.WriteEndObject();
+        });
+
+    /// <summary>Only the turn detection: the greeting has been heard, from now on the caller may interrupt.</summary>
+    public static ReadOnlyMemory<byte> AllowInterruption(AgentProfile profile) => ClientEvents.Write("session.update", json =>
+    {
+        json.WriteStartObject("session");
+        if (profile.Session.TryGetProperty(TurnDetection, out var detection))
+            WriteTurnDetection(json, detection, interruptible: true);
+        json.WriteEndObject();
+    });
+
+    private static void WriteTurnDetection(Utf8JsonWriter json, JsonElement detection, bool interruptible)
+    {
+        json.WritePropertyName(TurnDetection);
+        if (interruptible || detection.ValueKind != JsonValueKind.Object)
+        {
+            detection.WriteTo(json);
+            return;
+        }
+        var held = JsonObject.Create(detection)!;
+        held["interrupt_response"] = false;
+        held.WriteTo(json);
+    }
+
+    private static void WriteTools(Utf8JsonWriter json, JsonElement session, IEnumerable<AIFunction> tools)
+    {
+        json.WriteStartArray("tools");
+        foreach (var tool in tools)
+        {
+            json.WriteStartObject();
+            json.WriteString("type", "function");
+            json.WriteString("name", tool.Name);
+            json.WriteString("description", tool.Description);
+            json.WritePropertyName("parameters");
+            tool.JsonSchema.WriteTo(json);
+            json.WriteEndObject();
+        }
+        // Tools that the service runs itself (mcp, foundry_agent) come from the profile's own JSON.
+        if (session.TryGetProperty("tools", out var served) && served.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var tool in served.EnumerateArray())
+                tool.WriteTo(json);
+        }
+        json.WriteEndArray();
+    }
+
+    private static void WriteMetadata(Utf8JsonWriter json, JsonElement session, string callId)
+    {
+        json.WriteStartObject("metadata");
+        if (session.TryGetProperty("metadata", out var metadata) && metadata.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var pair in metadata.EnumerateObject())
+            {
+                if (!pair.NameEquals("call_id"))
+                    pair.WriteTo(json);
+            }
+        }
+        json.WriteString("call_id", callId);
+        json.WriteEndObject();
+    }
+}
