@@ -111,14 +111,14 @@ internal sealed class CallLoop(TimeProvider time, int capacity, Action settled, 
             try
             {
                 signal.Handle();
+                if (_signals.IsEmpty && (_completed || NextTimer() is not { } next || next.Due > Elapsed))
+                    settled();
             }
             catch (Exception exception)
             {
                 // One call's bug is nobody else's.
                 failed(exception, signal.Name);
             }
-            if (_signals.IsEmpty && (_completed || NextTimer() is not { } next || next.Due > Elapsed))
-                settled();
         }
         _running = false;
         Arm();

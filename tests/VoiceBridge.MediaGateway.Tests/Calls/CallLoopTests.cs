@@ -64,6 +64,21 @@ public sealed class CallLoopTests
     }
 
     [Fact]
+    public void DecisionThatFails_IsNamedAfterItsSignal_AndTheLoopGoesOn()
+    {
+        var fails = true;
+        using var loop = new CallLoop(_time, 2, () => _done.Add(fails ? throw new InvalidOperationException() : "settled"), (_, name) => _done.Add($"failed: {name}"));
+        loop.Post("first", () => _done.Add("first"));
+        loop.RunDue();
+        fails = false;
+        loop.Post("second", () => _done.Add("second"));
+
+        loop.RunDue();
+
+        Assert.Equal(["first", "failed: first", "second", "settled"], _done);
+    }
+
+    [Fact]
     public void FullOrCompleteLoop_TakesNothing()
     {
         using var loop = Loop(capacity: 1);
