@@ -25,7 +25,8 @@ internal sealed partial class ResponseScheduler
         if (response is null)
             return;
         response.Take(done.Output);
-        var wanted = request ?? NewRequest(Prompt.Answer);
+        // Instead of what the caller's turn has overtaken, its answer is wanted.
+        var wanted = request is { IsOvertaken: false } ? request : NewRequest(Prompt.Answer);
         switch (done.Status)
         {
             case "cancelled" when request is { IsAnswer: true } && !response.HasSound && !response.HasCall && done.Reason != "client_cancelled":

@@ -44,6 +44,7 @@ public sealed class CallModelTests
     [InlineData("fBDF6O0v2yp1")]
     [InlineData("ei3BehMs47_1")]
     [InlineData("bekhO93NTiq2")]
+    [InlineData("5574BROTGvl2")]
     public void CallThatOnceWentWrong_GoesWell(string seed) => Calls.Sample(
         input =>
         {

@@ -116,7 +116,7 @@ internal sealed class ModelCall : ICallControls, IDisposable
     public void Check(bool holds, string what)
     {
         if (!holds)
-            throw new InvalidOperationException($"{what}\n{string.Join('\n', _log.TakeLast(80))}");
+            throw new InvalidOperationException($"{what}\n{_log.FirstOrDefault()}\n{string.Join('\n', _log.TakeLast(80))}");
     }
 
     public void Note(string what) => _log.Add($"{Now:mm:ss.f} {what}");
