@@ -76,7 +76,8 @@ internal sealed partial class CallRecovery(
                 case RecoveryMove.Over:
                     return;
                 case RecoveryMove.Abandoned:
-                    // It stays due until the hang-up is confirmed.
+                    // It stays due until the hang-up is confirmed. Without the service's id of the call there is nothing that could confirm it.
+                    if (connectionId is null) await EndAsync(call.CallId, EndReason.MediaLost);
                     return;
             }
 
