@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,7 +26,6 @@ public sealed partial class OpsAccess(IOptionsMonitor<OpsAccessOptions> options,
     /// <summary>The request header that carries the key.</summary>
     public const string Header = "X-Api-Key";
 
-    private const int NoMatch = -1;
     private const string Entry = "ops";
 
     /// <summary>Whether the request brings any operator's key, or needs none.</summary>
@@ -47,8 +44,8 @@ public sealed partial class OpsAccess(IOptionsMonitor<OpsAccessOptions> options,
 
         var given = Given(context);
         if (given.Length == 0) return "no key";
-        if (Match(settings.Of(right), given) != NoMatch) return null;
-        return right is OpsRight.Command && Match(settings.ApiKeys, given) != NoMatch ? "a key that opens figures only" : "wrong key";
+        if (SharedSecret.Find(settings.Of(right), given) != SharedSecret.NoMatch) return null;
+        return right is OpsRight.Command && SharedSecret.Find(settings.ApiKeys, given) != SharedSecret.NoMatch ? "a key that opens figures only" : "wrong key";
     }
 
     /// <summary>401, counted and logged; the response says nothing of <paramref name="reason"/>.</summary>
@@ -65,27 +62,14 @@ public sealed partial class OpsAccess(IOptionsMonitor<OpsAccessOptions> options,
         if (Refuse(http, right) is { } refusal) return TurnAway(http, refusal);
         if (right is OpsRight.Command)
         {
-            var key = Match(options.CurrentValue.CommandKeys, Given(http));
-            LogCommand(logger, http.Request.Method, http.Request.Path, key == NoMatch ? "without a key" : $"Ops:CommandKeys:{key}", http.Connection.RemoteIpAddress?.ToString());
+            var key = SharedSecret.Find(options.CurrentValue.CommandKeys, Given(http));
+            LogCommand(logger, http.Request.Method, http.Request.Path, key == SharedSecret.NoMatch ? "without a key" : $"Ops:CommandKeys:{key}", http.Connection.RemoteIpAddress?.ToString());
         }
 
         return await next(context);
     }
 
     private static string Given(HttpContext context) => context.Request.Headers[Header].ToString();
-
-    /// <summary>Every key is compared, in constant time, so that nothing is learnt from how long a refusal takes.</summary>
-    private static int Match(IList<string> keys, string given)
-    {
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(given));
-        var match = NoMatch;
-        for (var i = 0; i < keys.Count; i++)
-        {
-            if (CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(keys[i])), hash)) match = i;
-        }
-
-        return match;
-    }
 
     [LoggerMessage(EventId = 9001, Level = LogLevel.Warning, Message = "Refused {Path}: {Reason}")]
     private static partial void LogRefused(ILogger logger, PathString path, string reason);
