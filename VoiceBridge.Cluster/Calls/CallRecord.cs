@@ -6,7 +6,7 @@ public sealed record CallRecord
     /// <summary>As <see cref="Trust.CallId.Of"/> names it.</summary>
     public required string CallId { get; init; }
 
-    /// <summary>ACS's correlation id.</summary>
+    /// <summary>The phone network's id of the call: ACS's correlation id, Twilio's CallSid.</summary>
     public required string CorrelationId { get; init; }
 
     /// <summary>The caller's number or user id, in full.</summary>
@@ -15,8 +15,11 @@ public sealed record CallRecord
     /// <summary>The dialled number.</summary>
     public string To { get; init; } = "";
 
-    /// <summary>The caller's kind: <c>acs</c> or <c>web</c>.</summary>
+    /// <summary>The caller's kind: <c>acs</c>, <c>twilio</c> or <c>web</c>.</summary>
     public string Type { get; init; } = "acs";
+
+    /// <summary>Whether it came over a phone network, which can be asked for it and told to end it.</summary>
+    public bool IsPhoneCall => Type != "web";
 
     public CallState State { get; init; }
 
@@ -25,7 +28,7 @@ public sealed record CallRecord
     /// <summary>Rises with each media socket of the call; 0 before the first.</summary>
     public long Generation { get; init; }
 
-    /// <summary>ACS's id of our leg; needed to act on the call.</summary>
+    /// <summary>The phone network's id of our leg; needed to act on the call.</summary>
     public string? CallConnectionId { get; init; }
 
     /// <summary>Somebody has answered it.</summary>

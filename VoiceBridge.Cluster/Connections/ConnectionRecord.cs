@@ -18,7 +18,7 @@ public sealed record ConnectionRecord
     /// <summary>The gateway that it is on.</summary>
     public required string GatewayId { get; init; }
 
-    /// <summary>The caller's kind: <c>acs</c> or <c>web</c>.</summary>
+    /// <summary>The caller's kind: <c>acs</c>, <c>twilio</c> or <c>web</c>.</summary>
     public string Type { get; init; } = "acs";
 
     /// <summary>As shown in <c>/stats</c>.</summary>

@@ -42,7 +42,7 @@ internal static class ConnectionScripts
         if generation == nil then
             -- A telephone call that Redis does not know has lost its record, and the generation with it. The clock is ahead of any that it can have
             -- had, so that an earlier socket, announced again, does not overtake this one.
-            generation = (state == nil and type == 'acs') and math.floor(now / 1000) - 1 or 0
+            generation = (state == nil and type ~= 'web') and math.floor(now / 1000) - 1 or 0
         end
         generation = generation + 1
 

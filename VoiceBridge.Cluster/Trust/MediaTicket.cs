@@ -6,7 +6,7 @@ public sealed record MediaTicket
     /// <summary>The call, as <see cref="Trust.CallId.Of"/> names it.</summary>
     public required string CallId { get; init; }
 
-    /// <summary>ACS's correlation id of the call.</summary>
+    /// <summary>The phone network's id of the call, in its own logs too: ACS's correlation id, Twilio's CallSid.</summary>
     public required string CorrelationId { get; init; }
 
     /// <summary>The caller's number or user id, in full.</summary>
@@ -15,7 +15,7 @@ public sealed record MediaTicket
     /// <summary>The number that was dialled.</summary>
     public required string CalledNumber { get; init; }
 
-    /// <summary>The caller's kind: <c>acs</c> or <c>web</c>.</summary>
+    /// <summary>The caller's kind: <c>acs</c>, <c>twilio</c> or <c>web</c>.</summary>
     public string Type { get; init; } = "acs";
 
     /// <summary>The agent profile to use; null: chosen by the dialled number.</summary>
