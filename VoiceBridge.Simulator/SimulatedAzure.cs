@@ -7,13 +7,14 @@ using VoiceBridge.Simulator.Acs.Media;
 using VoiceBridge.Simulator.Acs.Rest;
 using VoiceBridge.Simulator.Control;
 using VoiceBridge.Simulator.EventGrid;
+using VoiceBridge.Simulator.Twilio;
 using VoiceBridge.Simulator.VoiceLive;
 
 namespace VoiceBridge.Simulator;
 
 /// <summary>
-/// Everything of Azure that a voice bridge talks to, on one loopback port: Event Grid, ACS Call Automation with its callbacks,
-/// media sockets and identity, and Voice Live. And the people who call.
+/// Everything that a voice bridge talks to, on one loopback port: Event Grid, ACS Call Automation with its callbacks,
+/// media sockets and identity, Voice Live; Twilio beside them. And the people who call.
 /// </summary>
 public sealed class SimulatedAzure : IAsyncDisposable
 {
@@ -37,7 +38,8 @@ public sealed class SimulatedAzure : IAsyncDisposable
             new HttpMessageInvoker(connector),
             new Pacer(time),
             time,
-            logs);
+            logs,
+            Forward);
         _calls = new CallRegistry(options, Forward);
         _subscription = new EventSubscription(options, _services.Http, time, logs.CreateLogger<EventSubscription>());
         _voiceLive = new VoiceLiveService(options, time, logs);
@@ -120,7 +122,8 @@ public sealed class SimulatedAzure : IAsyncDisposable
         plan.CheckFiles();
         var call = new SimulatedCall(plan, _services);
         _calls.Add(call);
-        _subscription.Publish(EventGridEvent.IncomingCall(call));
+        if (plan.Network is PhoneNetwork.Twilio) call.RingTwilio();
+        else _subscription.Publish(EventGridEvent.IncomingCall(call));
         return call;
     }
 
@@ -152,7 +155,9 @@ public sealed class SimulatedAzure : IAsyncDisposable
 
     private void Forward(SimulatedCall call, string number)
     {
-        if (_options.Acs.OwnNumbers.Contains(number)) PlaceCall(call.Plan with { To = number, CorrelationId = call.CorrelationId });
+        if (!_options.Acs.OwnNumbers.Contains(number)) return;
+        // Twilio makes another call of it.
+        PlaceCall(call.Plan with { To = number, CorrelationId = call.Plan.Network is PhoneNetwork.Twilio ? null : call.CorrelationId });
     }
 
     private WebApplication Build(int port, ILoggerFactory logs)
@@ -169,6 +174,7 @@ public sealed class SimulatedAzure : IAsyncDisposable
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(30) });
         app.UseRouting();
         new CallAutomationApi(_options, _calls, _services.Time).Map(app);
+        new TwilioApi(_options.Twilio, _calls, _services.Time).Map(app);
         app.MapGet(AcsIdentity.ConfigurationPath, http => Json(http, _services.Identity.OpenIdDocument()));
         app.MapGet(AcsIdentity.KeysPath, http => Json(http, _services.Identity.KeySet()));
         app.MapGet("/voice-live/realtime", http => _voiceLive.AcceptAsync(http, null));

@@ -55,6 +55,9 @@ public sealed class SimulatorOptions
     /// <summary>The phone side.</summary>
     public AcsBehaviour Acs { get; } = new();
 
+    /// <summary>The other phone side.</summary>
+    public TwilioBehaviour Twilio { get; } = new();
+
     /// <summary>The model side.</summary>
     public VoiceLiveBehaviour VoiceLive { get; } = new();
 }

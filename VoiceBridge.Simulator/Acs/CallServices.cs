@@ -11,4 +11,5 @@ internal sealed record CallServices(
     HttpMessageInvoker Connector,
     Pacer Pacer,
     TimeProvider Time,
-    ILoggerFactory Logs);
+    ILoggerFactory Logs,
+    Action<SimulatedCall, string> Forward);

@@ -5,8 +5,15 @@ namespace VoiceBridge.Simulator.Acs;
 /// <summary>Communication identifiers as ACS writes them.</summary>
 internal static class Identifiers
 {
-    /// <summary>A phone number; <c>anonymous</c> is a withheld one; what starts with <c>8:acs:</c> is a communication user.</summary>
-    internal static JsonObject Phone(string number) => number.StartsWith("8:acs:", StringComparison.Ordinal)
+    private const string TeamsPrefix = "28:orgid:";
+
+    /// <summary>
+    /// A phone number; <c>anonymous</c> is a withheld one; what starts with <c>8:acs:</c> is a communication user, and with <c>28:orgid:</c> a resource account of Teams Phone, which
+    /// has a raw id and nothing else (azure-docs, teams-phone-extensibility-answer-teams-calls).
+    /// </summary>
+    internal static JsonObject Phone(string number) => number.StartsWith(TeamsPrefix, StringComparison.Ordinal)
+        ? new JsonObject { ["kind"] = "unknown", ["rawId"] = number }
+        : number.StartsWith("8:acs:", StringComparison.Ordinal)
         ? new JsonObject
         {
             ["kind"] = "communicationUser",
@@ -20,7 +27,8 @@ internal static class Identifiers
             ["phoneNumber"] = new JsonObject { ["value"] = number },
         };
 
-    internal static string RawId(string number) => number.StartsWith("8:acs:", StringComparison.Ordinal) ? number : $"4:{number}";
+    internal static string RawId(string number) =>
+        number.StartsWith("8:acs:", StringComparison.Ordinal) || number.StartsWith(TeamsPrefix, StringComparison.Ordinal) ? number : $"4:{number}";
 
     /// <summary>The number or id in an identifier that a client sent, or null when it names nobody.</summary>
     internal static string? Read(System.Text.Json.JsonElement identifier)

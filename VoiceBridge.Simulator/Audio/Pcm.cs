@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace VoiceBridge.Simulator.Audio;
 
-/// <summary>16 bit signed little-endian mono PCM, the only audio that moves between the services here.</summary>
+/// <summary>16 bit signed little-endian mono PCM: what audio is here, whatever it is on the wire.</summary>
 internal static class Pcm
 {
-    /// <summary>Samples a second on the Voice Live side, and on the ACS side with <c>pcm24KMono</c>.</summary>
+    /// <summary>Samples a second on the Voice Live side with <c>pcm16</c>, and on the ACS side with <c>pcm24KMono</c>.</summary>
     internal const int Rate = 24_000;
 
     /// <summary>ACS sends and plays packets of this many milliseconds.</summary>

@@ -3,10 +3,13 @@ namespace VoiceBridge.Simulator;
 /// <summary>One call: who, to whom, and what the caller does.</summary>
 public sealed record CallPlan
 {
+    /// <summary>The phone network that the call comes over.</summary>
+    public PhoneNetwork Network { get; init; }
+
     /// <summary>The caller: E.164, <c>anonymous</c>, or <c>8:acs:...</c>.</summary>
     public string From { get; init; } = "+14255550100";
 
-    /// <summary>The dialled number.</summary>
+    /// <summary>The dialled number; at Teams Phone the raw id of its resource account, <c>28:orgid:...</c>.</summary>
     public string To { get; init; } = "+14255550199";
 
     /// <summary>What the caller says, and when.</summary>

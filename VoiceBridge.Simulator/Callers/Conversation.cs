@@ -1,7 +1,5 @@
-using System.Buffers;
 using VoiceBridge.Simulator.Acs;
 using VoiceBridge.Simulator.Acs.Media;
-using VoiceBridge.Simulator.Acs.Rest;
 using VoiceBridge.Simulator.Audio;
 
 namespace VoiceBridge.Simulator.Callers;
@@ -11,13 +9,12 @@ internal sealed class Conversation : Pacer.IPaced
 {
     private readonly SimulatedCall _call;
     private readonly CallServices _services;
-    private readonly MediaStreaming _media;
+    private readonly IMediaLine _line;
     private readonly Playout _playout;
     private readonly Ear _ear;
     private readonly Mouth _mouth;
     private readonly Caller _caller;
     private readonly ProbeTimes _probes;
-    private readonly MediaWriter _writer;
     private readonly Recording? _recording;
     private readonly Latencies _latencies;
     private readonly short[] _spoken;
@@ -34,12 +31,12 @@ internal sealed class Conversation : Pacer.IPaced
     private string? _pressNow;
     private TimeSpan? _firstAudio;
 
-    internal Conversation(SimulatedCall call, MediaStreaming media, CallServices services)
+    internal Conversation(SimulatedCall call, IMediaLine line, CallServices services)
     {
         _call = call;
-        _media = media;
+        _line = line;
         _services = services;
-        var rate = media.SampleRate;
+        var rate = line.SampleRate;
         _playout = new Playout(rate, services.Time);
         _probes = new ProbeTimes(services.Time);
         _playout.OnProbe = (mark, number) =>
@@ -49,15 +46,12 @@ internal sealed class Conversation : Pacer.IPaced
         _ear = new Ear(call.Mark);
         _mouth = new Mouth(rate, call.Mark);
         _caller = new Caller(call.Plan.Script, _mouth, _ear, _probes);
-        _writer = new MediaWriter(services.Options.Acs, media.Unmixed ? Identifiers.RawId(call.Plan.From) : null);
         _recording = call.Plan.RecordTo is { } path ? new Recording(path, rate) : null;
         _latencies = new Latencies(services.Time);
         _spoken = new short[Pcm.SamplesPerFrame(rate)];
         _heard = new short[Pcm.SamplesPerFrame(rate)];
         _startedAt = services.Time.GetTimestamp();
     }
-
-    internal MediaStream? Stream { get; set; }
 
     internal IReadOnlyList<HeardTurn> Heard => _ear.Turns;
 
@@ -74,11 +68,11 @@ internal sealed class Conversation : Pacer.IPaced
     internal bool ScriptFinished => _caller.Finished;
 
     internal CallPlayout Playout => new(
-        Pcm.Milliseconds(_playout.ReceivedSamples, _media.SampleRate),
-        Pcm.Milliseconds(_playout.PlayedSamples, _media.SampleRate),
+        Pcm.Milliseconds(_playout.ReceivedSamples, _line.SampleRate),
+        Pcm.Milliseconds(_playout.PlayedSamples, _line.SampleRate),
         _playout.QueuedMilliseconds,
         _playout.Stops,
-        Pcm.Milliseconds(_playout.StaleSamples, _media.SampleRate),
+        Pcm.Milliseconds(_playout.StaleSamples, _line.SampleRate),
         _ear.PlayedByItem);
 
     internal CallerStatistics Statistics => new()
@@ -86,7 +80,7 @@ internal sealed class Conversation : Pacer.IPaced
         FramesSent = _sent,
         FramesReceived = _playout.ReceivedSamples / _spoken.Length,
         FramesHeard = _ear.FramesHeard,
-        FramesLost = _unsent + (Stream?.FramesLost ?? 0),
+        FramesLost = _unsent + _line.FramesLost,
         FramesAfterStop = _playout.StaleSamples / _spoken.Length,
         FramesOwn = _ear.FramesOwn,
         FramesForeign = _ear.FramesForeign,
@@ -107,9 +101,10 @@ internal sealed class Conversation : Pacer.IPaced
         var playing = _playout.Play(_heard);
         if (_ear.Hear(_heard, playing)) _latencies.AgentBegan();
         if (playing) _firstAudio ??= _services.Time.GetElapsedTime(_startedAt);
+        _line.Played(_playout.PlayedSamples);
 
         // Nobody begins to talk before there is a line; what is lost later, when a socket is gone, is lost.
-        if (Stream is not { Opened: > 0 })
+        if (_line.Opened == 0)
         {
             if (_services.Time.GetElapsedTime(_startedAt) >= _call.Plan.HangUpAfter) _call.Disconnect("caller hung up");
             return;
@@ -121,9 +116,9 @@ internal sealed class Conversation : Pacer.IPaced
         if (wasSpeaking && !_mouth.Speaking) CallerEnded();
 
         Press();
-        if (Stream.Active)
+        if (_line.Active)
         {
-            Stream.Post(_writer.Audio(_spoken, sound == Caller.Sound.Quiet, _services.Time.GetUtcNow()));
+            _line.Post(_spoken, sound == Caller.Sound.Quiet);
             _sent++;
         }
         else
@@ -136,37 +131,29 @@ internal sealed class Conversation : Pacer.IPaced
 
     public void Fail(Exception why) => _call.Disconnect($"simulator failed: {why.Message}");
 
-    /// <summary>A message of the bridge; on the receiving loop of its socket.</summary>
-    internal void OnMessage(ReadOnlySpan<byte> message)
+    internal double QueuedMilliseconds => _playout.QueuedMilliseconds;
+
+    /// <summary>How many samples will have been played when all that has come so far has been.</summary>
+    internal long PlayedAtEnd => _playout.PlayedAtEnd;
+
+    /// <summary>Audio of the bridge; on the receiving loop of its socket.</summary>
+    internal void Receive(ReadOnlySpan<short> samples) => _playout.Enqueue(samples);
+
+    /// <summary>The bridge wants nothing more to be played of what it has sent.</summary>
+    internal void Stop()
     {
-        var audio = ArrayPool<byte>.Shared.Rent(message.Length);
-        switch (MediaReader.Read(message, audio, out var bytes))
-        {
-            case MediaReader.Kind.Audio when _media.Bidirectional:
-                _playout.Enqueue(Pcm.Samples(audio.AsSpan(0, bytes)));
-                break;
-            case MediaReader.Kind.Stop:
-                var stop = _playout.Stop();
-                _latencies.Stopped();
-                if (stop.DiscardedMilliseconds > 0)
-                {
-                    _interruptions++;
-                    _ear.Cut();
-                }
-                break;
-            case MediaReader.Kind.Invalid:
-                _invalid++;
-                break;
-        }
-        ArrayPool<byte>.Shared.Return(audio);
+        var stop = _playout.Stop();
+        _latencies.Stopped();
+        if (stop.DiscardedMilliseconds <= 0) return;
+        _interruptions++;
+        _ear.Cut();
     }
 
-    /// <summary>Done when ACS may read on; see <see cref="AcsBehaviour.ReadAhead"/>.</summary>
-    internal async ValueTask PaceAsync(CancellationToken cancel)
-    {
-        while (_services.Options.Acs.ReadAhead is { } most && _playout.QueuedMilliseconds > most.TotalMilliseconds)
-            await Task.Delay(TimeSpan.FromMilliseconds(Pcm.FrameMilliseconds), _services.Time, cancel);
-    }
+    /// <summary>The socket is gone, and what it brought with it.</summary>
+    internal void Drop() => _playout.Drop();
+
+    /// <summary>The bridge has sent something that is no message.</summary>
+    internal void CountInvalid() => Interlocked.Increment(ref _invalid);
 
     internal void Say(string text) => Interlocked.Exchange(ref _sayNow, text);
 
@@ -196,7 +183,6 @@ internal sealed class Conversation : Pacer.IPaced
         var tones = _caller.Tones + Interlocked.Exchange(ref _pressNow, null);
         if (tones.Length == 0) return;
         _caller.Tones = null;
-        if (!_media.Dtmf) return;
-        foreach (var tone in tones) Stream?.Post(MediaWriter.Dtmf(tone), audio: false);
+        foreach (var tone in tones) _line.PostTone(tone);
     }
 }

@@ -19,10 +19,10 @@ public sealed partial class SimulatedCall
     /// <summary>The caller presses keys now.</summary>
     public void Press(string tones) => _conversation?.Press(tones);
 
-    /// <summary>Cuts the media sockets as a broken network does; what comes next depends on <see cref="AcsBehaviour.MediaReconnect"/>.</summary>
+    /// <summary>Cuts the media sockets as a broken network does; what comes next depends on <see cref="AcsBehaviour.MediaReconnect"/> or <see cref="TwilioBehaviour.AfterBreak"/>.</summary>
     public void AbortMedia()
     {
-        foreach (var leg in _stream?.Legs ?? []) leg.Cut();
+        _line?.Cut();
     }
 
     /// <inheritdoc cref="AbortMedia"/>
@@ -40,19 +40,19 @@ public sealed partial class SimulatedCall
             "", "null", "[]", "{", "{\"kind\":7}", "{\"kind\":\"AudioData\",\"audioData\":null}", "{\"kind\":\"AudioData\",\"audioData\":{\"data\":\"@@@\"}}",
             "{\"kind\":\"AudioData\",\"audioData\":[1,2]}", "{\"kind\":\"AudioData\"}", $"{{\"{new string('k', 20_000)}\":1}}",
         ];
-        foreach (var message in garbage) _stream?.Post(Encoding.UTF8.GetBytes(message), audio: false);
+        foreach (var message in garbage) _line?.PostRaw(Encoding.UTF8.GetBytes(message));
         return Task.CompletedTask;
     }
 
     /// <summary>Sends this text on the media sockets.</summary>
-    public void SendMedia(string message) => _stream?.Post(Encoding.UTF8.GetBytes(message), audio: false);
+    public void SendMedia(string message) => _line?.PostRaw(Encoding.UTF8.GetBytes(message));
 
     /// <summary>Reads no more from the media sockets, so that the bridge's sends back up.</summary>
     public void StopReading()
     {
-        foreach (var leg in _stream?.Legs ?? []) leg.StopReading();
+        _line?.StopReading();
     }
 
     /// <summary>ACS opens one more media socket beside those that are open. False when it is refused.</summary>
-    public Task<bool> OpenSecondMediaAsync() => _stream?.OpenAsync() ?? Task.FromResult(false);
+    public Task<bool> OpenSecondMediaAsync() => _line?.OpenAsync() ?? Task.FromResult(false);
 }

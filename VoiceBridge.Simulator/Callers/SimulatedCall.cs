@@ -4,6 +4,7 @@ using VoiceBridge.Simulator.Acs.Callbacks;
 using VoiceBridge.Simulator.Acs.Media;
 using VoiceBridge.Simulator.Acs.Rest;
 using VoiceBridge.Simulator.Callers;
+using VoiceBridge.Simulator.Twilio;
 
 namespace VoiceBridge.Simulator;
 
@@ -22,7 +23,9 @@ public sealed partial class SimulatedCall : IAsyncDisposable
     private AnswerRequest? _answer;
     private CallbackSender? _callbacks;
     private CallEvents? _events;
-    private MediaStream? _stream;
+    private AcsLine? _acs;
+    private TwilioCall? _twilio;
+    private IMediaLine? _line;
     private Conversation? _conversation;
     private Task _ending = Task.CompletedTask;
 
@@ -30,13 +33,13 @@ public sealed partial class SimulatedCall : IAsyncDisposable
     {
         _services = services;
         Plan = plan;
-        CorrelationId = plan.CorrelationId ?? Guid.NewGuid().ToString();
+        CorrelationId = plan.CorrelationId ?? (plan.Network is PhoneNetwork.Twilio ? TwilioCall.NewSid() : Guid.NewGuid().ToString());
         ServerCallId = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"https://conv-simulated-01.conv.skype.com/conv/{CorrelationId}?i=10&e=1"));
         Context = Convert.ToBase64String(RandomNumberGenerator.GetBytes(900));
         Mark = plan.Mark ?? (ushort)(Interlocked.Increment(ref _marks) % ushort.MaxValue + 1);
         _rangAt = services.Time.GetTimestamp();
         RangAt = services.Time.GetUtcNow();
-        var ringsFor = TimeSpan.FromSeconds(services.Options.Acs.RingSeconds);
+        var ringsFor = TimeSpan.FromSeconds(plan.Network is PhoneNetwork.Twilio ? services.Options.Twilio.RingSeconds : services.Options.Acs.RingSeconds);
         var givesUp = plan.GiveUpAfter < ringsFor;
         _ringing = services.Time.CreateTimer(
             _ => StopRinging(SimulatedCallState.MissedRinging, givesUp ? "caller gave up" : "nobody answered"),
@@ -46,7 +49,7 @@ public sealed partial class SimulatedCall : IAsyncDisposable
     /// <summary>What was ordered.</summary>
     public CallPlan Plan { get; }
 
-    /// <summary>The id that is on every event of the call.</summary>
+    /// <summary>The id that is on every event of the call: ACS's correlation id, Twilio's CallSid.</summary>
     public string CorrelationId { get; }
 
     /// <summary>The id of the answered call; empty until then.</summary>
@@ -74,7 +77,7 @@ public sealed partial class SimulatedCall : IAsyncDisposable
     public CallerStatistics Stats => (_conversation?.Statistics ?? new CallerStatistics()) with
     {
         TimeToAnswer = _answeredAt == 0 ? null : _services.Time.GetElapsedTime(_rangAt, _answeredAt),
-        MediaSockets = _stream?.Opened ?? 0,
+        MediaSockets = _line?.Opened ?? 0,
     };
 
     /// <summary>What became of the audio for the caller.</summary>
@@ -93,7 +96,7 @@ public sealed partial class SimulatedCall : IAsyncDisposable
     public bool ScriptFinished => _conversation?.ScriptFinished ?? false;
 
     /// <summary>Whether a media socket is open.</summary>
-    public bool MediaOpen => _stream?.Active ?? false;
+    public bool MediaOpen => _line?.Active ?? false;
 
     /// <summary>Callbacks that were delivered.</summary>
     public int CallbacksDelivered => _callbacks?.Delivered ?? 0;
@@ -104,7 +107,9 @@ public sealed partial class SimulatedCall : IAsyncDisposable
 
     internal AnswerRequest? Answered => _answer;
 
-    internal MediaStream? Stream => _stream;
+    internal MediaStream? Stream => _acs?.Stream;
+
+    internal TwilioCall? Twilio => _twilio;
 
     /// <summary>Answers it, unless it rings no more.</summary>
     internal bool TryAnswer(AnswerRequest answer)
@@ -120,13 +125,32 @@ public sealed partial class SimulatedCall : IAsyncDisposable
             _callbacks = new CallbackSender(_services.Options.Acs, _services.Identity, _services.Http, _services.Time, _services.Logs.CreateLogger<CallbackSender>());
             if (answer.Media is not null)
             {
-                _conversation = new Conversation(this, answer.Media, _services);
-                _stream = new MediaStream(_services, answer.Media, CallConnectionId, this, _conversation.OnMessage, _conversation.PaceAsync, OnMedia);
-                _conversation.Stream = _stream;
+                _line = _acs = new AcsLine(this, answer.Media, _services, OnMedia);
+                _conversation = _acs.Conversation;
             }
         }
         _ringing.Dispose();
         _ = Task.Run(ConnectAsync);
+        return true;
+    }
+
+    /// <summary>The phone rings at whoever Twilio asks what to do.</summary>
+    internal void RingTwilio() => (_twilio = new TwilioCall(this, _services)).Ring();
+
+    /// <summary>Twilio was told to connect the caller, unless nothing rings any more.</summary>
+    internal bool TryAnswer(IMediaLine line, Conversation conversation)
+    {
+        lock (_gate)
+        {
+            if (State != SimulatedCallState.Ringing) return false;
+            State = SimulatedCallState.Answered;
+            CallConnectionId = CorrelationId;
+            _answeredAt = _services.Time.GetTimestamp();
+            (_line, _conversation) = (line, conversation);
+        }
+        _ringing.Dispose();
+        _services.Pacer.Add(conversation);
+        _answered.TrySetResult();
         return true;
     }
 
@@ -140,6 +164,7 @@ public sealed partial class SimulatedCall : IAsyncDisposable
             EndReason = reason;
         }
         _ringing.Dispose();
+        _twilio?.End(answered: false);
         _over.TrySetResult();
         return true;
     }
@@ -172,8 +197,8 @@ public sealed partial class SimulatedCall : IAsyncDisposable
             _answered.TrySetResult();
             return;
         }
-        var starts = _stream is not null && _answer!.Media!.Start;
-        var before = starts && behaviour.SocketBeforeConnected ? await _stream!.StartAsync() : null;
+        var starts = _acs is not null && _answer!.Media!.Start;
+        var before = starts && behaviour.SocketBeforeConnected ? await _acs!.Stream.StartAsync() : null;
         if (State != SimulatedCallState.Answered) return;
         var connected = Events.CallConnected(_answer!.OperationContext);
         var participants = Events.ParticipantsUpdated(Plan.From, Plan.To);
@@ -190,7 +215,7 @@ public sealed partial class SimulatedCall : IAsyncDisposable
         if (_conversation is not null) _services.Pacer.Add(_conversation);
         _answered.TrySetResult();
         if (State != SimulatedCallState.Answered && _conversation is not null) _services.Pacer.Remove(_conversation);
-        if (starts) OnMedia(before ?? await _stream!.StartAsync());
+        if (starts) OnMedia(before ?? await _acs!.Stream.StartAsync());
     }
 
     private void OnMedia(MediaStream.MediaEvent happened)
@@ -202,9 +227,13 @@ public sealed partial class SimulatedCall : IAsyncDisposable
     private async Task EndAsync(string reason)
     {
         if (_conversation is not null) _services.Pacer.Remove(_conversation);
-        Callback(Events.CallDisconnected(_answer!.OperationContext, reason));
-        _callbacks!.Complete();
-        if (_stream is not null) await _stream.EndAsync();
+        if (_answer is not null)
+        {
+            Callback(Events.CallDisconnected(_answer.OperationContext, reason));
+            _callbacks!.Complete();
+        }
+        if (_acs is not null) await _acs.Stream.EndAsync();
+        if (_twilio is not null) await _twilio.EndAsync();
         _conversation?.Finish();
         _answered.TrySetResult();
         _over.TrySetResult();
@@ -224,6 +253,7 @@ public sealed partial class SimulatedCall : IAsyncDisposable
             // Its socket does not close; it is aborted with the process.
         }
         if (_callbacks is not null) await _callbacks.DisposeAsync();
-        _stream?.Dispose();
+        _acs?.Stream.Dispose();
+        if (_twilio is not null) await _twilio.DisposeAsync();
     }
 }

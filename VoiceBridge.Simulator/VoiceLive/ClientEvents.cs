@@ -6,7 +6,7 @@ namespace VoiceBridge.Simulator.VoiceLive;
 /// <summary>Does what client events ask for; whatever is wrong with one is answered with <c>error</c> and its id.</summary>
 internal sealed class ClientEvents(
     EventSender events, History history, Responses responses, Listening listening, SessionConfiguration configuration, VoiceLiveBehaviour behaviour, SessionFaults faults,
-    TimeProvider time, Action<string> onUpdate, Action<VoiceLiveFault> kill)
+    TimeProvider time, Action<string> onUpdate, Action<VoiceLiveFault> kill, Func<bool> heard)
 {
     /// <summary>A response of our own was begun, and the request that it meets has not been read yet.</summary>
     private VoiceLiveFault? _metBy;
@@ -63,7 +63,7 @@ internal sealed class ClientEvents(
         (string Param, string Message)? fault;
         try
         {
-            fault = configuration.Update(changes, responses.Spoken);
+            fault = configuration.Update(changes, responses.Spoken, heard());
         }
         catch (Exception e) when (e is InvalidOperationException or FormatException)
         {

@@ -24,12 +24,12 @@ internal sealed class Listening(
     /// <summary>Done once, when the caller begins to speak, after <c>speech_started</c>.</summary>
     internal void AtNextSpeech(Func<ValueTask> act) => _atSpeech.Enqueue(act);
 
-    internal async ValueTask HearAsync(ReadOnlyMemory<byte> pcm)
+    internal async ValueTask HearAsync(ReadOnlyMemory<short> samples, int rate)
     {
         var position = 0;
-        while (position < pcm.Length)
+        while (position < samples.Length)
         {
-            var change = Listen(pcm.Span[position..], out var used);
+            var change = Listen(samples.Span[position..], rate, out var used);
             position += used;
             if (change == VoiceActivity.Change.Started) await StartedAsync();
             else if (change == VoiceActivity.Change.Stopped) await StoppedAsync();
@@ -56,18 +56,15 @@ internal sealed class Listening(
         await events.SendAsync("input_audio_buffer.cleared");
     }
 
-    private VoiceActivity.Change Listen(ReadOnlySpan<byte> pcm, out int used)
+    private VoiceActivity.Change Listen(ReadOnlySpan<short> samples, int rate, out int used)
     {
-        var samples = Pcm.Samples(pcm[..(pcm.Length & ~1)]);
         var rest = samples;
         var change = VoiceActivity.Change.None;
         if (configuration.Turns is null) rest = [];
-        else change = _activity.Take(ref rest, configuration.Number("speech_duration_ms", 200), configuration.Number("silence_duration_ms", 500));
-        var taken = samples[..(samples.Length - rest.Length)];
-        _recogniser.Hear(taken);
-        _uncommitted += Pcm.Milliseconds(taken.Length, Pcm.Rate);
-        // An odd last byte is nobody's sample.
-        used = rest.IsEmpty ? pcm.Length : taken.Length * 2;
+        else change = _activity.Take(ref rest, rate, configuration.Number("speech_duration_ms", 200), configuration.Number("silence_duration_ms", 500));
+        used = samples.Length - rest.Length;
+        _recogniser.Hear(samples[..used]);
+        _uncommitted += Pcm.Milliseconds(used, rate);
         return change;
     }
 

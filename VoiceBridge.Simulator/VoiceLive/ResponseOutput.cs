@@ -5,7 +5,8 @@ using VoiceBridge.Simulator.Marks;
 namespace VoiceBridge.Simulator.VoiceLive;
 
 /// <summary>What responses consist of: speech, text, tool calls, each as its events.</summary>
-internal sealed class ResponseOutput(SimulatedSession session, EventSender events, History history, VoiceLiveBehaviour behaviour, TimeProvider time)
+internal sealed class ResponseOutput(
+    SimulatedSession session, SessionConfiguration configuration, EventSender events, History history, VoiceLiveBehaviour behaviour, TimeProvider time)
 {
     /// <summary>Numbers of items in audio are unique over all sessions, so that a caller can tell a new agent's items from an old one's.</summary>
     private static int _numbers;
@@ -72,14 +73,15 @@ internal sealed class ResponseOutput(SimulatedSession session, EventSender event
     /// <summary>Audio faster than it plays, its transcript along with it.</summary>
     private async Task DeliverAsync(ActiveResponse response, SimulatedItem item, Func<(string, JsonNode?)[]> ids)
     {
-        var audio = Voice.Agent.Speak(item.Text);
+        var format = configuration.Output;
+        var audio = Pcm.Resample(Voice.Agent.Speak(item.Text), Pcm.Rate, format.Rate);
         var writer = new MarkWriter(0, item.Text);
         var words = item.Text.Split(' ');
         var saidWords = 0;
         response.Began = time.GetTimestamp();
         for (var at = 0; at < audio.Length && !response.Stop.IsCancellationRequested;)
         {
-            var usual = (int)(behaviour.DeltaLength.TotalSeconds * Pcm.Rate);
+            var usual = (int)(behaviour.DeltaLength.TotalSeconds * format.Rate);
             var count = Math.Min(behaviour.OddDeltas ? Random.Shared.Next(usual / 2, usual * 3 / 2) | 1 : usual, audio.Length - at);
             var samples = audio.AsSpan(at, count).ToArray();
             writer.Use(MarkWord.Encode(MarkKind.Agent, session.Mark, (ushort)item.Number));
@@ -92,13 +94,13 @@ internal sealed class ResponseOutput(SimulatedSession session, EventSender event
                 saidWords = (int)upTo;
                 await events.SendAsync("response.audio_transcript.delta", [.. ids(), ("delta", delta)]);
             }
-            item.AudioMs = Pcm.Milliseconds(at, Pcm.Rate);
+            item.AudioMs = Pcm.Milliseconds(at, format.Rate);
             Spoken = true;
-            if (!await events.AudioAsync(response.Id, item.Id, Pcm.Bytes(samples.AsSpan()).ToArray())) return;
+            if (!await events.AudioAsync(response.Id, item.Id, format.Encode(samples))) return;
             if (behaviour.Speed <= 0) continue;
             try
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(Pcm.Milliseconds(count, Pcm.Rate) / behaviour.Speed), time, response.Stop.Token);
+                await Task.Delay(TimeSpan.FromMilliseconds(Pcm.Milliseconds(count, format.Rate) / behaviour.Speed), time, response.Stop.Token);
             }
             catch (OperationCanceledException)
             {

@@ -4,12 +4,13 @@ namespace VoiceBridge.Simulator.VoiceLive;
 
 /// <summary>The responses of one session: one at a time, each on its own task, each beginning with <c>response.created</c> and ending with
 /// <c>response.done</c>.</summary>
-internal sealed class Responses(SimulatedSession session, EventSender events, History history, VoiceLiveBehaviour behaviour, SessionFaults faults, TimeProvider time)
+internal sealed class Responses(
+    SimulatedSession session, SessionConfiguration configuration, EventSender events, History history, VoiceLiveBehaviour behaviour, SessionFaults faults, TimeProvider time)
 {
     private static readonly VoiceLiveFault Failure = new() { Kind = VoiceLiveFaultKind.ResponseFails, Message = "The model failed." };
 
     private readonly Lock _gate = new();
-    private readonly ResponseOutput _output = new(session, events, history, behaviour, time);
+    private readonly ResponseOutput _output = new(session, configuration, events, history, behaviour, time);
     private ActiveResponse? _active;
     private Task _last = Task.CompletedTask;
     private int _ids;

@@ -44,12 +44,18 @@ internal sealed class SessionConfiguration
 
     internal double Number(string name, double otherwise) => Turns?[name] is JsonValue value && value.TryGetValue<double>(out var number) ? number : otherwise;
 
+    /// <summary>How appended audio is read.</summary>
+    internal AudioFormat Input => AudioFormat.Named((string?)_session["input_audio_format"]) ?? AudioFormat.Pcm16;
+
+    /// <summary>How the agent's audio is written.</summary>
+    internal AudioFormat Output => AudioFormat.Named((string?)_session["output_audio_format"]) ?? AudioFormat.Pcm16;
+
     internal IEnumerable<JsonObject> Tools => (_session["tools"] as JsonArray)?.OfType<JsonObject>() ?? [];
 
     /// <summary>Applies an update as a whole, or says which member is wrong.</summary>
-    internal (string Param, string Message)? Update(JsonObject changes, bool spoken)
+    internal (string Param, string Message)? Update(JsonObject changes, bool spoken, bool heard)
     {
-        if (Fault(changes, spoken) is { } fault) return fault;
+        if (Fault(changes, spoken, heard) is { } fault) return fault;
         foreach (var (name, value) in changes)
         {
             if (name is "id" or "object" or "expires_at" or "model") continue;
@@ -58,8 +64,9 @@ internal sealed class SessionConfiguration
         return null;
     }
 
-    private (string, string)? Fault(JsonObject changes, bool spoken)
+    private (string, string)? Fault(JsonObject changes, bool spoken, bool heard)
     {
+        var input = AudioFormat.Named((string?)changes["input_audio_format"]) ?? Input;
         foreach (var (name, value) in changes)
         {
             var fault = name switch
@@ -68,9 +75,13 @@ internal sealed class SessionConfiguration
                 "instructions" when value is not JsonValue => "instructions must be a string.",
                 "modalities" when value is not JsonArray => "modalities must be an array.",
                 "voice" when spoken && !JsonNode.DeepEquals(value, _session["voice"]) => "The voice cannot change after audio was produced.",
-                "input_audio_format" when (string?)value != "pcm16" => "Only pcm16 is simulated.",
-                "output_audio_format" when (string?)value != "pcm16" => "Only pcm16 is simulated.",
-                "input_audio_sampling_rate" when (int?)value != 24_000 => "Only 24000 is simulated.",
+                "input_audio_format" when AudioFormat.Named((string?)value) is null => "Only pcm16 and g711_ulaw are simulated.",
+                "input_audio_format" when heard && (string?)value != Input.Name => "The input format of a session cannot change.",
+                "input_audio_format" when changes["input_audio_sampling_rate"] is null && (int?)_session["input_audio_sampling_rate"] != input.Rate =>
+                    $"input_audio_sampling_rate must be {input.Rate} for {input.Name}.",
+                "output_audio_format" when AudioFormat.Named((string?)value) is null => "Only pcm16 and g711_ulaw are simulated.",
+                "output_audio_format" when spoken && (string?)value != Output.Name => "The output format cannot change after audio was produced.",
+                "input_audio_sampling_rate" when (int?)value != input.Rate => $"Only {input.Rate} is simulated for {input.Name}.",
                 "turn_detection" when value is not null && (value is not JsonObject d || !TurnDetections.Contains((string?)d["type"])) => "turn_detection.type is unknown.",
                 "turn_detection" when value is JsonObject d && (bool?)d["auto_truncate"] == true && (bool?)d["interrupt_response"] == false => "auto_truncate needs interrupt_response.",
                 "input_audio_noise_reduction" when value is not null && !NoiseReductions.Contains((string?)value["type"]) => "input_audio_noise_reduction.type is unknown.",

@@ -48,10 +48,10 @@ public sealed partial class SimulatedSession
         _configuration = new SessionConfiguration(Id, model, ExpiresAt);
         _faults = new SessionFaults(_behaviour, _configuration, endpoint);
         _events = new EventSender(_socket, _behaviour, _faults);
-        _responses = new Responses(this, _events, _history, _behaviour, _faults, time);
+        _responses = new Responses(this, _configuration, _events, _history, _behaviour, _faults, time);
         _listening = new Listening(_events, _history, _responses, _configuration, _behaviour, _faults, time);
         _clientEvents = new ClientEvents(
-            _events, _history, _responses, _listening, _configuration, _behaviour, _faults, time, _updates.Enqueue, killed => _ = KillAsync(killed));
+            _events, _history, _responses, _listening, _configuration, _behaviour, _faults, time, _updates.Enqueue, killed => _ = KillAsync(killed), () => AppendedBytes > 0);
     }
 
     /// <summary>As in <c>session.created</c>.</summary>
@@ -99,11 +99,11 @@ public sealed partial class SimulatedSession
     /// <summary>How many server events of each type were sent.</summary>
     public IReadOnlyDictionary<string, int> SentByType => _events.Sent;
 
-    /// <summary>Appended audio, bytes of PCM.</summary>
+    /// <summary>Appended audio, bytes after base64.</summary>
     public long AppendedBytes => Interlocked.Read(ref _appended);
 
     /// <summary>Appended audio, ms.</summary>
-    public double AppendedMilliseconds => Pcm.Milliseconds(AppendedBytes / 2, Pcm.Rate);
+    public double AppendedMilliseconds => _configuration.Input.Milliseconds(AppendedBytes);
 
     /// <summary>The mark of the call whose caller it hears; 0 before that is known.</summary>
     public ushort Mark => _listening.Mark;
@@ -262,18 +262,19 @@ public sealed partial class SimulatedSession
         }
     }
 
-    private async ValueTask HearAsync(ReadOnlyMemory<byte> pcm)
+    private async ValueTask HearAsync(ReadOnlyMemory<byte> audio)
     {
-        Interlocked.Add(ref _appended, pcm.Length);
+        Interlocked.Add(ref _appended, audio.Length);
         var now = _time.GetTimestamp();
         if (_lastAppend != 0 && _time.GetElapsedTime(_lastAppend, now) is var gap && gap > LargestGap) LargestGap = gap;
         _lastAppend = now;
+        var samples = _configuration.Input.Decode(audio.Span);
         if (!_behaviour.Echo)
         {
-            await _listening.HearAsync(pcm);
+            await _listening.HearAsync(samples, _configuration.Input.Rate);
             return;
         }
-        _listening.Notice(Pcm.Samples(pcm.Span[..(pcm.Length & ~1)]));
+        _listening.Notice(samples.Span);
         if (!_echoing)
         {
             _echoing = true;
@@ -282,7 +283,7 @@ public sealed partial class SimulatedSession
                 ["id"] = "resp_echo", ["object"] = "realtime.response", ["status"] = "in_progress", ["status_details"] = null, ["output"] = new JsonArray(), ["usage"] = null,
             }));
         }
-        await _events.AudioAsync("resp_echo", "item_echo", pcm);
+        await _events.AudioAsync("resp_echo", "item_echo", audio);
     }
 
     private void Count(string type) => _receivedByType.AddOrUpdate(type, 1, static (_, n) => n + 1);

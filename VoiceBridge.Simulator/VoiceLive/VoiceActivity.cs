@@ -5,7 +5,6 @@ namespace VoiceBridge.Simulator.VoiceLive;
 /// <summary>Finds speech by energy. Its clock is the appended audio, not the wall's: without audio, no turn ever ends.</summary>
 internal sealed class VoiceActivity
 {
-    private static readonly int Window = Pcm.SamplesPerFrame(Pcm.Rate);
     private double _energy;
     private int _inWindow;
     private int _loud;
@@ -24,16 +23,17 @@ internal sealed class VoiceActivity
     internal double PositionMs { get; private set; }
 
     /// <summary>Takes samples up to the first change; the rest comes back for the next call.</summary>
-    internal Change Take(ref ReadOnlySpan<short> samples, double speechMs, double silenceMs)
+    internal Change Take(ref ReadOnlySpan<short> samples, int rate, double speechMs, double silenceMs)
     {
+        var window = Pcm.SamplesPerFrame(rate);
         while (!samples.IsEmpty)
         {
-            var part = samples[..Math.Min(samples.Length, Window - _inWindow)];
+            var part = samples[..Math.Min(samples.Length, window - _inWindow)];
             samples = samples[part.Length..];
             _energy += Pcm.Energy(part);
             _inWindow += part.Length;
-            if (_inWindow < Window) continue;
-            var loud = Math.Sqrt(_energy / Window) > Pcm.SpeechRms;
+            if (_inWindow < window) continue;
+            var loud = Math.Sqrt(_energy / window) > Pcm.SpeechRms;
             _energy = _inWindow = 0;
             PositionMs += Pcm.FrameMilliseconds;
             // Stops between syllables do not start the count again, they only set it back a little.

@@ -4,7 +4,7 @@ using System.Net.WebSockets;
 namespace VoiceBridge.Simulator.Acs.Media;
 
 /// <summary>
-/// One media socket, with ACS as its client. Frames are sent from the pacer's loop as long as the socket takes them at once;
+/// One media socket, with the phone network as its client. Frames are sent from the pacer's loop as long as the socket takes them at once;
 /// what it does not take waits, three seconds of it at most, and is sent when it can be.
 /// </summary>
 internal sealed class MediaLeg : IDisposable
@@ -32,6 +32,9 @@ internal sealed class MediaLeg : IDisposable
     /// <summary>Done when the socket has ended, whoever ended it.</summary>
     internal Task Ended { get; private set; } = Task.CompletedTask;
 
+    /// <summary>Pieces of binary messages, which no phone network here understands.</summary>
+    internal int BinaryPieces { get; private set; }
+
     /// <summary>Whether this side ended it.</summary>
     internal bool EndedByUs { get; private set; }
 
@@ -45,18 +48,16 @@ internal sealed class MediaLeg : IDisposable
     /// <summary>Done when the next message may be read.</summary>
     internal delegate ValueTask PaceHandler(CancellationToken cancel);
 
-    /// <summary>Connects as ACS does: bearer token, and which call this is.</summary>
+    /// <summary>Connects with the headers by which the phone network shows who it is, and which call this is.</summary>
     /// <exception cref="WebSocketException">Nobody listens there, or the upgrade was refused.</exception>
     internal static async Task<MediaLeg> ConnectAsync(
-        Uri url, string token, string callConnectionId, string correlationId, bool fragmented, HttpMessageInvoker connector, MessageHandler onMessage, PaceHandler pace,
+        Uri url, IEnumerable<(string Name, string Value)> headers, bool fragmented, HttpMessageInvoker connector, MessageHandler onMessage, PaceHandler pace,
         CancellationToken cancel)
     {
         var socket = new ClientWebSocket();
         try
         {
-            socket.Options.SetRequestHeader("Authorization", $"Bearer {token}");
-            socket.Options.SetRequestHeader("x-ms-call-connection-id", callConnectionId);
-            socket.Options.SetRequestHeader("x-ms-call-correlation-id", correlationId);
+            foreach (var (name, value) in headers) socket.Options.SetRequestHeader(name, value);
             socket.Options.KeepAliveInterval = TimeSpan.FromSeconds(30);
             await socket.ConnectAsync(url, connector, cancel);
         }
@@ -210,6 +211,7 @@ internal sealed class MediaLeg : IDisposable
                 if (_deaf) await Task.Delay(Timeout.InfiniteTimeSpan, _stop.Token);
                 var received = await _socket.ReceiveAsync(buffer.AsMemory(length), _stop.Token);
                 if (received.MessageType == WebSocketMessageType.Close) break;
+                if (received.MessageType == WebSocketMessageType.Binary) BinaryPieces++;
                 length += received.Count;
                 if (!received.EndOfMessage)
                 {

@@ -146,8 +146,12 @@ internal sealed partial class MediaStream : IDisposable
         try
         {
             leg = await MediaLeg.ConnectAsync(
-                _media.TransportUrl, _services.Identity.MediaToken(), _callConnectionId, _correlationId, Behaviour.FragmentedMessages, _services.Connector, _onMessage, _pace,
-                deadline.Token);
+                _media.TransportUrl,
+                [
+                    ("Authorization", $"Bearer {_services.Identity.MediaToken()}"), ("x-ms-call-connection-id", _callConnectionId),
+                    ("x-ms-call-correlation-id", _correlationId),
+                ],
+                Behaviour.FragmentedMessages, _services.Connector, _onMessage, _pace, deadline.Token);
         }
         catch (Exception e) when (e is WebSocketException or OperationCanceledException or HttpRequestException or InvalidOperationException)
         {

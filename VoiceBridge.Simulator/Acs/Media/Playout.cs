@@ -110,6 +110,21 @@ internal sealed class Playout(int rate, TimeProvider time) : MarkReader.ISink
         }
     }
 
+    /// <summary>How many samples will have been played when all that has come so far has been.</summary>
+    internal long PlayedAtEnd
+    {
+        get
+        {
+            lock (_gate) return _played + _count;
+        }
+    }
+
+    /// <summary>What is not played yet never will be, though nobody has asked for that.</summary>
+    internal void Drop()
+    {
+        lock (_gate) _start = _count = 0;
+    }
+
     /// <summary>The call is over: the memory is given back, the figures stay.</summary>
     internal void Release()
     {
