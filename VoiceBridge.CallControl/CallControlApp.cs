@@ -39,6 +39,7 @@ public static class CallControlApp
         app.MapMethods("/acs/incomingcall", [HttpMethods.Options], (HttpContext context, WebhookEndpoint endpoint) => endpoint.OptionsAsync(context));
         app.MapPost("/acs/incomingcall", (HttpContext context, WebhookEndpoint endpoint) => endpoint.PostAsync(context));
         app.MapPost("/acs/callbacks/{callId}", (string callId, HttpContext context, CallbackEndpoint endpoint) => endpoint.PostAsync(callId, context));
+        app.MapTwilio();
         app.MapPost("/calls/{callId:regex(^[0-9a-f]{{32}}$)}/hangup", (string callId, HttpContext context, CallsApi api) => api.HangUpAsync(callId, context));
         app.MapPost("/calls/{callId:regex(^[0-9a-f]{{32}}$)}/transfer", (string callId, HttpContext context, CallsApi api) => api.TransferAsync(callId, context));
         app.MapGet("/health", (StatsEndpoints stats) => stats.Health());

@@ -1,18 +1,21 @@
 using Microsoft.Extensions.Options;
 using VoiceBridge.ServiceDefaults.Access;
+using VoiceBridge.ServiceDefaults.Access.Twilio;
 
 namespace VoiceBridge.CallControl;
 
 /// <summary>What this service must have before it may face the world; <c>Cluster:Keys</c> it cannot even start without.</summary>
 internal sealed class CallControlProtections(
-    IOptions<AcsOptions> acs, IOptions<EventGridOptions> eventGrid, IOptions<CallOptions> calls)
+    IOptions<AcsOptions> acs, IOptions<EventGridOptions> eventGrid, IOptions<CallOptions> calls, IOptions<TwilioOptions> twilio)
     : IProtectionCheck
 {
     private const int MinKeyLength = 16;
 
-    public IEnumerable<string> Missing()
+    public IEnumerable<string> Missing() => twilio.Value.IsConfigured && !acs.Value.IsConfigured ? [] : MissingOfAcs();
+
+    private IEnumerable<string> MissingOfAcs()
     {
-        if (!acs.Value.IsConfigured) yield return "Acs:ConnectionString (or Acs:Endpoint, with Entra ID): calls cannot be answered.";
+        if (!acs.Value.IsConfigured) yield return "Acs:ConnectionString (or Acs:Endpoint, with Entra ID; or Twilio:AccountSid): calls cannot be answered.";
         if (string.IsNullOrEmpty(acs.Value.ResourceId)) yield return "Acs:ResourceId: callbacks could come from anybody's resource.";
         if (acs.Value.OpenIdConfiguration.Scheme != Uri.UriSchemeHttps)
             yield return "Acs:OpenIdConfiguration: the keys of callbacks would come over plain http.";

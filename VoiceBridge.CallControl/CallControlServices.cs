@@ -35,8 +35,13 @@ internal static class CallControlServices
 
         // A host may have brought another client (VoiceBridge.CallControl.AcsSdk).
         services.AddAzureCredential();
-        services.TryAddSingleton<IPhoneService>(s => RestCallAutomation.Create(
+        services.TryAddKeyedSingleton<IPhoneService>(AcsNetwork.Key, (s, _) => RestCallAutomation.Create(
             s.GetRequiredService<IOptions<AcsOptions>>().Value, s.GetRequiredService<TokenCredential>(), s.GetRequiredService<TimeProvider>()));
+        services.AddTwilioPhone();
+        // The last one: it takes what no other knows for its own.
+        services.AddSingleton<IPhoneNetwork, AcsNetwork>();
+        services.AddSingleton<PhoneNetworks>();
+        services.TryAddSingleton<IPhoneService>(s => s.GetRequiredService<PhoneNetworks>());
         services.AddSingleton<AnswerRequests>();
 
         services.AddSingleton<WebhookAuthentication>();

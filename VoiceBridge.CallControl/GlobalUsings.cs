@@ -11,5 +11,6 @@ global using VoiceBridge.CallControl.Http;
 global using VoiceBridge.CallControl.Phones.Acs;
 global using VoiceBridge.CallControl.Phones.Acs.Callbacks;
 global using VoiceBridge.CallControl.Phones.Acs.EventGrid;
+global using VoiceBridge.CallControl.Phones.Twilio;
 global using VoiceBridge.CallControl.Stats;
 global using VoiceBridge.CallControl.WarmUp;

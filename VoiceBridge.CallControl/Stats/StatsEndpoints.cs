@@ -8,7 +8,7 @@ namespace VoiceBridge.CallControl.Stats;
 
 /// <summary>The cluster as a whole, in figures.</summary>
 internal sealed class StatsEndpoints(
-    GatewayRegistry gateways, ConnectionDirectory connections, AdmissionQueue admission, ClusterWatch watch, CallerIdPrivacy privacy)
+    GatewayRegistry gateways, ConnectionDirectory connections, AdmissionQueue admission, ClusterWatch watch, CallerIdPrivacy privacy, PhoneNetworks networks)
 {
     private const string Healthy = "healthy";
     private const string Degraded = "degraded";
@@ -32,6 +32,7 @@ internal sealed class StatsEndpoints(
             var seen = await gateways.ListAsync(cancellationToken);
             var live = await connections.ListAsync(cancellationToken);
             var types = new SortedDictionary<string, int>(StringComparer.Ordinal) { ["acs"] = 0, ["web"] = 0 };
+            foreach (var phone in networks.Configured) types[phone] = 0;
             foreach (var connection in live) types[connection.Type] = types.GetValueOrDefault(connection.Type) + 1;
             return Results.Ok(new StatsBody(Status(seen), live.Count, Capacity(seen), types, [.. live.Select(Body)], Bodies(seen)));
         }

@@ -23,7 +23,7 @@ internal static class MuLaw
     /// <summary>The samples, with the lowest bit of each code as their own.</summary>
     internal static void DecodeMarked(ReadOnlySpan<byte> encoded, Span<short> samples)
     {
-        for (var i = 0; i < encoded.Length; i++) samples[i] = (short)(Table[encoded[i]] | (encoded[i] & 1));
+        for (var i = 0; i < encoded.Length; i++) samples[i] = (short)(Table[encoded[i]] + (encoded[i] & 1));
     }
 
     /// <summary>The codes, with the lowest bit of each sample as their own.</summary>

@@ -4,7 +4,6 @@ using System.Collections.Concurrent;
 using System.Net.WebSockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using VoiceBridge.Simulator.Audio;
 using VoiceBridge.Simulator.VoiceLive;
 
 namespace VoiceBridge.Simulator;

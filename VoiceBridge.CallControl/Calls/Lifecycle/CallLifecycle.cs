@@ -21,8 +21,8 @@ internal sealed partial class CallLifecycle(
         foreach (var notice in notices)
         {
             if (!_seen.TryAdd($"{notice.CallId}/{notice.Id}")) continue;
-            if (notice.Kind is CallNoticeKind.Disconnected or CallNoticeKind.AnswerFailed)
-                offline.GiveBack(notice.CallId, wasConnected: notice.Kind is CallNoticeKind.Disconnected);
+            if (notice.Kind is CallNoticeKind.Disconnected or CallNoticeKind.AnswerFailed or CallNoticeKind.GaveUp or CallNoticeKind.TransferredAway)
+                offline.GiveBack(notice.CallId, wasConnected: notice.Kind is CallNoticeKind.Disconnected or CallNoticeKind.TransferredAway);
             work.Start(notice.CallId, () => HandleAsync(notice));
         }
     }
@@ -47,11 +47,13 @@ internal sealed partial class CallLifecycle(
         CallNoticeKind.Connected => ConnectedAsync(notice),
         CallNoticeKind.Disconnected => DisconnectedAsync(notice),
         CallNoticeKind.AnswerFailed => ending.EndAsync(notice.CallId, CallState.Ended, EndReason.AnswerFailed, work.Abandoned),
+        CallNoticeKind.GaveUp => ending.EndAsync(notice.CallId, CallState.Ended, EndReason.Missed, work.Abandoned),
         CallNoticeKind.MediaStarted => NoteAsync(notice, "media_started"),
         CallNoticeKind.MediaStopped => MediaGoneAsync(notice, "media_stopped"),
         CallNoticeKind.MediaFailed => MediaFailedAsync(notice),
         CallNoticeKind.TransferAccepted => TransferredAsync(notice),
         CallNoticeKind.TransferFailed => TransferFailedAsync(notice),
+        CallNoticeKind.TransferredAway => TransferredAwayAsync(notice),
         _ => Task.CompletedTask,
     };
 
@@ -86,6 +88,12 @@ internal sealed partial class CallLifecycle(
         await NoteAsync(notice, Transfers.AcceptedEvent);
     }
 
+    private async Task TransferredAwayAsync(CallNotice notice)
+    {
+        await TransferredAsync(notice);
+        await DisconnectedAsync(notice);
+    }
+
     private async Task TransferFailedAsync(CallNotice notice)
     {
         await calls.EndTransferAsync(notice.CallId, accepted: false, work.Abandoned);
@@ -106,7 +114,7 @@ internal sealed partial class CallLifecycle(
     /// <summary>Often every call's trouble, not this one's: the address is wrong or not public. Operators are told.</summary>
     private async Task MediaFailedAsync(CallNotice notice)
     {
-        await events.PublishAsync(new ClusterEvent("alert", notice.CallId, null, $"ACS cannot reach the media address: {notice.Detail}"), work.Abandoned);
+        await events.PublishAsync(new ClusterEvent("alert", notice.CallId, null, $"The phone network ({notice.Network}) cannot reach the media address: {notice.Detail}"), work.Abandoned);
         await MediaGoneAsync(notice, "media_failed");
     }
 
@@ -118,7 +126,7 @@ internal sealed partial class CallLifecycle(
             // Redis was emptied, and no gateway has announced the call. What the notice says of it is enough to bring its media back; a call that is over
             // is found out by the first step of that.
             Log.Forgotten(logger, notice.CallId);
-            await calls.AdvanceAsync(notice.CallId, CallState.Connected, Ids(notice) with { Type = "acs", ConnectedAt = time.GetUtcNow(), TraceId = notice.CallId }, work.Abandoned);
+            await calls.AdvanceAsync(notice.CallId, CallState.Connected, Ids(notice) with { Type = notice.Network, ConnectedAt = time.GetUtcNow(), TraceId = notice.CallId }, work.Abandoned);
             record = await calls.GetAsync(notice.CallId, work.Abandoned);
         }
 

@@ -102,7 +102,7 @@ internal sealed partial class CallShepherd(
         if (call.State is not CallState.Connected || TooLong(call)) return null;
         // A gateway's silence counts only where the rule lets it.
         if (call.Media is MediaState.Open) return !absent ? NextLook : rule.CanDeclareLost(call.GatewayId ?? "") ? null : TimeSpan.FromSeconds(1);
-        return call.Type != "acs" && now - call.MediaLostAt < WebPatience ? WebPatience / 4 : null;
+        return !call.IsPhoneCall && now - call.MediaLostAt < WebPatience ? WebPatience / 4 : null;
     }
 
     private async Task LookAfterAsync(CallRecord call, CallLease lease, bool absent)
@@ -123,10 +123,10 @@ internal sealed partial class CallShepherd(
                 break;
             case { State: CallState.Connected } when TooLong(call):
                 Log.TooLong(logger, call.CallId, (time.GetUtcNow() - call.ConnectedAt!.Value).TotalMinutes);
-                if (call is { Type: "acs", CallConnectionId: { } id }) await termination.HangUpAsync(call.CallId, id, EndReason.TooLong, work.Abandoned);
+                if (call is { IsPhoneCall: true, CallConnectionId: { } id }) await termination.HangUpAsync(call.CallId, id, EndReason.TooLong, work.Abandoned);
                 else await ending.EndAsync(call.CallId, CallState.Ended, EndReason.TooLong, work.Abandoned);
                 break;
-            case { Type: not "acs" } when !absent:
+            case { IsPhoneCall: false } when !absent:
                 await ending.EndAsync(call.CallId, CallState.Ended, EndReason.CallerHungUp, work.Abandoned);
                 break;
             default:
@@ -135,7 +135,7 @@ internal sealed partial class CallShepherd(
                     if (!await calls.MarkMediaLapsedAsync(call.CallId, call.ConnectionId, work.Abandoned)) break;
                     Log.NotAnnounced(logger, call.CallId, call.GatewayId ?? "");
                     call = call with { Media = MediaState.None, MediaLostAt = time.GetUtcNow() };
-                    if (call.Type != "acs") break;
+                    if (!call.IsPhoneCall) break;
                 }
 
                 await recovery.RunAsync(call, lease);

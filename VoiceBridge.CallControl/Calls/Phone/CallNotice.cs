@@ -6,11 +6,18 @@ internal enum CallNoticeKind
     Connected,
     Disconnected,
     AnswerFailed,
+
+    /// <summary>The caller has hung up before anybody answered.</summary>
+    GaveUp,
+
     MediaStarted,
     MediaStopped,
     MediaFailed,
     TransferAccepted,
     TransferFailed,
+
+    /// <summary>The transfer was accepted, and with that the call has left us: no end of it will be told.</summary>
+    TransferredAway,
 }
 
 /// <summary>
@@ -20,4 +27,8 @@ internal enum CallNoticeKind
 /// </summary>
 internal sealed record CallNotice(
     CallNoticeKind Kind, string Id, string CallId, DateTimeOffset At, string? CallConnectionId, string? ServerCallId, string? CorrelationId,
-    string Detail, string? OperationContext);
+    string Detail, string? OperationContext)
+{
+    /// <summary>The network that it came over.</summary>
+    public string Network { get; init; } = "acs";
+}

@@ -1,9 +1,13 @@
 namespace VoiceBridge.CallControl.Calls.Phone;
 
 /// <summary>
-/// What can be done to a phone call. Failures are values (<see cref="PhoneResult"/>); only cancellation throws.
-/// Two implementations: the REST API directly, and Microsoft's SDK where the package feed has it.
+/// What can be done to a phone call. Failures are values (<see cref="PhoneResult"/>); only cancellation throws. One implementation for each phone network (ACS: two, the
+/// REST API directly and Microsoft's SDK where the package feed has it), and <see cref="PhoneNetworks"/>, which is all of them.
 /// </summary>
+/// <remarks>
+/// Answering, rejecting and redirecting may be done by asking the network, or by what its own question is answered with: done is then what was decided, and the network
+/// learns of it with the reply that it waits for.
+/// </remarks>
 internal interface IPhoneService
 {
     /// <summary>Answers a ringing call with bidirectional media streaming; retried until it stops ringing, always as the same request.</summary>
@@ -33,10 +37,26 @@ internal interface IPhoneService
 }
 
 /// <summary>A call that still rings: the token that answers it, the identity of the request, and until when trying makes sense.</summary>
-internal sealed record RingingCall(string IncomingCallContext, Repeatability Repeatability, DateTimeOffset RingsUntil);
+internal sealed record RingingCall(string IncomingCallContext, Repeatability Repeatability, DateTimeOffset RingsUntil)
+{
+    /// <summary>The network that it comes over.</summary>
+    public string Network { get; init; } = "acs";
+
+    public string CallId { get; init; } = "";
+
+    /// <summary>The network's id of it.</summary>
+    public string CorrelationId { get; init; } = "";
+
+    /// <summary>The number that was dialled.</summary>
+    public string To { get; init; } = "";
+}
 
 /// <summary>Everything an answer depends on. Two replicas that build it for one call build the same.</summary>
-internal sealed record AnswerRequest(RingingCall Call, string CallId, string CallbackUri, string TransportUrl);
+internal sealed record AnswerRequest(RingingCall Call, string CallId, string CallbackUri, string TransportUrl)
+{
+    /// <summary>What the media socket shows, for networks that cannot carry it in its address.</summary>
+    public string Ticket { get; init; } = "";
+}
 
 /// <summary>What the service says of an answered call; every field may be missing and comes again with the callbacks.</summary>
 internal sealed record AnsweredCall(string? CallConnectionId, string? ServerCallId);

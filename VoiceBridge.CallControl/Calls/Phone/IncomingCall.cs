@@ -9,8 +9,9 @@ namespace VoiceBridge.CallControl.Calls.Phone;
 /// <param name="From">The caller's number or user id, in full.</param>
 /// <param name="To">The number that was dialled.</param>
 /// <param name="RangAt">The time of the event, to the second: everything that is derived from it must be the same on every replica.</param>
+/// <param name="Network">The phone network that it comes over (<see cref="IPhoneNetwork.Name"/>).</param>
 internal sealed record IncomingCall(
-    string CorrelationId, string IncomingCallContext, string? ServerCallId, string From, string To, DateTimeOffset RangAt)
+    string CorrelationId, string IncomingCallContext, string? ServerCallId, string From, string To, DateTimeOffset RangAt, string Network = "acs")
 {
     /// <summary>A phone rings 30 s (Azure's "Incoming call concepts"); answering ends a little earlier, so that the answer arrives.</summary>
     public static readonly TimeSpan Rings = TimeSpan.FromSeconds(28);
@@ -29,7 +30,7 @@ internal sealed record IncomingCall(
         CorrelationId = CorrelationId,
         From = From,
         To = To,
-        Type = "acs",
+        Type = Network,
         State = CallState.Ringing,
         ServerCallId = ServerCallId,
         IncomingCallContext = IncomingCallContext,
@@ -43,7 +44,7 @@ internal sealed record IncomingCall(
         CorrelationId = CorrelationId,
         From = From,
         To = To,
-        Type = "acs",
+        Type = Network,
         ServerCallId = ServerCallId,
         TraceId = CallId,
         RangAt = RangAt,
@@ -51,6 +52,6 @@ internal sealed record IncomingCall(
 
     /// <summary>The call of a claim that another replica left behind, or null when the record lacks what answering needs.</summary>
     public static IncomingCall? Of(CallRecord record) => record.IncomingCallContext is { Length: > 0 } context
-        ? new IncomingCall(record.CorrelationId, context, record.ServerCallId, record.From, record.To, record.RangAt)
+        ? new IncomingCall(record.CorrelationId, context, record.ServerCallId, record.From, record.To, record.RangAt, record.Type)
         : null;
 }

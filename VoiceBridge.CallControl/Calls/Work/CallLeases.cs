@@ -21,6 +21,9 @@ internal sealed class CallLeases(DueCalls due, Replica replica, TimeProvider tim
         return _held.TryAdd(callId, lease) ? lease : null;
     }
 
+    /// <summary>Whether this replica is at work on the call.</summary>
+    public bool Holds(string callId) => _held.ContainsKey(callId);
+
     /// <summary>Forgets the lease, without a word to Redis.</summary>
     public void Drop(CallLease lease) => _held.TryRemove(KeyValuePair.Create(lease.CallId, lease));
 
