@@ -26,6 +26,9 @@ public sealed record LocalOptions
     /// <summary>Gateways and CallControl replicas are processes of their own, so that they can be killed.</summary>
     public bool Processes { get; init; }
 
+    /// <summary>Callers can come over a simulated Twilio too, beside those of ACS.</summary>
+    public bool Twilio { get; init; }
+
     /// <summary>The dashboard runs too.</summary>
     public bool Dashboard { get; init; } = true;
 

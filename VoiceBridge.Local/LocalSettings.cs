@@ -62,11 +62,11 @@ internal sealed class LocalSettings(LocalOptions options)
             settings["EventGrid:SubscriptionName"] = Azure!.Options.SubscriptionName;
             settings["Acs:ConnectionString"] = Azure.AcsConnectionString;
         }
-        return Over(WithAcsTokens(settings));
+        return Over(WithTwilio(WithAcsTokens(settings), media));
     }
 
-    /// <summary>A gateway.</summary>
-    public Dictionary<string, string?> ForGateway()
+    /// <summary>A gateway whose callers' audio comes to <paramref name="media"/>.</summary>
+    public Dictionary<string, string?> ForGateway(Uri media)
     {
         var settings = Shared();
         settings["Gateway:MaxConnections"] = options.ConnectionsPerGateway.ToString(CultureInfo.InvariantCulture);
@@ -75,7 +75,7 @@ internal sealed class LocalSettings(LocalOptions options)
         if (!RealVoiceLive) AddVoiceLive(settings);
         // A sentence that the simulated agent has been recorded with.
         if (!RealVoiceLive && !options.Given.GetSection("Agents").Exists()) settings["Agents:default:Greeting"] = "Hello, how can I help you today?";
-        return Over(WithAcsTokens(settings));
+        return Over(WithTwilio(WithAcsTokens(settings), media));
     }
 
     /// <summary>The dashboard.</summary>
@@ -115,6 +115,20 @@ internal sealed class LocalSettings(LocalOptions options)
         if (RealPhone) return settings;
         settings["Acs:ResourceId"] = Azure!.Options.ResourceId;
         settings["Acs:OpenIdConfiguration"] = Azure.OpenIdConfiguration.ToString();
+        return settings;
+    }
+
+    /// <summary>The simulated account, where callers come over it. A real one is in the settings of the process, which every service reads.</summary>
+    private Dictionary<string, string?> WithTwilio(Dictionary<string, string?> settings, Uri media)
+    {
+        if (!options.Twilio || Azure is null) return settings;
+        var twilio = Azure.Options.Twilio;
+        settings["Twilio:AccountSid"] = twilio.AccountSid;
+        settings["Twilio:AuthToken"] = twilio.AuthToken;
+        settings["Twilio:SharedKey"] = twilio.SharedKey;
+        settings["Twilio:ApiUrl"] = Base(Azure.Address);
+        settings["Twilio:PublicUrl"] = Base(CallControl);
+        settings["Twilio:MediaUrl"] = WebSocket(media);
         return settings;
     }
 

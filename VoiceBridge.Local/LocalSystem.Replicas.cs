@@ -14,8 +14,9 @@ public sealed partial class LocalSystem
     public async Task<Service> AddGatewayAsync(CancellationToken cancellationToken)
     {
         var index = _gateways.Count + 1;
-        var gateway = await StartAsync(
-            $"gateway-{index}", _ports.Take($"gateway {index}", MediaPort + index), MediaGatewayApp.Create, "VoiceBridge.MediaGateway.dll", _settings.ForGateway(), cancellationToken);
+        var port = _ports.Take($"gateway {index}", MediaPort + index);
+        var media = _mediaIngress?.Address ?? new Uri($"http://127.0.0.1:{port}");
+        var gateway = await StartAsync($"gateway-{index}", port, MediaGatewayApp.Create, "VoiceBridge.MediaGateway.dll", _settings.ForGateway(media), cancellationToken);
         _gateways.Add(gateway);
         await WaitUntilKnownAsync(gateway, cancellationToken);
         _mediaIngress?.Route(_gateways.Where(g => g.Running).Select(g => g.Address));

@@ -119,7 +119,13 @@ public sealed partial class LocalSystem : IAsyncDisposable
             Media = _mediaIngress?.Address,
             Azure = Azure,
         };
-        if (Azure is not null) Azure.Options.Webhook = Webhook;
+        if (Azure is not null)
+        {
+            Azure.Options.Webhook = Webhook;
+            // As the documentation tells to configure a number: a replica that dies while it is asked costs a second, not the call.
+            Azure.Options.Twilio.VoiceUrl = Azure.Options.Twilio.FallbackUrl = new Uri(CallControl, "/twilio/voice");
+            Azure.Options.Twilio.StatusCallback = new Uri(CallControl, "/twilio/status");
+        }
         var shared = _settings.Shared();
         shared["ConnectionStrings:redis"] += ",allowAdmin=true";
         Cluster = new ClusterAccess(shared);

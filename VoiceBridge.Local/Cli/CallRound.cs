@@ -19,20 +19,16 @@ internal sealed class CallRound(LocalSystem system, SimulatedAzure azure, LocalO
     /// <summary>The callers in a browser.</summary>
     public IReadOnlyList<WebCaller> WebCallers => _web;
 
-    /// <summary>Places <paramref name="count"/> calls one after the other, each <paramref name="length"/> long once answered.</summary>
-    public async Task PlaceAsync(int count, TimeSpan? length, CancellationToken cancellationToken)
+    /// <summary>
+    /// Places <paramref name="count"/> calls over ACS and <paramref name="twilio"/> over Twilio, side by side, one after the other, each <paramref name="length"/> long once
+    /// answered.
+    /// </summary>
+    public async Task PlaceAsync(int count, int twilio, TimeSpan? length, CancellationToken cancellationToken)
     {
-        for (var i = 0; i < count && !cancellationToken.IsCancellationRequested; i++)
+        for (var i = 0; i < Math.Max(count, twilio) && !cancellationToken.IsCancellationRequested; i++)
         {
-            var from = string.Create(CultureInfo.InvariantCulture, $"+1425555{100 + _calls.Count:0000}");
-            _calls.Add(azure.PlaceCall(new CallPlan
-            {
-                From = from,
-                // Every third caller interrupts the agent.
-                Script = i % 3 == 0 ? CallerScript.Default : CallerScript.Conversation(Questions),
-                HangUpAfter = length,
-                RecordTo = options.RecordFolder is { } folder ? Path.Combine(folder, $"{from[1..]}.wav") : null,
-            }));
+            if (i < count) Place(PhoneNetwork.Acs, i, length);
+            if (i < twilio) Place(PhoneNetwork.Twilio, i, length);
             await Task.Delay(Between, time, cancellationToken).ContinueWith(_ => { }, TaskScheduler.Default);
         }
     }
@@ -46,6 +42,20 @@ internal sealed class CallRound(LocalSystem system, SimulatedAzure azure, LocalO
 
     /// <summary>Waits until all have ended by themselves.</summary>
     public Task WhenEndedAsync(CancellationToken cancellationToken) => Task.WhenAll(_calls.Select(call => call.WhenEnded)).WaitAsync(cancellationToken);
+
+    private void Place(PhoneNetwork network, int index, TimeSpan? length)
+    {
+        var from = string.Create(CultureInfo.InvariantCulture, $"+1425555{100 + _calls.Count:0000}");
+        _calls.Add(azure.PlaceCall(new CallPlan
+        {
+            Network = network,
+            From = from,
+            // Every third caller interrupts the agent.
+            Script = index % 3 == 0 ? CallerScript.Default : CallerScript.Conversation(Questions),
+            HangUpAfter = length,
+            RecordTo = options.RecordFolder is { } folder ? Path.Combine(folder, $"{from[1..]}.wav") : null,
+        }));
+    }
 
     /// <summary>Everybody hangs up.</summary>
     public async Task HangUpAsync()

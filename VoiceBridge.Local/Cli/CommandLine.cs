@@ -25,6 +25,7 @@ internal static class CommandLine
         var gateways = Count("--gateways", 2, 1, 10, "Media gateways.");
         var controls = Count("--controls", 2, 1, 10, "CallControl replicas.");
         var callers = Count("--callers", 3, 0, 500, "Callers on the phone.");
+        var twilio = Count("--twilio", 0, 0, 500, "Callers on the phone over Twilio, beside them.");
         var web = Count("--web", 0, 0, 100, "Callers in a browser, beside them.");
         var seconds = new Option<int?>("--seconds") { Description = "Length of the calls; then everything ends. Without it: until Ctrl-C (20 when headless)." };
         seconds.Validators.Add(result =>
@@ -37,13 +38,14 @@ internal static class CommandLine
         var demo = new Option<bool>("--demo") { Description = "Two conversations that show everything: tools, barge-in, goodbye, a transfer that comes back and one that does not." };
         var processes = new Option<bool>("--processes") { Description = "Gateways and CallControls as processes of their own, so that they can be killed." };
         var verbose = new Option<bool>("--verbose") { Description = "Show the services' log from Information on, not from Warning." };
-        foreach (var option in (Option[])[gateways, controls, callers, web, seconds, headless, record, redis, demo, processes, verbose])
+        foreach (var option in (Option[])[gateways, controls, callers, twilio, web, seconds, headless, record, redis, demo, processes, verbose])
             root.Options.Add(option);
 
         return (given, cancellationToken) => RunCommand.RunAsync(
             new RunOptions
             {
                 Callers = given.GetValue(callers),
+                TwilioCallers = given.GetValue(twilio),
                 WebCallers = given.GetValue(web),
                 Seconds = given.GetValue(seconds),
                 Headless = given.GetValue(headless),
@@ -53,6 +55,7 @@ internal static class CommandLine
                 {
                     Gateways = given.GetValue(gateways),
                     Controls = given.GetValue(controls),
+                    Twilio = given.GetValue(twilio) > 0,
                     Redis = given.GetValue(redis),
                     RecordFolder = given.GetValue(record)?.FullName,
                     Processes = given.GetValue(processes),

@@ -52,7 +52,7 @@ internal static class RunCommand
         try
         {
             if (round is not null) await round.PlaceWebAsync(options.WebCallers, stop.Token);
-            if (round is not null) await round.PlaceAsync(options.Callers, length, stop.Token);
+            if (round is not null) await round.PlaceAsync(options.Callers, options.TwilioCallers, length, stop.Token);
             if (length is null) await Task.Delay(Timeout.Infinite, stop.Token);
             else if (round is null) await Task.Delay(length.Value, stop.Token);
             else await round.WhenEndedAsync(stop.Token).WaitAsync(length.Value + AnswerMargin, stop.Token);

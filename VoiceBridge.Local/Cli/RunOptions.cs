@@ -8,6 +8,9 @@ internal sealed record RunOptions
     /// <summary>Callers on the phone.</summary>
     public int Callers { get; init; }
 
+    /// <summary>Callers on the phone over Twilio, beside them.</summary>
+    public int TwilioCallers { get; init; }
+
     /// <summary>Callers in a browser.</summary>
     public int WebCallers { get; init; }
 
