@@ -58,8 +58,8 @@ internal sealed record AgentSettings
         {
             foreach (var number in profile.Numbers)
             {
-                if (!answeredBy.TryAdd(PhoneNumbers.Digits(number), profile.Name))
-                    agents.Wrong($"{profile.Name}:Numbers", $"holds {number}, which {answeredBy[PhoneNumbers.Digits(number)]} has already");
+                if (!answeredBy.TryAdd(PhoneNumbers.Key(number), profile.Name))
+                    agents.Wrong($"{profile.Name}:Numbers", $"holds {number}, which {answeredBy[PhoneNumbers.Key(number)]} has already");
             }
         }
     }

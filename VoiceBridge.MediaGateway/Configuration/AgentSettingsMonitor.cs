@@ -33,8 +33,8 @@ internal sealed partial class AgentSettingsMonitor : IDisposable
         var profiles = _current.Profiles;
         if (agent is not null && profiles.TryGetValue(agent, out var named))
             return named;
-        var digits = PhoneNumbers.Digits(calledNumber);
-        return profiles.Values.FirstOrDefault(profile => profile.Numbers.Any(number => PhoneNumbers.Digits(number) == digits))
+        var dialled = PhoneNumbers.Key(calledNumber);
+        return profiles.Values.FirstOrDefault(profile => profile.Numbers.Any(number => PhoneNumbers.Key(number) == dialled))
             ?? profiles[AgentProfile.DefaultName];
     }
 

@@ -141,8 +141,8 @@ internal static class ProfileReader
         var numbers = reader.List("Numbers");
         foreach (var number in numbers)
         {
-            if (!PhoneNumbers.IsE164(number))
-                reader.Wrong("Numbers", $"must hold numbers such as +14255550100, not '{number}'");
+            if (!PhoneNumbers.IsE164(number) && !PhoneNumbers.IsRawId(number))
+                reader.Wrong("Numbers", $"must hold numbers such as +14255550100 or raw ids such as 28:orgid:<guid>, not '{number}'");
         }
         return numbers;
     }
@@ -152,8 +152,8 @@ internal static class ProfileReader
         var numbers = reader.Map("Numbers");
         foreach (var (name, number) in numbers)
         {
-            if (!PhoneNumbers.IsE164(number))
-                reader.Wrong($"Numbers:{name}", $"must be a number such as +14255550100, not '{number}'");
+            if (!PhoneNumbers.IsE164(number) && !PhoneNumbers.IsRawId(number))
+                reader.Wrong($"Numbers:{name}", $"must be a number such as +14255550100 or a raw id such as 8:acs:<id>, not '{number}'");
         }
         reader.RejectTheRest();
         return numbers;

@@ -12,6 +12,9 @@ internal interface IPhoneNetwork
     /// <summary>What can be done to its calls.</summary>
     IPhoneService Service { get; }
 
+    /// <summary>Whether it opens a lost media socket again by itself, with the ticket of the first: that lasts as long as the call then.</summary>
+    bool Reconnects { get; }
+
     /// <summary>Whether an id of an answered call is one of its own.</summary>
     bool Owns(string callConnectionId);
 

@@ -13,6 +13,9 @@ internal sealed class AnswerRequests(MediaTickets tickets, PhoneNetworks network
     /// <summary>How long a ticket outlives the longest call.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(5);
 
+    /// <summary>Longer than any phone rings.</summary>
+    private static readonly TimeSpan OneSocket = TimeSpan.FromMinutes(2);
+
     public AnswerRequest Of(IncomingCall call)
     {
         var network = networks.Named(call.Network);
@@ -24,7 +27,7 @@ internal sealed class AnswerRequests(MediaTickets tickets, PhoneNetworks network
             CalledNumber = call.To,
             Type = call.Network,
             IssuedAt = call.RangAt,
-            ExpiresAt = call.RangAt + TimeSpan.FromMinutes(options.Value.Calls.MaxMinutes) + Grace,
+            ExpiresAt = call.RangAt + (network.Reconnects ? TimeSpan.FromMinutes(options.Value.Calls.MaxMinutes) + Grace : OneSocket),
             TraceParent = CallTrace.TraceParentOf(call.CallId),
         });
         return new(

@@ -15,6 +15,8 @@ internal sealed class AcsNetwork(IServiceProvider services, IOptions<AcsOptions>
     // Made when it is needed: where Twilio is the phone there is no resource.
     public IPhoneService Service => services.GetRequiredKeyedService<IPhoneService>(Key);
 
+    public bool Reconnects => true;
+
     public bool Owns(string callConnectionId) => true;
 
     public string CallbackUri(string callId) => $"{Base(options.Value.CallControl.PublicUrl, "CallControl:PublicUrl")}/acs/callbacks/{callId}";

@@ -37,7 +37,8 @@ internal sealed partial class TwilioNextEndpoint(
         // What recovery asks for has no time, and is not made to wait.
         var lasted = dialled.Length == 0 && long.TryParse(context.Request.Query["at"], out var since) ? time.GetUtcNow().ToUnixTimeSeconds() - since : ShortSeconds;
         Log.Next(logger, call.CallId, "a media socket");
-        return TwilioVoiceEndpoint.Twiml(documents.Connect(answers.Of(call), after: lasted < ShortSeconds ? 1 : 0));
+        // A ticket opens one socket.
+        return TwilioVoiceEndpoint.Twiml(documents.Connect(answers.Of(call with { RangAt = time.GetUtcNow() }), after: lasted < ShortSeconds ? 1 : 0));
     }
 
     private CallNotice Notice(CallNoticeKind kind, string callId, TwilioForm form, string detail) =>

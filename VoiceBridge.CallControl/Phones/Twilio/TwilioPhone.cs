@@ -16,6 +16,8 @@ internal sealed class TwilioPhone(TwilioDecisions decisions, TwilioApi api, Twim
 
     public IPhoneService Service => this;
 
+    public bool Reconnects => false;
+
     public bool Owns(string callConnectionId) => TwilioForm.IsCallSid(callConnectionId);
 
     public string CallbackUri(string callId) => documents.Address("/twilio/stream").AbsoluteUri;
