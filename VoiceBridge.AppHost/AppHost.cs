@@ -5,7 +5,7 @@ var builder = DistributedApplication.CreateBuilder(args);
 var keys = new Keys(builder);
 var picture = new Picture(builder, builder.AddClusterRedis(), keys);
 
-if (builder.ExecutionContext.IsPublishMode || GivenAzure.IsGiven(builder.Configuration))
+if (builder.ExecutionContext.IsPublishMode || GivenAzure.IsGiven(builder.Configuration) || GivenTwilio.IsGiven(builder.Configuration))
 {
     new GivenAzure(builder).IsUsedBy(picture);
 }

@@ -18,10 +18,6 @@ internal sealed class GivenAzure(IDistributedApplicationBuilder builder)
     public void IsUsedBy(Picture picture)
     {
         var (callcontrol, mediagateway, dashboard) = (picture.CallControl, picture.MediaGateway, picture.Dashboard);
-        var connectionString = builder.AddParameter(ConnectionString, secret: true)
-            .WithDescription("Connection string of the Communication Services resource.");
-        var resourceId = builder.AddParameter("acs-resource-id")
-            .WithDescription("Its immutable resource id, a GUID (`immutableResourceId` in the portal's JSON view).");
         var voiceLiveUrl = builder.AddParameter("voicelive-url")
             .WithDescription("https://<account>.services.ai.azure.com");
         var voiceLiveKey = builder.AddParameter("voicelive-key", secret: true)
@@ -33,11 +29,11 @@ internal sealed class GivenAzure(IDistributedApplicationBuilder builder)
 
         callcontrol
             .WithEnvironment("CallControl__PublicUrl", callControlUrl)
-            .WithEnvironment("Media__PublicUrl", mediaUrl)
-            .WithEnvironment("Acs__ConnectionString", connectionString)
-            .WithEnvironment("Acs__ResourceId", resourceId);
+            .WithEnvironment("Media__PublicUrl", mediaUrl);
+        // Whoever has no resource of ACS has Twilio.
+        if (IsGiven(builder.Configuration) || !GivenTwilio.IsGiven(builder.Configuration)) AddAcs(callcontrol, mediagateway);
+        GivenTwilio.IsUsedBy(builder, picture, ReferenceExpression.Create($"{mediaUrl}"));
         mediagateway
-            .WithEnvironment("Acs__ResourceId", resourceId)
             .WithEnvironment("VoiceLive__Endpoints__0__Name", "voicelive")
             .WithEnvironment("VoiceLive__Endpoints__0__Url", voiceLiveUrl)
             .WithEnvironment("VoiceLive__Endpoints__0__Model", builder.Configuration.GetValue("VoiceLive:Model", DefaultModel))
@@ -55,5 +51,15 @@ internal sealed class GivenAzure(IDistributedApplicationBuilder builder)
         {
             mediagateway.WithEnvironment("Web__AllowedOrigins__0", dashboard.GetEndpoint(Services.Http));
         }
+    }
+
+    private void AddAcs(IResourceBuilder<ProjectResource> callcontrol, IResourceBuilder<ProjectResource> mediagateway)
+    {
+        var connectionString = builder.AddParameter(ConnectionString, secret: true)
+            .WithDescription("Connection string of the Communication Services resource.");
+        var resourceId = builder.AddParameter("acs-resource-id")
+            .WithDescription("Its immutable resource id, a GUID (`immutableResourceId` in the portal's JSON view).");
+        callcontrol.WithEnvironment("Acs__ConnectionString", connectionString).WithEnvironment("Acs__ResourceId", resourceId);
+        mediagateway.WithEnvironment("Acs__ResourceId", resourceId);
     }
 }

@@ -1,17 +1,16 @@
 using Microsoft.Extensions.Options;
 using VoiceBridge.ServiceDefaults.Access;
-using VoiceBridge.ServiceDefaults.Access.Twilio;
 
 namespace VoiceBridge.CallControl;
 
 /// <summary>What this service must have before it may face the world; <c>Cluster:Keys</c> it cannot even start without.</summary>
 internal sealed class CallControlProtections(
-    IOptions<AcsOptions> acs, IOptions<EventGridOptions> eventGrid, IOptions<CallOptions> calls, IOptions<TwilioOptions> twilio)
+    IOptions<AcsOptions> acs, IOptions<EventGridOptions> eventGrid, IOptions<CallOptions> calls, PhoneNetworks phones)
     : IProtectionCheck
 {
     private const int MinKeyLength = 16;
 
-    public IEnumerable<string> Missing() => twilio.Value.IsConfigured && !acs.Value.IsConfigured ? [] : MissingOfAcs();
+    public IEnumerable<string> Missing() => !acs.Value.IsConfigured && phones.Configured.Any() ? [] : MissingOfAcs();
 
     private IEnumerable<string> MissingOfAcs()
     {

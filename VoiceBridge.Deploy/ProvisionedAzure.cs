@@ -43,6 +43,8 @@ internal sealed class ProvisionedAzure(IDistributedApplicationBuilder builder)
             .WithEnvironment("Media__PublicUrl", mediagateway.SocketAddress())
             .WithSignIn(acs.GetOutput("tenantId"));
 
+        GivenTwilio.IsUsedBy(builder, picture, mediagateway.SocketAddress());
+
         var model = builder.Configuration.GetValue("VoiceLive:Model", DefaultModel);
         foreach (var (index, location) in Locations().Index())
         {

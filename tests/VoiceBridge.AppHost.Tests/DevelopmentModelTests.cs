@@ -25,6 +25,17 @@ public class DevelopmentModelTests
     }
 
     [Fact]
+    public async Task WithATwilioAccountAlone_ThereIsNeitherSimulatorNorAcs()
+    {
+        await using var builder = await CreateAsync("--Redis:Server", "embedded", "--Twilio:AccountSid", "AC00000000000000000000000000000001");
+        var names = builder.Resources.Select(resource => resource.Name).ToArray();
+
+        Assert.DoesNotContain("simulator", names);
+        Assert.DoesNotContain("acs-connection-string", names);
+        Assert.True(Assert.IsType<ParameterResource>(Resource(builder, "twilio-auth-token")).Secret);
+    }
+
+    [Fact]
     public async Task WithAContainerRuntime_RedisIsAContainer()
     {
         await using var builder = await CreateAsync("--Redis:Server", "container");
@@ -63,6 +74,7 @@ public class DevelopmentModelTests
     [Theory]
     [InlineData("--Redis:Server", "embedded")]
     [InlineData("--Redis:Server", "embedded", "--Parameters:acs-connection-string", "endpoint=https://example.communication.azure.com/;accesskey=a2V5")]
+    [InlineData("--Redis:Server", "embedded", "--Twilio:AccountSid", "AC00000000000000000000000000000001")]
     public async Task Secrets_AreWholeVariables_AsAspireBlanksNoOthers(params string[] args)
     {
         await using var builder = await CreateAsync(args);

@@ -40,7 +40,12 @@ public sealed class ArrowsTests
     [Fact]
     public void TheLifeOfACall_KnowsNoProvider() => AssertNone(
         Types.InAssembly(typeof(CallControlApp).Assembly).That().ResideInNamespace(Service + "Calls").ShouldNot()
-            .HaveDependencyOnAny("Azure.Communication", "Azure.Messaging", Service + "Phones"));
+            .HaveDependencyOnAny("Azure.Communication", "Azure.Messaging", "Twilio", "VoiceBridge.ServiceDefaults.Access.Twilio", Service + "Phones"));
+
+    [Fact]
+    public void OnlyItsOwnFolder_KnowsATypeOfTwilios() => AssertNone(
+        Types.InAssembly(typeof(CallControlApp).Assembly).That().DoNotResideInNamespace(Service + "Phones.Twilio").ShouldNot()
+            .HaveDependencyOnAny("Twilio", "VoiceBridge.ServiceDefaults.Access.Twilio"));
 
     [Fact]
     public void Cluster_KnowsRedisAndNothingOfHttpOrOfServices() => AssertNone(

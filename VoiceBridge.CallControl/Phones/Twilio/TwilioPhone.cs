@@ -57,6 +57,7 @@ internal sealed class TwilioPhone(TwilioDecisions decisions, TwilioApi api, Twim
     public Task<PhoneResult> StartMediaAsync(string callConnectionId, CancellationToken cancellationToken) =>
         api.AskAsync(callConnectionId, documents.Address("/twilio/next?now=1"), cancellationToken);
 
-    /// <summary>There is nothing to stop: starting ends the stream that there is.</summary>
-    public Task<PhoneResult> StopMediaAsync(string callConnectionId, CancellationToken cancellationToken) => Task.FromResult(PhoneResult.Success);
+    /// <summary>There is no such operation: starting ends the stream that there is.</summary>
+    public Task<PhoneResult> StopMediaAsync(string callConnectionId, CancellationToken cancellationToken) =>
+        Task.FromResult(new PhoneResult(PhoneOutcome.Refused, Message: "Twilio stops no stream."));
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using VoiceBridge.Cluster;
 using VoiceBridge.Cluster.Trust;
@@ -48,12 +49,16 @@ public sealed class KeyRotationTests
 
     private static IncomingCall Call(string name, DateTimeOffset rang) => new(name, $"context of {name}", null, "+14255550123", "+18005550100", rang);
 
-    private static AnswerRequests Requests(string[] keys) => new(
-        new MediaTickets(new ClusterKeys(Options.Create(new ClusterOptions { Keys = keys })), TimeProvider.System),
-        Options.Create(new CallOptions
+    private static AnswerRequests Requests(string[] keys)
+    {
+        var options = Options.Create(new CallOptions
         {
             CallControl = new() { PublicUrl = new Uri("https://calls.example") }, Media = new() { PublicUrl = new Uri("wss://media.example") },
-        }));
+        });
+        return new(
+            new MediaTickets(new ClusterKeys(Options.Create(new ClusterOptions { Keys = keys })), TimeProvider.System),
+            new PhoneNetworks([new AcsNetwork(new ServiceCollection().BuildServiceProvider(), Options.Create(new AcsOptions()), options)]), options);
+    }
 
     private static string Key(string text) => Convert.ToBase64String(Encoding.ASCII.GetBytes(text));
 }
