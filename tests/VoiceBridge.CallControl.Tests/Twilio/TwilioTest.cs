@@ -120,7 +120,8 @@ public abstract class TwilioTest(RedisServers servers) : IAsyncLifetime
         var data = url + string.Concat(form.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => p.Key + p.Value));
         var key = new byte[64];
         Encoding.ASCII.GetBytes(token).CopyTo(key, 0);
-        var inner = SHA1.HashData([.. key.Select(b => (byte)(b ^ 0x36)), .. Encoding.UTF8.GetBytes(data)]);
-        return Convert.ToBase64String(SHA1.HashData([.. key.Select(b => (byte)(b ^ 0x5C)), .. inner]));
+        Func<byte[], byte[]> sha1 = SHA1.HashData;
+        var inner = sha1([.. key.Select(b => (byte)(b ^ 0x36)), .. Encoding.UTF8.GetBytes(data)]);
+        return Convert.ToBase64String(sha1([.. key.Select(b => (byte)(b ^ 0x5C)), .. inner]));
     }
 }
