@@ -16,6 +16,8 @@ public sealed record CallChange
 
     public MediaState? Media { get; init; }
 
+    public RecoveryPosition? Recovery { get; init; }
+
     public string? CallConnectionId { get; init; }
 
     public string? ServerCallId { get; init; }
@@ -70,6 +72,7 @@ public sealed record CallChange
             To = later.To ?? To,
             Type = later.Type ?? Type,
             Media = later.Media ?? Media,
+            Recovery = later.Recovery ?? Recovery,
             CallConnectionId = later.CallConnectionId ?? CallConnectionId,
             ServerCallId = later.ServerCallId ?? ServerCallId,
             IncomingCallContext = later.IncomingCallContext ?? IncomingCallContext,

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text.Json;
 using StackExchange.Redis;
+using VoiceBridge.Cluster.Redis;
 
 namespace VoiceBridge.Cluster.Calls;
 
@@ -45,6 +47,7 @@ internal static class CallFields
             FirstAudioAt = Time("first_audio"),
             EndedAt = Time("ended"),
             MediaLostAt = Time("lost"),
+            Recovery = Recovery(),
             Turns = (int)Number("turns"),
             Interruptions = (int)Number("interruptions"),
             ToolCalls = (int)Number("tool_calls"),
@@ -55,6 +58,9 @@ internal static class CallFields
             FirstAudioMs = Text("first_audio_ms") is { } ms ? double.Parse(ms, CultureInfo.InvariantCulture) : null,
         };
 
+        // That of an earlier loss says nothing.
+        RecoveryPosition? Recovery() => fields.TryGetValue("recovery", out var value)
+            && ClusterJson.Read(((ReadOnlyMemory<byte>)value).Span, ClusterJson.Default.RecoveryPosition) is { } position && position.LostAt == Time("lost") ? position : null;
         string? Text(string name) => fields.TryGetValue(name, out var value) ? value.ToString() : null;
         long Number(string name) => fields.TryGetValue(name, out var value) ? (long)value : 0;
         DateTimeOffset? Time(string name) => fields.TryGetValue(name, out var value) ? DateTimeOffset.FromUnixTimeMilliseconds((long)value) : null;
@@ -70,7 +76,8 @@ internal static class CallFields
         ("server_call", change.ServerCallId),
         ("agent", change.Agent),
         ("trace", change.TraceId),
-        ("rang", Time(change.RangAt)));
+        ("rang", Time(change.RangAt)),
+        ("recovery", change.Recovery is { } position ? JsonSerializer.SerializeToUtf8Bytes(position, ClusterJson.Default.RecoveryPosition) : RedisValue.Null));
 
     /// <summary>What happened: the first that is written stays.</summary>
     public static List<RedisValue> Once(CallChange change) => Pairs(

@@ -54,6 +54,7 @@ public sealed class CallChangeTests
     {
         _ when type == typeof(string) => $"{value}",
         _ when type == typeof(DateTimeOffset) => DateTimeOffset.UnixEpoch.AddDays(value),
+        _ when type == typeof(RecoveryPosition) => new RecoveryPosition(RecoveryStep.Opening, value, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch),
         { IsEnum: true } => Enum.ToObject(type, value),
         _ => Convert.ChangeType(value, type, System.Globalization.CultureInfo.InvariantCulture),
     };
