@@ -28,13 +28,13 @@ internal sealed class Crowd
             .With(("Logging:LogLevel:Default", "Warning"));
     }
 
-    internal static SimulatedCall[] Place(LocalSystem system, int count, CallerScript script) =>
-        [.. Enumerable.Range(0, count).Select(_ => system.Azure!.PlaceCall(new CallPlan { From = Number(), Script = script }))];
+    internal static SimulatedCall[] Place(LocalSystem system, int count, CallerScript script, PhoneNetwork network = PhoneNetwork.Acs) =>
+        [.. Enumerable.Range(0, count).Select(_ => system.Azure!.PlaceCall(new CallPlan { Network = network, From = Number(), Script = script }))];
 
     /// <summary>So many callers, all of whom have been greeted and have had an answer. What they asked is taken down, where the test has the key to read it.</summary>
-    internal static async Task<Crowd> TalkingAsync(LocalSystem system, int count, bool readable = true)
+    internal static async Task<Crowd> TalkingAsync(LocalSystem system, int count, bool readable = true, PhoneNetwork network = PhoneNetwork.Acs)
     {
-        var crowd = new Crowd(system, Place(system, count, CallerScript.Conversation(1_000)));
+        var crowd = new Crowd(system, Place(system, count, CallerScript.Conversation(1_000), network));
         await Eventually.True(
             () => crowd.Calls.All(call => call.Heard.Count >= 2), Patience, $"all {count} callers to talk", () => Tell(crowd.Calls.Where(call => call.Heard.Count < 2)));
         await crowd.StreamingAsync();
