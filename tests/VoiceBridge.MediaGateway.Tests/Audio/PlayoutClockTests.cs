@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using VoiceBridge.MediaGateway.Audio;
+using VoiceBridge.MediaGateway.Calls.Facts;
 
 namespace VoiceBridge.MediaGateway.Tests.Audio;
 
@@ -10,7 +11,7 @@ public sealed class PlayoutClockTests
     [Fact]
     public void Item_IsHeardAsTimePasses()
     {
-        var clock = new PlayoutClock(_time);
+        var clock = new PlayoutClock(AudioFormat.Pcm24k, _time);
         Send(clock, "a", 1_000);
         Pass(400);
         Assert.Equal(600, clock.Remaining.TotalMilliseconds);
@@ -21,7 +22,7 @@ public sealed class PlayoutClockTests
     [Fact]
     public void SecondItem_StartsWhenTheFirstHasPlayed()
     {
-        var clock = new PlayoutClock(_time);
+        var clock = new PlayoutClock(AudioFormat.Pcm24k, _time);
         Send(clock, "a", 1_000);
         Send(clock, "b", 1_000);
         Pass(1_300);
@@ -31,7 +32,7 @@ public sealed class PlayoutClockTests
     [Fact]
     public void ItemsNotYetBegun_WereHeardForNothing()
     {
-        var clock = new PlayoutClock(_time);
+        var clock = new PlayoutClock(AudioFormat.Pcm24k, _time);
         Send(clock, "a", 1_000);
         Send(clock, "b", 1_000);
         Pass(300);
@@ -41,7 +42,7 @@ public sealed class PlayoutClockTests
     [Fact]
     public void GapsBetweenDeltas_AreNotHeard()
     {
-        var clock = new PlayoutClock(_time);
+        var clock = new PlayoutClock(AudioFormat.Pcm24k, _time);
         Send(clock, "a", 200);
         Pass(1_000);
         Send(clock, "a", 500);
@@ -52,7 +53,7 @@ public sealed class PlayoutClockTests
     [Fact]
     public void WhatHasPlayed_IsNotCutShort()
     {
-        var clock = new PlayoutClock(_time);
+        var clock = new PlayoutClock(AudioFormat.Pcm24k, _time);
         Send(clock, "a", 200);
         Pass(201);
         Assert.Empty(clock.Flush());
@@ -61,7 +62,7 @@ public sealed class PlayoutClockTests
     [Fact]
     public void Heard_IsNeverMoreThanSent()
     {
-        var clock = new PlayoutClock(_time);
+        var clock = new PlayoutClock(AudioFormat.Pcm24k, _time);
         for (var i = 0; i < 100; i++)
             clock.Sent("a"u8, 0, 47 * 2);
         Pass(10_000);
@@ -74,7 +75,7 @@ public sealed class PlayoutClockTests
     [Fact]
     public void AfterAFlush_TheNextItemStartsAtOnce()
     {
-        var clock = new PlayoutClock(_time);
+        var clock = new PlayoutClock(AudioFormat.Pcm24k, _time);
         Send(clock, "a", 5_000);
         Pass(100);
         clock.Flush();
@@ -86,7 +87,7 @@ public sealed class PlayoutClockTests
     [Fact]
     public void ForgottenItems_PlayOnButAreNotTruncated()
     {
-        var clock = new PlayoutClock(_time);
+        var clock = new PlayoutClock(AudioFormat.Pcm24k, _time);
         Send(clock, "a", 1_000);
         clock.Forget();
         Assert.True(clock.IsPlaying);
