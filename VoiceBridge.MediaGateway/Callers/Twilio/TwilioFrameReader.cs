@@ -70,7 +70,8 @@ internal sealed class TwilioFrameReader(TwilioDialect names)
 
     private void ReadMedia(scoped ref Utf8JsonReader reader, UnescapeBuffer scratch, int messageLength, out ReadOnlySpan<byte> payload, out bool isCallers)
     {
-        (payload, isCallers) = (default, true);
+        payload = default;
+        isCallers = true;
         if (!ReadObject(ref reader))
             return;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -91,7 +92,7 @@ internal sealed class TwilioFrameReader(TwilioDialect names)
         }
     }
 
-    private static ReadOnlySpan<byte> ReadMember(scoped ref Utf8JsonReader reader, in JsonEncodedText name, UnescapeBuffer scratch, int messageLength)
+    private static ReadOnlySpan<byte> ReadMember(scoped ref Utf8JsonReader reader, JsonEncodedText name, UnescapeBuffer scratch, int messageLength)
     {
         ReadOnlySpan<byte> value = default;
         if (!ReadObject(ref reader))

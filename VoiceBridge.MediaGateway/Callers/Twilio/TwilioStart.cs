@@ -46,12 +46,12 @@ internal sealed record TwilioStart(string StreamId, string CallId, string? Accou
             ? null : $"{encoding}, {rate} Hz, {channels} channels";
     }
 
-    private static JsonElement Member(JsonElement of, in JsonEncodedText name) =>
+    private static JsonElement Member(JsonElement of, JsonEncodedText name) =>
         of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name.EncodedUtf8Bytes, out var member) ? member : default;
 
-    private static string? Text(JsonElement of, in JsonEncodedText name) => Member(of, name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
+    private static string? Text(JsonElement of, JsonEncodedText name) => Member(of, name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
 
-    private static int? Number(JsonElement of, in JsonEncodedText name) => Member(of, name) switch
+    private static int? Number(JsonElement of, JsonEncodedText name) => Member(of, name) switch
     {
         { ValueKind: JsonValueKind.Number } number when number.TryGetInt32(out var value) => value,
         { ValueKind: JsonValueKind.String } text when int.TryParse(text.GetString(), System.Globalization.CultureInfo.InvariantCulture, out var value) => value,

@@ -96,6 +96,62 @@ public sealed class PlayoutClockTests
         Assert.Equal([new HeardItem("b", 0, 0, 100)], clock.Flush());
     }
 
+    [Fact]
+    public void Report_SaysWhatWasPlayed_AndTimeGoesOnFromThere()
+    {
+        var clock = new PlayoutClock(AudioFormat.MuLaw8k, _time);
+        clock.Sent("a"u8, 0, 1_000 * 8);
+        Pass(200);
+        clock.Reported(60 * 8);
+        Assert.Equal(940, clock.Remaining.TotalMilliseconds);
+        Pass(40);
+        Assert.Equal([new HeardItem("a", 0, 100, 1_000)], clock.Flush());
+    }
+
+    [Fact]
+    public void WithoutTheNextReport_NoMoreIsBelievedThanALostOneExplains_UntilReportsAreGivenUp()
+    {
+        var clock = new PlayoutClock(AudioFormat.MuLaw8k, _time);
+        clock.Sent("a"u8, 0, 2_000 * 8);
+        Pass(60);
+        clock.Reported(60 * 8);
+        Pass(500);
+        Assert.Equal(2_000 - 60 - 100, clock.Remaining.TotalMilliseconds);
+        Pass(500);
+        Assert.Equal(2_000 - 60 - 1_000, clock.Remaining.TotalMilliseconds);
+    }
+
+    [Fact]
+    public void ReportsOfWhatWasFlushed_OfTheFuture_AndOutOfOrder_SayNothing()
+    {
+        var clock = new PlayoutClock(AudioFormat.MuLaw8k, _time);
+        Assert.Equal(0, clock.Sent("a"u8, 0, 1_000 * 8));
+        Pass(100);
+        clock.Reported(9_000);
+        Assert.Equal(900, clock.Remaining.TotalMilliseconds);
+        clock.Flush();
+        Assert.Equal(1_000 * 8, clock.Sent("b"u8, 0, 1_000 * 8));
+        Pass(50);
+        clock.Reported(1_000 * 8);
+        Assert.Equal(950, clock.Remaining.TotalMilliseconds);
+        clock.Reported(1_040 * 8);
+        clock.Reported(1_020 * 8);
+        Assert.Equal([new HeardItem("b", 0, 40, 1_000)], clock.Flush());
+    }
+
+    [Fact]
+    public void ReportThatComesLate_PutsBackWhatTimeAloneHadTakenForPlayed()
+    {
+        var clock = new PlayoutClock(AudioFormat.MuLaw8k, _time);
+        clock.Sent("a"u8, 0, 300 * 8);
+        Pass(300);
+        Assert.False(clock.IsPlaying);
+        clock.Reported(120 * 8);
+        Assert.Equal(180, clock.Remaining.TotalMilliseconds);
+        clock.Reported(300 * 8);
+        Assert.False(clock.IsPlaying);
+    }
+
     private static void Send(PlayoutClock clock, string item, int ms) => clock.Sent(System.Text.Encoding.UTF8.GetBytes(item), 0, ms * 48);
 
     private void Pass(int ms) => _time.Advance(TimeSpan.FromMilliseconds(ms));
