@@ -65,15 +65,17 @@ internal sealed class MediaEndpoint(
     /// <param name="knock">What speaks against an upgrade, as status and reason.</param>
     /// <param name="deadline">How long a socket has to introduce itself.</param>
     /// <param name="introduce">Reads who it is: a ticket, or a reason against it.</param>
+    /// <param name="claim">Takes the ticket for this socket, which has a place now: a reason against that, or null.</param>
     /// <param name="run">Runs the call on the socket.</param>
     public async Task RunAsync(HttpContext context, string entry, Func<HttpContext, Admittance> knock, TimeSpan deadline,
-        Func<WebSocket, Task<Admittance>> introduce, Func<WebSocket, CallFacts, Connection, MediaTicket, Task> run)
+        Func<WebSocket, Task<Admittance>> introduce, Func<Task<string?>> claim, Func<WebSocket, CallFacts, Connection, MediaTicket, Task> run)
     {
         if (!TryEnter(context, entry))
             return;
         WebSocket? socket = null;
         Connection? connection = null;
         Admittance admittance;
+        var isRunning = false;
         try
         {
             admittance = knock(context);
@@ -85,39 +87,39 @@ internal sealed class MediaEndpoint(
             socket = await AcceptAsync(context);
             var introduction = introduce(socket);
             admittance = await Within(introduction, deadline);
-            if (admittance is { Ticket: { } admitted, Reason: null })
+            var status = WebSocketCloseStatus.PolicyViolation;
+            if (admittance is { Ticket: { } ticket, Reason: null })
             {
-                connection = Describe(admitted);
-                if (!connections.TryRegister(connection, out var refusal))
-                    admittance = admittance with { Status = StatusCodes.Status503ServiceUnavailable, Reason = refusal };
+                var wanted = Describe(ticket);
+                if (connections.TryRegister(wanted, out var full))
+                {
+                    connection = wanted;
+                    admittance = admittance with { Reason = await claim() };
+                }
+                else
+                {
+                    // In order: the call's network then asks where it goes on.
+                    status = WebSocketCloseStatus.NormalClosure;
+                    admittance = admittance with { Status = StatusCodes.Status503ServiceUnavailable, Reason = full };
+                }
             }
             if (admittance.Reason is { } reason)
             {
                 admission.Refused(entry, reason, admittance.Ticket?.CallId, admittance.Status);
-                // A call that has no room here closes in order: its network then asks where it goes on.
-                await CloseAsync(socket, introduction, connection is null ? WebSocketCloseStatus.PolicyViolation : WebSocketCloseStatus.NormalClosure);
-                socket.Dispose();
+                await CloseAsync(socket, introduction, status);
                 return;
             }
-        }
-        catch
-        {
-            socket?.Dispose();
-            throw;
-        }
-        finally
-        {
             admission.Leave();
-        }
-
-        try
-        {
-            using (socket)
-                await run(socket, Facts(admittance.CallConnectionId, connection!, admittance.Ticket!), connection!, admittance.Ticket!);
+            isRunning = true;
+            await run(socket, Facts(admittance.CallConnectionId, connection!, admittance.Ticket!), connection!, admittance.Ticket!);
         }
         finally
         {
-            connections.Unregister(connection!.ConnectionId);
+            if (!isRunning)
+                admission.Leave();
+            if (connection is not null)
+                connections.Unregister(connection.ConnectionId);
+            socket?.Dispose();
         }
     }
 

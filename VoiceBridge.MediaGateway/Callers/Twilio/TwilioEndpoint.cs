@@ -9,7 +9,7 @@ using VoiceBridge.ServiceDefaults.Access.Twilio;
 namespace VoiceBridge.MediaGateway.Callers.Twilio;
 
 /// <summary>
-/// <c>/twilio/media/{id}</c>: where Twilio opens the media stream of a call. The upgrade is signed; whose stream it is, the first messages say, with a ticket that is
+/// <c>/twilio/media/{call id}</c>: where Twilio opens the media stream of a call. The upgrade is signed; whose stream it is, the first messages say, with a ticket that is
 /// used once and belongs to this call.
 /// </summary>
 internal sealed class TwilioEndpoint(
@@ -34,7 +34,7 @@ internal sealed class TwilioEndpoint(
             return;
         }
         TwilioStart? start = null;
-        await endpoint.RunAsync(context, Path, Knock, TimeSpan.FromMilliseconds(options.Value.StartMs), IntroduceAsync,
+        await endpoint.RunAsync(context, Path, Knock, TimeSpan.FromMilliseconds(options.Value.StartMs), IntroduceAsync, ClaimAsync,
             (socket, facts, connection, ticket) => new TwilioMediaHandler(
                 socket, start!.StreamId, options.Value.AheadMs, facts, connection, ticket.TraceParent, services).RunAsync());
 
@@ -43,29 +43,32 @@ internal sealed class TwilioEndpoint(
             (start, var refusal) = await ReadStartAsync(socket);
             // What follows computes, and asks Redis: the socket's thread is other calls' too.
             await PoolThreads.Switch();
-            return start is null ? Refuse(null, refusal) : await AdmitAsync(start);
+            return start is null ? Refuse(null, refusal) : await AdmitAsync(start, context.Request.RouteValues["id"] as string);
         }
+
+        async Task<string?> ClaimAsync() =>
+            await uses.TryUseAsync(start!.Ticket!, UseDeadline, CancellationToken.None) ? null : "the ticket was used before";
     }
 
     private Admittance Knock(HttpContext context) =>
         signature.IsMediaSocket(context) ? default : new Admittance(null, StatusCodes.Status403Forbidden, "not signed by Twilio");
 
-    private async Task<Admittance> AdmitAsync(TwilioStart start)
+    private async Task<Admittance> AdmitAsync(TwilioStart start, string? id)
     {
         var (ticket, refusal) = admission.Read(start.Ticket, Type);
         if (ticket is null)
             return Refuse(null, refusal ?? "no ticket");
+        if (ticket.CallId != id)
+            return Refuse(ticket, "the address of another call");
         if (!string.Equals(ticket.CorrelationId, start.CallId, StringComparison.Ordinal))
             return Refuse(ticket, "the ticket of another call");
         if (!string.Equals(start.AccountId, account.Value.AccountSid, StringComparison.Ordinal))
             return Refuse(ticket, "another account");
         if (start.Format is { } format)
             return Refuse(ticket, $"the audio is {format}");
-        if (await admission.RefuseAsync(ticket, sameCall: false, start.CallId, CancellationToken.None) is { } late)
-            return Refuse(ticket, late);
-        return await uses.TryUseAsync(start.Ticket!, UseDeadline, CancellationToken.None)
-            ? new Admittance(ticket, 0, null, start.CallId)
-            : Refuse(ticket, "the ticket was used before");
+        return await admission.RefuseAsync(ticket, sameCall: false, start.CallId, CancellationToken.None) is { } late
+            ? Refuse(ticket, late)
+            : new Admittance(ticket, StatusCodes.Status401Unauthorized, null, start.CallId);
     }
 
     /// <summary>The message that says whose stream it is, or why there was none.</summary>

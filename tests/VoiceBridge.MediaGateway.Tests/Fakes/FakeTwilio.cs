@@ -3,7 +3,7 @@ using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using VoiceBridge.Testing;
+using VoiceBridge.Cluster.Trust;
 
 namespace VoiceBridge.MediaGateway.Tests.Fakes;
 
@@ -12,7 +12,6 @@ internal sealed class FakeTwilio(TimeProvider time, TimeSpan startDelay = defaul
 {
     public const string AccountSid = "AC00000000000000000000000000000001";
     public const string StreamSid = "MZ00000000000000000000000000000003";
-    public const string Path = "/twilio/media/9d2f";
     private const string AuthToken = "0123456789abcdef0123456789abcdef";
     private const string PublicUrl = "wss://mg.example.com";
 
@@ -78,10 +77,13 @@ internal sealed class FakeTwilio(TimeProvider time, TimeSpan startDelay = defaul
         return Convert.ToBase64String(samples);
     }
 
+    /// <summary>Where the media of a call go.</summary>
+    public static string PathOf(MediaTicket ticket) => $"/twilio/media/{ticket.CallId}";
+
     public static string Sign(string path) => Convert.ToBase64String(HMACSHA1.HashData(Encoding.ASCII.GetBytes(AuthToken), Encoding.UTF8.GetBytes(PublicUrl + path)));
 
     /// <summary>The status of the upgrade.</summary>
-    public async Task<HttpStatusCode> ConnectAsync(TestGateway gateway, string? signature, string path = Path)
+    public async Task<HttpStatusCode> ConnectAsync(TestGateway gateway, string path, string? signature)
     {
         _socket.Options.CollectHttpResponseDetails = true;
         _socket.Options.Proxy = null;

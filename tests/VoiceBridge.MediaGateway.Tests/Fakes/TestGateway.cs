@@ -127,7 +127,7 @@ internal sealed class TestGateway : IAsyncDisposable
     {
         var ticket = known ?? Ticket("twilio");
         var twilio = new FakeTwilio(time ?? TimeProvider.System, startDelay);
-        Assert.Equal(HttpStatusCode.SwitchingProtocols, await twilio.ConnectAsync(this, FakeTwilio.Sign(FakeTwilio.Path)));
+        Assert.Equal(HttpStatusCode.SwitchingProtocols, await twilio.ConnectAsync(this, FakeTwilio.PathOf(ticket), FakeTwilio.Sign(FakeTwilio.PathOf(ticket))));
         await twilio.WelcomeAsync();
         await twilio.StartAsync(ticket.CorrelationId, Issue(ticket));
         return twilio;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.WebSockets;
+using VoiceBridge.Cluster.Trust;
 using VoiceBridge.MediaGateway.Tests.Fakes;
 using VoiceBridge.Testing;
 
@@ -12,19 +13,20 @@ public sealed class TwilioAdmissionTests
     public async Task OnlyWhatTwilioSigned_IsUpgraded()
     {
         await using var gateway = await TestGateway.StartAsync(FakeTwilio.Settings);
+        var right = FakeTwilio.PathOf(gateway.Ticket("twilio"));
         (string? Signature, string Path, HttpStatusCode Expected)[] cases =
         [
-            (null, FakeTwilio.Path, HttpStatusCode.Forbidden),
-            ("", FakeTwilio.Path, HttpStatusCode.Forbidden),
-            ("AAAAAAAAAAAAAAAAAAAAAAAAAAA=", FakeTwilio.Path, HttpStatusCode.Forbidden),
-            (FakeTwilio.Sign("/twilio/media/other"), FakeTwilio.Path, HttpStatusCode.Forbidden),
-            (FakeTwilio.Sign(FakeTwilio.Path), FakeTwilio.Path, HttpStatusCode.SwitchingProtocols),
+            (null, right, HttpStatusCode.Forbidden),
+            ("", right, HttpStatusCode.Forbidden),
+            ("AAAAAAAAAAAAAAAAAAAAAAAAAAA=", right, HttpStatusCode.Forbidden),
+            (FakeTwilio.Sign("/twilio/media/other"), right, HttpStatusCode.Forbidden),
+            (FakeTwilio.Sign(right), right, HttpStatusCode.SwitchingProtocols),
             (FakeTwilio.Sign("/twilio/media"), "/twilio/media", HttpStatusCode.NotFound),
         ];
         foreach (var (signature, path, expected) in cases)
         {
             await using var twilio = new FakeTwilio(TimeProvider.System);
-            Assert.Equal((signature, expected), (signature, await twilio.ConnectAsync(gateway, signature, path)));
+            Assert.Equal((signature, expected), (signature, await twilio.ConnectAsync(gateway, path, signature)));
         }
         await gateway.NothingIsLeftAsync();
     }
@@ -34,13 +36,14 @@ public sealed class TwilioAdmissionTests
     {
         await using var gateway = await TestGateway.StartAsync();
         await using var twilio = new FakeTwilio(TimeProvider.System);
-        Assert.Equal(HttpStatusCode.NotFound, await twilio.ConnectAsync(gateway, FakeTwilio.Sign(FakeTwilio.Path)));
+        Assert.Equal(HttpStatusCode.NotFound, await twilio.ConnectAsync(gateway, "/twilio/media/1", FakeTwilio.Sign("/twilio/media/1")));
     }
 
     [Theory]
     [InlineData("no ticket")]
     [InlineData("garbage")]
     [InlineData("of ACS")]
+    [InlineData("of another address")]
     [InlineData("of another call")]
     [InlineData("expired")]
     [InlineData("used too late")]
@@ -53,12 +56,13 @@ public sealed class TwilioAdmissionTests
     {
         await using var gateway = await TestGateway.StartAsync(FakeTwilio.Settings);
         var right = gateway.Ticket("twilio");
-        await using var twilio = await ConnectAsync(gateway);
+        await using var twilio = await ConnectAsync(gateway, right);
         await (wrong switch
         {
             "no ticket" => twilio.StartAsync(right.CorrelationId, null),
             "garbage" => twilio.StartAsync(right.CorrelationId, "garbage"),
             "of ACS" => twilio.StartAsync(right.CorrelationId, gateway.Issue(right with { Type = "acs" })),
+            "of another address" => twilio.StartAsync(right.CorrelationId, gateway.Issue(right with { CallId = "another" })),
             "of another call" => twilio.StartAsync("another", gateway.Issue(right)),
             "expired" => twilio.StartAsync(right.CorrelationId, gateway.Issue(right with { ExpiresAt = DateTimeOffset.UtcNow.AddMinutes(-1) })),
             "used too late" => twilio.StartAsync(right.CorrelationId, gateway.Issue(right with { IssuedAt = DateTimeOffset.UtcNow.AddMinutes(-3) })),
@@ -80,7 +84,7 @@ public sealed class TwilioAdmissionTests
     public async Task StreamThatSaysNothing_IsClosed()
     {
         await using var gateway = await TestGateway.StartAsync([("Twilio:StartMs", "200"), .. FakeTwilio.Settings]);
-        await using var twilio = await ConnectAsync(gateway);
+        await using var twilio = await ConnectAsync(gateway, gateway.Ticket("twilio"));
 
         await Eventually.True(() => twilio.Over, what: "the close");
         Assert.Equal(WebSocketCloseStatus.PolicyViolation, twilio.CloseStatus);
@@ -90,11 +94,11 @@ public sealed class TwilioAdmissionTests
     public async Task StreamThatHasNotSaidWhoseItIs_CountsAmongThoseThatWait()
     {
         await using var gateway = await TestGateway.StartAsync([("Media:MaxPendingUpgrades", "1"), .. FakeTwilio.Settings]);
-        await using var first = await ConnectAsync(gateway);
-        await using var second = new FakeTwilio(TimeProvider.System);
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, await second.ConnectAsync(gateway, FakeTwilio.Sign(FakeTwilio.Path)));
-
         var ticket = gateway.Ticket("twilio");
+        await using var first = await ConnectAsync(gateway, ticket);
+        await using var second = new FakeTwilio(TimeProvider.System);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await second.ConnectAsync(gateway, FakeTwilio.PathOf(ticket), FakeTwilio.Sign(FakeTwilio.PathOf(ticket))));
+
         await first.StartAsync(ticket.CorrelationId, gateway.Issue(ticket));
         await gateway.VoiceLive.SessionAsync();
         await using var third = await gateway.CallTwilioAsync();
@@ -125,11 +129,18 @@ public sealed class TwilioAdmissionTests
         await using var gateway = await TestGateway.StartAsync([("Gateway:MaxConnections", "1"), .. FakeTwilio.Settings]);
         await using var first = await gateway.CallTwilioAsync();
         await gateway.VoiceLive.SessionAsync();
-        await using var second = await gateway.CallTwilioAsync();
+        var ticket = gateway.Ticket("twilio");
+        await using var second = await gateway.CallTwilioAsync(ticket);
 
         await Eventually.True(() => second.Over, what: "the close");
         Assert.Equal(WebSocketCloseStatus.NormalClosure, second.CloseStatus);
         Assert.Single(gateway.VoiceLive.Sessions);
+
+        // Its ticket was not used up.
+        await first.StopAsync();
+        await gateway.NothingIsLeftAsync();
+        await using var third = await gateway.CallTwilioAsync(ticket);
+        await gateway.VoiceLive.SessionAsync(1);
     }
 
     [Fact]
@@ -144,10 +155,11 @@ public sealed class TwilioAdmissionTests
         Assert.Contains(""""type":"twilio","""", stats, StringComparison.Ordinal);
     }
 
-    private static async Task<FakeTwilio> ConnectAsync(TestGateway gateway)
+    private static async Task<FakeTwilio> ConnectAsync(TestGateway gateway, MediaTicket ticket)
     {
         var twilio = new FakeTwilio(TimeProvider.System);
-        Assert.Equal(HttpStatusCode.SwitchingProtocols, await twilio.ConnectAsync(gateway, FakeTwilio.Sign(FakeTwilio.Path)));
+        var path = FakeTwilio.PathOf(ticket);
+        Assert.Equal(HttpStatusCode.SwitchingProtocols, await twilio.ConnectAsync(gateway, path, FakeTwilio.Sign(path)));
         await twilio.WelcomeAsync();
         return twilio;
     }
