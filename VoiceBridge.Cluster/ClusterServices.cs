@@ -38,6 +38,7 @@ public static class ClusterServices
         services.AddSingleton<ClusterKeys>();
         services.AddSingleton<MediaTickets>();
         services.AddSingleton<ClusterTokens>();
+        services.AddSingleton(s => new TicketUses(Redis(s), Get<TimeProvider>(s)));
         services.AddSingleton<RedisKeys>();
         services.AddSingleton<ClusterRedis>();
         services.AddSingleton(s => new RedisMemory(Get<IConnectionMultiplexer>(s)));

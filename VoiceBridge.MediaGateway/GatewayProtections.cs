@@ -3,19 +3,22 @@ using VoiceBridge.Cluster;
 using VoiceBridge.MediaGateway.Callers.Acs;
 using VoiceBridge.MediaGateway.Engines.VoiceLive;
 using VoiceBridge.ServiceDefaults.Access;
+using VoiceBridge.ServiceDefaults.Access.Twilio;
 
 namespace VoiceBridge.MediaGateway;
 
 /// <summary>What must be configured before anybody from outside may open a socket here.</summary>
 internal sealed class GatewayProtections(
-    IOptions<AcsOptions> acs, IOptions<ClusterOptions> cluster, IOptions<VoiceLiveOptions> voiceLive) : IProtectionCheck
+    IOptions<AcsOptions> acs, IOptions<TwilioOptions> twilio, IOptions<ClusterOptions> cluster, IOptions<VoiceLiveOptions> voiceLive) : IProtectionCheck
 {
     public IEnumerable<string> Missing()
     {
-        if (string.IsNullOrWhiteSpace(acs.Value.ResourceId))
+        if (string.IsNullOrWhiteSpace(acs.Value.ResourceId) && !twilio.Value.IsConfigured)
             yield return "Acs:ResourceId: without it the tokens of ACS's media sockets cannot be checked.";
         if (!acs.Value.OpenIdConfiguration.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
             yield return "Acs:OpenIdConfiguration: the keys of ACS's tokens would come over plain http.";
+        if (twilio.Value is { IsConfigured: true, MediaUrl: not { Scheme: "wss" } })
+            yield return "Media:PublicUrl (or Twilio:MediaUrl): must be the gateways' public wss address, over which Twilio signs its media sockets.";
         foreach (var (i, endpoint) in voiceLive.Value.Endpoints.Index())
         {
             if (Uri.TryCreate(endpoint.Url, UriKind.Absolute, out var url) && url.Scheme is "http" or "ws" && !url.IsLoopback)

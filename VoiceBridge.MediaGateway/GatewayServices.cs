@@ -7,6 +7,7 @@ using VoiceBridge.Cluster;
 using VoiceBridge.MediaGateway.Agents;
 using VoiceBridge.MediaGateway.Callers;
 using VoiceBridge.MediaGateway.Callers.Acs;
+using VoiceBridge.MediaGateway.Callers.Twilio;
 using VoiceBridge.MediaGateway.Callers.Web;
 using VoiceBridge.MediaGateway.Calls;
 using VoiceBridge.MediaGateway.Calls.Phone;
@@ -15,6 +16,7 @@ using VoiceBridge.MediaGateway.Connections;
 using VoiceBridge.MediaGateway.Engines.VoiceLive;
 using VoiceBridge.MediaGateway.Sockets;
 using VoiceBridge.ServiceDefaults.Access;
+using VoiceBridge.ServiceDefaults.Access.Twilio;
 
 namespace VoiceBridge.MediaGateway;
 
@@ -65,7 +67,10 @@ internal static class GatewayServices
         services.AddSingleton<MediaEndpoint>();
         services.AddSingleton<AcsTokenValidator>();
         services.AddSingleton<AcsEndpoint>();
+        services.AddSingleton<TwilioEndpoint>();
         services.AddSingleton<WebEndpoint>();
+        services.AddSingleton(provider => new CallerTypes(
+            provider.GetRequiredService<IOptions<TwilioOptions>>().Value.IsConfigured ? ["acs", "web", TwilioEndpoint.Type] : ["acs", "web"]));
     }
 
     private static void AddOptionsSections(this IServiceCollection services)
@@ -75,7 +80,9 @@ internal static class GatewayServices
         services.AddOptions<MediaOptions>().BindConfiguration(MediaOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<CallOptions>().BindConfiguration(CallOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<AcsOptions>().BindConfiguration(AcsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddOptions<WebOptions>().BindConfiguration(WebOptions.Section).ValidateOnStart();
+        services.AddTwilio();
+        services.AddOptions<TwilioMediaOptions>().BindConfiguration(TwilioMediaOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<WebOptions>().BindConfiguration(WebOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<VoiceLiveOptions>().BindConfiguration(VoiceLiveOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IValidateOptions<VoiceLiveOptions>, VoiceLiveOptionsValidator>();
     }

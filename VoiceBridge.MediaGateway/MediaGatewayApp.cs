@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using VoiceBridge.MediaGateway.Callers.Acs;
+using VoiceBridge.MediaGateway.Callers.Twilio;
 using VoiceBridge.MediaGateway.Callers.Web;
 using VoiceBridge.MediaGateway.Connections;
 using VoiceBridge.MediaGateway.Sockets;
@@ -33,9 +34,9 @@ public static class MediaGatewayApp
         builder.AddServiceDefaults("mediagateway");
         builder.AddMediaGateway();
         // Upgrades are bounded by Media:MaxPendingUpgrades, and calls by Gateway:MaxConnections.
-        builder.Services.AddUnlimitedEntry(AcsEndpoint.Path).AddUnlimitedEntry(WebEndpoint.Path);
+        builder.Services.AddUnlimitedEntry(AcsEndpoint.Path).AddUnlimitedEntry(TwilioEndpoint.Path).AddUnlimitedEntry(WebEndpoint.Path);
         // The request lasts as long as its call, which has a span of its own.
-        builder.Services.AddUntracedEntry(AcsEndpoint.Path).AddUntracedEntry(WebEndpoint.Path);
+        builder.Services.AddUntracedEntry(AcsEndpoint.Path).AddUntracedEntry(TwilioEndpoint.Path).AddUntracedEntry(WebEndpoint.Path);
         builder.AddMediaSockets();
         configure?.Invoke(builder);
         // After it: Aspire's client reads its connection string when it is added, not when it is first used.
@@ -49,6 +50,7 @@ public static class MediaGatewayApp
         app.MapStats();
         app.MapDrain();
         app.Map(AcsEndpoint.Path, (HttpContext context, AcsEndpoint endpoint) => endpoint.RunAsync(context));
+        app.Map(TwilioEndpoint.Path + "/{id}", (HttpContext context, TwilioEndpoint endpoint) => endpoint.RunAsync(context));
         app.Map(WebEndpoint.Path, (HttpContext context, WebEndpoint endpoint) => endpoint.RunAsync(context));
         return app;
     }

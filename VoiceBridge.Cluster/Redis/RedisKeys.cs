@@ -64,6 +64,9 @@ internal sealed class RedisKeys(IOptions<ClusterOptions> options)
     /// <summary>String: a call (or a caller and a number), as a hash, that was redirected, and how often: 60 s.</summary>
     public RedisKey Redirected(string what) => $"{_tag}:redirected:{what}";
 
+    /// <summary>String: a media ticket, as a hash, that may be used once and was: 10 min.</summary>
+    public RedisKey UsedTicket(string hash) => $"{_tag}:ticket:{hash}";
+
     /// <summary>Pub/sub channel: what changed in the cluster.</summary>
     public RedisChannel Events => RedisChannel.Literal($"{_tag}:events");
 

@@ -81,7 +81,7 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
         _model ??= target.Model;
         var tools = _tools.Functions.Where(tool => !_parts.Refused.Contains(_profile.Name, tool.Name)).ToList();
         _offered = [.. tools.Select(tool => tool.Name)];
-        return Engines.VoiceLive.SessionUpdate.Update(_profile, target, tools, !IsGreetingHeldOut(resumed), CallId);
+        return Engines.VoiceLive.SessionUpdate.Update(_profile, target, tools, !IsGreetingHeldOut(resumed), _controls.Facts);
     }
 
     public void LeaveOutTool(int index)

@@ -12,15 +12,14 @@ namespace VoiceBridge.MediaGateway.Audio;
 internal sealed class CallAudio(ICallerLeg leg, IAudioSignals signals, TimeSpan hold, TimeProvider time) : ICallerSink
 {
     private const int SampleEvery = 64;
-    private const int RecordingFrameMs = 20;
-    private const int RecordingFrameText = RecordingFrameMs * Base64Text.BytesPerMs / 3 * 4;
+    private const int RecordingFrameMs = 30;
     private static readonly KeyValuePair<string, object?> UplinkTag = new("direction", "uplink");
     private static readonly KeyValuePair<string, object?> DownlinkTag = new("direction", "downlink");
 
     // Callers interrupt on another thread than the agent's audio comes on: nothing of it may slip in behind.
     private readonly Lock _playing = new();
-    private readonly Uplink _uplink = new(hold);
-    private readonly PlayoutClock _clock = new(time);
+    private readonly Uplink _uplink = new(leg.Format, hold);
+    private readonly PlayoutClock _clock = new(leg.Format, time);
     private volatile VoiceLiveSession? _session;
     private volatile bool _interruptible;
     private bool _playsRecording;
@@ -73,16 +72,15 @@ internal sealed class CallAudio(ICallerLeg leg, IAudioSignals signals, TimeSpan 
     public void Clear() => _uplink.Clear();
 
     /// <summary>Plays a recording behind what is being played. The agent's next audio, or a caller who interrupts, stops it.</summary>
-    public void Play(Recording recording)
+    public void Play(RecordingKind kind, IReadOnlyList<string> languages)
     {
+        var recording = Recording.Find(kind, languages, leg.Format);
+        var frame = leg.Format.TextLength(RecordingFrameMs);
         lock (_playing)
         {
             _playsRecording = true;
-            for (var text = recording.Base64.Span; text.Length >= RecordingFrameText; text = text[RecordingFrameText..])
-            {
-                leg.Play(text[..RecordingFrameText], RecordingFrameMs);
-                _clock.Sent(default, 0, RecordingFrameMs * Base64Text.BytesPerMs);
-            }
+            for (var text = recording.Base64.Span; text.Length >= frame; text = text[frame..])
+                leg.Play(text[..frame], _clock.Sent(default, 0, RecordingFrameMs * leg.Format.BytesPerMs));
         }
     }
 
@@ -107,7 +105,7 @@ internal sealed class CallAudio(ICallerLeg leg, IAudioSignals signals, TimeSpan 
         VoiceBridgeTelemetry.RelayLatency.Record(time.GetElapsedTime(began).TotalSeconds, UplinkTag);
     }
 
-    public void OnPcm(ReadOnlySpan<byte> samples) => _uplink.Pcm(samples);
+    public void OnSamples(ReadOnlySpan<byte> samples) => _uplink.Raw(samples);
 
     public void OnSilentFrame() => _uplink.SilentFrame();
 
@@ -116,6 +114,8 @@ internal sealed class CallAudio(ICallerLeg leg, IAudioSignals signals, TimeSpan 
         OnInterrupt();
         signals.OnDtmf(tone);
     }
+
+    public void OnPlayed(long position) => _clock.Reported(position);
 
     public void OnInterrupt()
     {
@@ -182,8 +182,7 @@ internal sealed class CallAudio(ICallerLeg leg, IAudioSignals signals, TimeSpan 
                 return;
             if (_playsRecording)
                 StopRecording();
-            leg.Play(delta.Audio, bytes / Base64Text.BytesPerMs);
-            _clock.Sent(delta.ItemId, delta.ContentIndex, bytes);
+            leg.Play(delta.Audio, _clock.Sent(delta.ItemId, delta.ContentIndex, bytes));
         }
         Volatile.Write(ref _downFrames, _downFrames + 1);
         Volatile.Write(ref _lastDelta, time.GetTimestamp());

@@ -1,5 +1,5 @@
 using System.Text;
-using VoiceBridge.MediaGateway.Sockets;
+using VoiceBridge.MediaGateway.Calls.Facts;
 
 namespace VoiceBridge.MediaGateway.Audio;
 
@@ -7,15 +7,28 @@ namespace VoiceBridge.MediaGateway.Audio;
 internal readonly record struct HeardItem(string ItemId, int ContentIndex, int HeardMs, int SentMs);
 
 /// <summary>
-/// Says what of the agent's audio has been played by now. Nobody tells us (the marks of the ACS socket are a preview feature), but
-/// audio plays at one second a second: what is sent starts at max(now, end of what was sent before). Never more than was sent.
+/// Says what of the agent's audio has been played by now. Audio plays at one second a second: what is sent starts at max(now, end of what was sent before), and is
+/// never more than was sent. A caller's side that reports what it has played (<see cref="Reported"/>) corrects that. Positions count all bytes that were ever sent, so
+/// that a report of before a flush is told from one of after it.
 /// </summary>
-internal sealed class PlayoutClock(TimeProvider time)
+internal sealed class PlayoutClock(AudioFormat format, TimeProvider time)
 {
+    /// <summary>How much is believed to be played since a report without another one: callers' sides report each 60 ms, and one report may be lost.</summary>
+    private const long UnreportedTicks = 100 * TimeSpan.TicksPerMillisecond;
+
+    /// <summary>Reports that have not come for so long will not come: then time alone counts.</summary>
+    private const long PatienceTicks = TimeSpan.TicksPerSecond;
+
     private readonly Lock _gate = new();
     private readonly List<ItemPlayout> _items = [];
     private readonly long _origin = time.GetTimestamp();
-    private long _end;
+    private long _sent;
+
+    // The byte that was being played at a time, by a report or by our reckoning.
+    private long _known;
+    private long _knownAt;
+    private bool _isReported;
+    private long _lastReport;
 
     /// <summary>How long until everything that was sent has been played.</summary>
     public TimeSpan Remaining
@@ -23,48 +36,50 @@ internal sealed class PlayoutClock(TimeProvider time)
         get
         {
             lock (_gate)
-                return TimeSpan.FromTicks(Math.Max(0, _end - Now()));
+            {
+                var bytes = _sent - Played(Now());
+                // Rounded up: when it is over, it has been played.
+                return TimeSpan.FromTicks((bytes * TimeSpan.TicksPerMillisecond + format.BytesPerMs - 1) / format.BytesPerMs);
+            }
         }
     }
 
     public bool IsPlaying => Remaining > TimeSpan.Zero;
 
-    /// <summary>The position on this clock at which everything sent so far will have been played.</summary>
-    public TimeSpan End
-    {
-        get
-        {
-            lock (_gate)
-                return TimeSpan.FromTicks(_end);
-        }
-    }
-
-    public TimeSpan Position => TimeSpan.FromTicks(Now());
-
-    /// <summary>Audio of an item goes out to the caller now.</summary>
-    public void Sent(ReadOnlySpan<byte> itemId, int contentIndex, int pcmBytes)
+    /// <summary>Audio of an item goes out to the caller now; the position at which it begins.</summary>
+    public long Sent(ReadOnlySpan<byte> itemId, int contentIndex, int bytes)
     {
         lock (_gate)
         {
             var now = Now();
-            var length = TicksOf(pcmBytes);
-            var start = Math.Max(now, _end);
+            var played = Played(now);
+            if (played == _sent)
+            {
+                // It ran dry: this is played from now on.
+                (_known, _knownAt, _isReported) = (_sent, now, false);
+            }
+            var start = _sent;
             var last = _items.Count > 0 ? _items[^1] : null;
             if (last is null || last.ContentIndex != contentIndex || !itemId.SequenceEqual(last.Id))
             {
-                DropPlayed(now);
-                _items.Add(last = new ItemPlayout(itemId.ToArray(), contentIndex) { SpanStart = start });
+                DropPlayed(played);
+                _items.Add(last = new ItemPlayout(itemId.ToArray(), contentIndex, start));
             }
-            else if (start > last.SpanStart + last.SpanLength)
-            {
-                // It ran dry in between: what came before is played, a new stretch begins.
-                last.PlayedBefore += last.SpanLength;
-                last.SpanStart = start;
-                last.SpanLength = 0;
-            }
-            last.SpanLength += length;
-            last.SentBytes += pcmBytes;
-            _end = start + length;
+            last.Length += bytes;
+            _sent += bytes;
+            return start;
+        }
+    }
+
+    /// <summary>The caller's side has played everything before <paramref name="position"/>. Reports of what was flushed, and such as come late, say nothing.</summary>
+    public void Reported(long position)
+    {
+        lock (_gate)
+        {
+            if (position <= _lastReport || position > _sent)
+                return;
+            _lastReport = position;
+            (_known, _knownAt, _isReported) = (position, Now(), true);
         }
     }
 
@@ -74,21 +89,21 @@ internal sealed class PlayoutClock(TimeProvider time)
         lock (_gate)
         {
             var now = Now();
-            if (_end <= now)
+            var played = Played(now);
+            if (played == _sent)
                 return [];
             var cut = new List<HeardItem>(1);
             foreach (var item in _items)
             {
                 // Recordings of our own are no items of the session.
-                if (item.SpanStart + item.SpanLength <= now || item.Id.Length == 0)
+                if (item.End <= played || item.Id.Length == 0)
                     continue;
-                var heard = item.PlayedBefore + Math.Clamp(now - item.SpanStart, 0, item.SpanLength);
-                var sentMs = (int)(item.SentBytes / Base64Text.BytesPerMs);
-                var heardMs = (int)Math.Min(heard / TimeSpan.TicksPerMillisecond, sentMs);
-                cut.Add(new HeardItem(Encoding.UTF8.GetString(item.Id), item.ContentIndex, heardMs, sentMs));
+                var heard = Math.Max(0, played - item.Start);
+                cut.Add(new HeardItem(Encoding.UTF8.GetString(item.Id), item.ContentIndex, (int)(heard / format.BytesPerMs), (int)(item.Length / format.BytesPerMs)));
             }
             _items.Clear();
-            _end = now;
+            _lastReport = _sent;
+            (_known, _knownAt, _isReported) = (_sent, now, false);
             return cut;
         }
     }
@@ -100,25 +115,29 @@ internal sealed class PlayoutClock(TimeProvider time)
             _items.Clear();
     }
 
+    private long Played(long now)
+    {
+        var elapsed = now - _knownAt;
+        if (_isReported && elapsed < PatienceTicks)
+            elapsed = Math.Min(elapsed, UnreportedTicks);
+        return Math.Min(_known + elapsed * format.BytesPerMs / TimeSpan.TicksPerMillisecond, _sent);
+    }
+
     // Not a lambda in Sent: what it captures would be allocated with each delta.
-    private void DropPlayed(long now) => _items.RemoveAll(item => item.SpanStart + item.SpanLength <= now);
+    private void DropPlayed(long played) => _items.RemoveAll(item => item.End <= played);
 
     private long Now() => time.GetElapsedTime(_origin).Ticks;
 
-    private static long TicksOf(long pcmBytes) => pcmBytes * TimeSpan.TicksPerMillisecond / Base64Text.BytesPerMs;
-
-    private sealed class ItemPlayout(byte[] id, int contentIndex)
+    private sealed class ItemPlayout(byte[] id, int contentIndex, long start)
     {
-        public byte[] Id { get; } = id;
+        public byte[] Id => id;
 
-        public int ContentIndex { get; } = contentIndex;
+        public int ContentIndex => contentIndex;
 
-        public long PlayedBefore { get; set; }
+        public long Start => start;
 
-        public long SpanStart { get; set; }
+        public long Length { get; set; }
 
-        public long SpanLength { get; set; }
-
-        public long SentBytes { get; set; }
+        public long End => start + Length;
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
+using VoiceBridge.MediaGateway.Calls.Facts;
 
 namespace VoiceBridge.MediaGateway.Audio;
 
@@ -12,18 +13,18 @@ internal enum RecordingKind
     Hold,
 }
 
-/// <summary>A short recording in the format of the leg: base64 of PCM16 at 24 kHz, one buffer for all calls. They are made by <c>eng/recordings.sh</c> and
-/// embedded as G.711 µ-law at 8 kHz.</summary>
+/// <summary>A short recording in the format of the leg, as base64, one buffer for all calls. They are made by <c>eng/recordings.sh</c> and embedded as G.711 µ-law
+/// at 8 kHz.</summary>
 internal sealed record Recording(ReadOnlyMemory<byte> Base64)
 {
     private const string DefaultLanguage = "en";
-    private static readonly ConcurrentDictionary<(RecordingKind, string), Recording> Loaded = new();
+    private static readonly ConcurrentDictionary<(RecordingKind, string, AudioFormat), Recording> Loaded = new();
 
     /// <summary>The recording in the first of the languages (BCP 47) that there is one in, else in English.</summary>
-    public static Recording Find(RecordingKind kind, IReadOnlyList<string> languages)
+    public static Recording Find(RecordingKind kind, IReadOnlyList<string> languages, AudioFormat format)
     {
         var language = languages.Select(tag => tag.Split('-')[0].ToLowerInvariant()).FirstOrDefault(tag => Resource(kind, tag) is not null) ?? DefaultLanguage;
-        return Loaded.GetOrAdd((kind, language), _ => Load(kind, language));
+        return Loaded.GetOrAdd((kind, language, format), _ => Load(kind, language, format));
     }
 
     private static string? Resource(RecordingKind kind, string language)
@@ -32,11 +33,19 @@ internal sealed record Recording(ReadOnlyMemory<byte> Base64)
         return Array.Find(typeof(Recording).Assembly.GetManifestResourceNames(), resource => resource.EndsWith(name, StringComparison.OrdinalIgnoreCase));
     }
 
-    private static Recording Load(RecordingKind kind, string language)
+    private static Recording Load(RecordingKind kind, string language, AudioFormat format)
     {
         using var stream = typeof(Recording).Assembly.GetManifestResourceStream(Resource(kind, language)!)!;
         var ulaw = new byte[stream.Length];
         stream.ReadExactly(ulaw);
+        var bytes = format == AudioFormat.MuLaw8k ? ulaw : ToPcm24k(ulaw);
+        var text = new byte[System.Buffers.Text.Base64.GetMaxEncodedToUtf8Length(bytes.Length)];
+        System.Buffers.Text.Base64.EncodeToUtf8(bytes, text, out _, out var written);
+        return new Recording(text.AsMemory(0, written));
+    }
+
+    private static byte[] ToPcm24k(byte[] ulaw)
+    {
         var samples = new short[ulaw.Length * 3];
         var before = 0;
         for (var i = 0; i < ulaw.Length; i++)
@@ -48,10 +57,7 @@ internal sealed record Recording(ReadOnlyMemory<byte> Base64)
             samples[3 * i + 2] = (short)sample;
             before = sample;
         }
-        var bytes = MemoryMarshal.AsBytes(samples.AsSpan());
-        var text = new byte[System.Buffers.Text.Base64.GetMaxEncodedToUtf8Length(bytes.Length)];
-        System.Buffers.Text.Base64.EncodeToUtf8(bytes, text, out _, out var written);
-        return new Recording(text.AsMemory(0, written));
+        return MemoryMarshal.AsBytes(samples.AsSpan()).ToArray();
     }
 
     /// <summary>ITU-T G.711, µ-law.</summary>

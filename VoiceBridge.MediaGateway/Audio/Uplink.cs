@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using VoiceBridge.MediaGateway.Calls.Facts;
 using VoiceBridge.MediaGateway.Sockets;
 
 namespace VoiceBridge.MediaGateway.Audio;
@@ -8,7 +9,7 @@ namespace VoiceBridge.MediaGateway.Audio;
 /// The caller's audio on its way to the session: spliced into its envelope and sent, and kept for a while (<see cref="HoldBuffer"/>). A session that is
 /// attached hears first what was kept: all since the caller began to speak, else the last half second, and what came while there was no session.
 /// </summary>
-internal sealed class Uplink(TimeSpan hold)
+internal sealed class Uplink(AudioFormat format, TimeSpan hold)
 {
     /// <summary>What a session that takes over hears of a caller who does not speak: detectors notice speech some 300 ms late.</summary>
     private const int QuietMs = 500;
@@ -37,7 +38,7 @@ internal sealed class Uplink(TimeSpan hold)
     public void Audio(ReadOnlySpan<byte> base64)
     {
         _frames++;
-        var milliseconds = Base64Text.DecodedBytes(base64) / Base64Text.BytesPerMs;
+        var milliseconds = Base64Text.DecodedBytes(base64) / format.BytesPerMs;
         SocketWriter? writer;
         lock (_gate)
         {
@@ -50,8 +51,8 @@ internal sealed class Uplink(TimeSpan hold)
         writer?.Audio(Splice(base64, milliseconds));
     }
 
-    /// <summary>A frame as PCM16 samples. On the reader's thread.</summary>
-    public void Pcm(ReadOnlySpan<byte> samples)
+    /// <summary>A frame as it is, not base64. On the reader's thread.</summary>
+    public void Raw(ReadOnlySpan<byte> samples)
     {
         var text = ArrayPool<byte>.Shared.Rent(Base64.GetMaxEncodedToUtf8Length(samples.Length));
         Base64.EncodeToUtf8(samples, text, out _, out var written);
@@ -60,7 +61,7 @@ internal sealed class Uplink(TimeSpan hold)
     }
 
     /// <summary>A frame without samples: turn detection needs the time that passes.</summary>
-    public void SilentFrame() => Audio(Base64Text.SilentFrame.Span);
+    public void SilentFrame() => Audio(format.SilentFrame.Span);
 
     /// <summary>The caller begins to speak, or what was said has been committed by the session.</summary>
     public void Speaks(bool speaks)

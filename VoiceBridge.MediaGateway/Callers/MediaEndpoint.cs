@@ -9,36 +9,23 @@ using VoiceBridge.ServiceDefaults.Privacy;
 
 namespace VoiceBridge.MediaGateway.Callers;
 
-/// <summary>What both kinds of callers' endpoints do the same way: refuse or register, upgrade, run the call.</summary>
+/// <summary>What all callers' endpoints do the same way: refuse or register, upgrade, run the call.</summary>
 internal sealed class MediaEndpoint(
     MediaAdmission admission, IConnections connections, ClusterKeys keys, CallerIdPrivacy privacy, IOptions<MediaOptions> options, TimeProvider time)
 {
+    /// <summary>How long a peer that was turned away has to close its side.</summary>
+    private static readonly TimeSpan Closing = TimeSpan.FromSeconds(1);
+
     /// <summary>Admits the request by <paramref name="admit"/> (a ticket, or a status and a reason), and has <paramref name="run"/> run the
     /// call on the socket.</summary>
     public async Task RunAsync(HttpContext context, string entry, Func<HttpContext, Task<Admittance>> admit,
         Func<WebSocket, CallFacts, Connection, MediaTicket, Task> run)
     {
-        if (!context.WebSockets.IsWebSocketRequest)
-        {
-            Refuse(context, entry, new Admittance(null, StatusCodes.Status400BadRequest, "no upgrade to a WebSocket"), null);
+        if (!TryEnter(context, entry))
             return;
-        }
-
-        if (!keys.Configured && !LocalRequest.IsLocal(context))
-        {
-            // Everybody can make tickets of the stand-in key.
-            Refuse(context, entry, new Admittance(null, StatusCodes.Status403Forbidden, "no Cluster:Keys are configured, and it is not from loopback"), null);
-            return;
-        }
-
         Connection connection;
         MediaTicket ticket;
         Admittance admittance;
-        if (!admission.TryEnter())
-        {
-            Refuse(context, entry, new Admittance(null, StatusCodes.Status503ServiceUnavailable, "too many upgrades at once"), null);
-            return;
-        }
         try
         {
             admittance = await admit(context);
@@ -62,13 +49,7 @@ internal sealed class MediaEndpoint(
 
         try
         {
-            using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
-            {
-                // Base64 of speech does not shrink: compression would cost more than the relay itself.
-                DangerousEnableCompression = false,
-                KeepAliveInterval = TimeSpan.FromSeconds(options.Value.KeepAliveSeconds),
-                KeepAliveTimeout = TimeSpan.FromSeconds(options.Value.KeepAliveSeconds),
-            });
+            using var socket = await AcceptAsync(context);
             await run(socket, Facts(admittance.CallConnectionId, connection, ticket), connection, ticket);
         }
         finally
@@ -76,6 +57,129 @@ internal sealed class MediaEndpoint(
             // The call has done so, unless it could not even begin.
             connections.Unregister(connection.ConnectionId);
         }
+    }
+
+    /// <summary>The same for sockets that say in their first messages whose they are: until then they count among the requests that wait for admission.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="entry">Where it came in.</param>
+    /// <param name="knock">What speaks against an upgrade, as status and reason.</param>
+    /// <param name="deadline">How long a socket has to introduce itself.</param>
+    /// <param name="introduce">Reads who it is: a ticket, or a reason against it.</param>
+    /// <param name="claim">Takes the ticket for this socket, which has a place now: a reason against that, or null.</param>
+    /// <param name="run">Runs the call on the socket.</param>
+    public async Task RunAsync(HttpContext context, string entry, Func<HttpContext, Admittance> knock, TimeSpan deadline,
+        Func<WebSocket, Task<Admittance>> introduce, Func<Task<string?>> claim, Func<WebSocket, CallFacts, Connection, MediaTicket, Task> run)
+    {
+        if (!TryEnter(context, entry))
+            return;
+        WebSocket? socket = null;
+        Connection? connection = null;
+        Admittance admittance;
+        var isRunning = false;
+        try
+        {
+            admittance = knock(context);
+            if (admittance.Reason is not null)
+            {
+                Refuse(context, entry, admittance, null);
+                return;
+            }
+            socket = await AcceptAsync(context);
+            var introduction = introduce(socket);
+            admittance = await Within(introduction, deadline);
+            var status = WebSocketCloseStatus.PolicyViolation;
+            if (admittance is { Ticket: { } ticket, Reason: null })
+            {
+                var wanted = Describe(ticket);
+                if (connections.TryRegister(wanted, out var full))
+                {
+                    connection = wanted;
+                    admittance = admittance with { Reason = await claim() };
+                }
+                else
+                {
+                    // In order: the call's network then asks where it goes on.
+                    status = WebSocketCloseStatus.NormalClosure;
+                    admittance = admittance with { Status = StatusCodes.Status503ServiceUnavailable, Reason = full };
+                }
+            }
+            if (admittance.Reason is { } reason)
+            {
+                admission.Refused(entry, reason, admittance.Ticket?.CallId, admittance.Status);
+                await CloseAsync(socket, introduction, status);
+                return;
+            }
+            admission.Leave();
+            isRunning = true;
+            await run(socket, Facts(admittance.CallConnectionId, connection!, admittance.Ticket!), connection!, admittance.Ticket!);
+        }
+        finally
+        {
+            if (!isRunning)
+                admission.Leave();
+            if (connection is not null)
+                connections.Unregister(connection.ConnectionId);
+            socket?.Dispose();
+        }
+    }
+
+    /// <summary>Whether the request may wait for admission; then the place is to be left.</summary>
+    private bool TryEnter(HttpContext context, string entry)
+    {
+        // Everybody can make tickets of the stand-in key.
+        var (status, reason) = !context.WebSockets.IsWebSocketRequest ? (StatusCodes.Status400BadRequest, "no upgrade to a WebSocket")
+            : !keys.Configured && !LocalRequest.IsLocal(context) ? (StatusCodes.Status403Forbidden, "no Cluster:Keys are configured, and it is not from loopback")
+            : !admission.TryEnter() ? (StatusCodes.Status503ServiceUnavailable, "too many upgrades at once")
+            : default;
+        if (reason is null)
+            return true;
+        Refuse(context, entry, new Admittance(null, status, reason), null);
+        return false;
+    }
+
+    private Task<WebSocket> AcceptAsync(HttpContext context) => context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
+    {
+        // Base64 of speech does not shrink: compression would cost more than the relay itself.
+        DangerousEnableCompression = false,
+        KeepAliveInterval = TimeSpan.FromSeconds(options.Value.KeepAliveSeconds),
+        KeepAliveTimeout = TimeSpan.FromSeconds(options.Value.KeepAliveSeconds),
+    });
+
+    private async Task<Admittance> Within(Task<Admittance> introduction, TimeSpan deadline)
+    {
+        try
+        {
+            return await introduction.WaitAsync(deadline, time);
+        }
+        catch (TimeoutException)
+        {
+            return new Admittance(null, StatusCodes.Status408RequestTimeout, "no introduction in time");
+        }
+    }
+
+    /// <summary>Closes a socket on which nobody reads any more, or whose <paramref name="reading"/> goes on.</summary>
+    private async Task CloseAsync(WebSocket socket, Task reading, WebSocketCloseStatus status)
+    {
+        try
+        {
+            await socket.CloseOutputAsync(status, null, CancellationToken.None).WaitAsync(Closing, time);
+            await DrainAsync(socket, reading).WaitAsync(Closing, time);
+        }
+        catch (Exception exception) when (exception is TimeoutException || SocketWriter.IsSocketEnd(exception))
+        {
+            // It has had its time.
+        }
+        socket.Abort();
+        await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>What a peer still sends is read: a connection that is closed with unread data is reset, and the close is lost with it.</summary>
+    private static async Task DrainAsync(WebSocket socket, Task reading)
+    {
+        await reading;
+        var buffer = new byte[4_096];
+        while (socket.State == WebSocketState.CloseSent)
+            await socket.ReceiveAsync(buffer.AsMemory(), CancellationToken.None);
     }
 
     private Connection Describe(MediaTicket ticket) => new()

@@ -37,7 +37,7 @@ internal sealed partial class Call
             _audio.Mute(session, responseId);
     }
 
-    void ICallControls.Play(RecordingKind kind) => _audio.Play(Recording.Find(kind, _profile.Languages));
+    void ICallControls.Play(RecordingKind kind) => _audio.Play(kind, _profile.Languages);
 
     Task<string?> ICallControls.TransferAsync(string target, CancellationToken cancellationToken) =>
         _transfer.AskAsync(Facts, target, cancellationToken, _stopping.Token);
@@ -78,7 +78,7 @@ internal sealed partial class Call
 
     void IAudioSignals.OnWrongFormat(string format)
     {
-        Log.WrongFormat(_services.Logger, Facts.ConnectionId, format);
+        Log.WrongFormat(_services.Logger, Facts.ConnectionId, format, Facts.Audio.ToString());
         _services.Journal.Event(Facts.CallId, "error", $"the caller's audio is {format}");
     }
 
@@ -169,7 +169,7 @@ internal sealed partial class Call
         [LoggerMessage(2311, LogLevel.Warning, "[connection_id={ConnectionId}] Voice Live sent a message that cannot be read, of {Bytes} bytes")]
         public static partial void Unreadable(ILogger logger, string connectionId, int bytes);
 
-        [LoggerMessage(2312, LogLevel.Error, "[connection_id={ConnectionId}] The caller's audio is {Format}, not 24000 Hz mono: it will sound wrong")]
-        public static partial void WrongFormat(ILogger logger, string connectionId, string format);
+        [LoggerMessage(2312, LogLevel.Error, "[connection_id={ConnectionId}] The caller's audio is {Format}, not {Expected}, mono: it will sound wrong")]
+        public static partial void WrongFormat(ILogger logger, string connectionId, string format, string expected);
     }
 }

@@ -52,12 +52,13 @@ internal sealed partial class Call : IAudioSignals, ICallControls, ICallHandle, 
     /// <param name="services">The gateway.</param>
     public Call(CallFacts facts, Connection connection, string? traceParent, IPhone phone, Func<Action<string>, ICallerLeg> createLeg, CallServices services)
     {
-        (Facts, _connection, _traceParent, _phone, _services) = (facts, connection, traceParent, phone, services);
+        (_connection, _traceParent, _phone, _services) = (connection, traceParent, phone, services);
         _startedAt = services.Time.GetTimestamp();
         _profile = services.Agents.Choose(facts);
         _registration = new CallRegistration(services, connection);
         _loop = new CallLoop(services.Time, MaxSignals, OnSettled, OnFailed);
         _leg = createLeg(why => _legFailure = why);
+        Facts = facts with { Audio = _leg.Format };
         _audio = new CallAudio(_leg, this, TimeSpan.FromMilliseconds(services.Media.HoldMs), services.Time);
         _sessions = new CallSessions(services, _loop, _audio, () => Facts, End, _stopping.Token);
         _transfer = new CallTransfer(phone, services.Calls, services.Time, why => _loop.Post("transfer failed", () => _agent?.OnTransferFailed(why)));
@@ -74,6 +75,7 @@ internal sealed partial class Call : IAudioSignals, ICallControls, ICallHandle, 
             ["call_id"] = Facts.CallId,
             ["correlation_id"] = Facts.CorrelationId,
             ["connection_id"] = Facts.ConnectionId,
+            ["provider"] = Facts.Type,
         });
         using var activity = StartActivity();
         var type = new KeyValuePair<string, object?>("type", Facts.Type);
@@ -97,8 +99,8 @@ internal sealed partial class Call : IAudioSignals, ICallControls, ICallHandle, 
             _audio.PublishFrames();
             _services.Connections.Unregister(Facts.ConnectionId);
             VoiceBridgeTelemetry.ActiveCalls.Add(-1, type);
-            VoiceBridgeTelemetry.Calls.Add(1, new("outcome", "ended"), new("reason", end.Code));
-            VoiceBridgeTelemetry.CallDuration.Record(_services.Time.GetElapsedTime(_startedAt).TotalSeconds, new KeyValuePair<string, object?>("reason", end.Code));
+            VoiceBridgeTelemetry.Calls.Add(1, new("outcome", "ended"), new("reason", end.Code), type);
+            VoiceBridgeTelemetry.CallDuration.Record(_services.Time.GetElapsedTime(_startedAt).TotalSeconds, new("reason", end.Code), type);
             activity?.SetTag("voicebridge.end_reason", end.Code);
             Log.Ended(_services.Logger, Facts.ConnectionId, end.Code, end.Detail ?? "", _audio.UpFrames, _audio.DownFrames, _audio.DroppedFrames);
         }
@@ -142,7 +144,7 @@ internal sealed partial class Call : IAudioSignals, ICallControls, ICallHandle, 
             _loop.Post("registered", () => _sessions.Begin(_profile, registered.Endpoint));
             await _registration.TellAsync(cancellationToken => _phone.OnStartedAsync(Facts, cancellationToken));
             _services.Journal.Change(Facts.CallId, new CallChange { CallConnectionId = Facts.CallConnectionId });
-            _services.Journal.Event(Facts.CallId, Facts.Resumed ? "moved" : "connected", $"media on {_services.Identity.Id}");
+            _services.Journal.Event(Facts.CallId, Facts.Resumed ? "moved" : "connected", $"{Facts.Type} media on {_services.Identity.Id}");
             var agent = await _services.Agents.CreateAsync(_profile, this, _stopping.Token);
             if (!_loop.Post("agent", () => OnAgentReady(agent)))
                 await agent.DisposeAsync();
@@ -268,6 +270,7 @@ internal sealed partial class Call : IAudioSignals, ICallControls, ICallHandle, 
         activity?.SetTag("voicebridge.call_id", Facts.CallId);
         activity?.SetTag("voicebridge.connection_id", Facts.ConnectionId);
         activity?.SetTag("voicebridge.caller", Facts.CallerShown);
+        activity?.SetTag("voicebridge.provider", Facts.Type);
         return activity;
     }
 }

@@ -19,7 +19,7 @@ internal sealed class Connection
     /// <summary>As the privacy setting lets it be shown.</summary>
     public required string CallerShown { get; init; }
 
-    /// <summary><c>acs</c> or <c>web</c>.</summary>
+    /// <summary>The phone: <c>acs</c>, <c>twilio</c> or <c>web</c>.</summary>
     public required string Type { get; init; }
 
     public string? Agent { get; init; }

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace VoiceBridge.MediaGateway.Configuration;
 
-/// <summary>Reads one <c>Agents:&lt;name&gt;</c> section. The defaults are for the telephone: PCM 24 kHz both ways, semantic turn
+/// <summary>Reads one <c>Agents:&lt;name&gt;</c> section. The defaults are for the telephone: semantic turn
 /// detection that the caller can interrupt, echo cancellation, noise suppression and transcription.</summary>
 internal static class ProfileReader
 {
@@ -12,8 +12,8 @@ internal static class ProfileReader
         + "Say numbers and dates as one says them aloud. If you did not understand, ask. "
         + "When the caller has everything and says goodbye, say goodbye and end the call.";
 
-    /// <summary>Fields that the media path depends on, or that the gateway sets itself.</summary>
-    private static readonly (string Field, string Value)[] Fixed =
+    /// <summary>Fields that the call's phone decides. Who names what they are for most phones is not told off.</summary>
+    private static readonly (string Field, string Value)[] OfThePhone =
     [
         ("input_audio_format", "\"pcm16\""), ("input_audio_sampling_rate", "24000"), ("output_audio_format", "\"pcm16\""),
     ];
@@ -91,9 +91,6 @@ internal static class ProfileReader
             session["instructions"] = string.IsNullOrWhiteSpace(instructions) ? DefaultInstructions : instructions;
 
         session["voice"] = Voice.Read(reader.Section("Voice"));
-        session["input_audio_format"] = "pcm16";
-        session["input_audio_sampling_rate"] = 24_000;
-        session["output_audio_format"] = "pcm16";
         session["input_audio_noise_reduction"] = InputAudioSettings.ReadNoiseReduction(reader);
         session["input_audio_echo_cancellation"] = InputAudioSettings.ReadEchoCancellation(reader.Section("EchoCancellation"));
         if (transcription.Exists)
@@ -112,10 +109,11 @@ internal static class ProfileReader
     {
         if (raw.ContainsKey("model"))
             reader.Wrong("Session:model", "cannot be set here: the model is chosen when connecting (Model)");
-        foreach (var (field, value) in Fixed)
+        foreach (var (field, value) in OfThePhone)
         {
             if (raw.TryGetPropertyValue(field, out var given) && given?.ToJsonString() != value)
-                reader.Wrong($"Session:{field}", $"must be {value.Trim('"')}: audio passes through the gateway unchanged");
+                reader.Wrong($"Session:{field}", "cannot be set here: audio passes through the gateway unchanged, so it is the phone's");
+            raw.Remove(field);
         }
         ConfiguredJson.Merge(session, raw);
         if (session["turn_detection"]?["auto_truncate"]?.ToJsonString() is not (null or "false"))

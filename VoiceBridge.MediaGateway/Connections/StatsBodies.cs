@@ -13,6 +13,9 @@ internal sealed record StatsBody(
     IReadOnlyDictionary<string, int> ConnectionTypes,
     IReadOnlyList<StatsConnection> Connections);
 
+/// <summary>The kinds of callers that <c>/stats</c> counts: other phones beside <c>acs</c> and <c>web</c> only where there is one.</summary>
+internal sealed record CallerTypes(IReadOnlyList<string> Names);
+
 internal sealed record StatsConnection(string ConnectionId, string CallerId, string Type, string ConnectedAt, string Status);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]

@@ -8,15 +8,13 @@ namespace VoiceBridge.MediaGateway.Connections;
 /// <summary><c>/health</c>, <c>/stats</c> and <c>/ready</c> of this replica.</summary>
 internal static class StatsEndpoints
 {
-    private static readonly string[] Types = ["acs", "web"];
-
     // Numbers begin with a plus sign, which the default encoder would escape.
     private static readonly StatsJson Json = new(new JsonSerializerOptions(StatsJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     public static void MapStats(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapGet("/health", (ConnectionManager connections) => Results.Json(Health(connections), Json.HealthBody));
-        endpoints.MapGet("/stats", (ConnectionManager connections) => Results.Json(Stats(connections), Json.StatsBody)).RequireOpsAccess();
+        endpoints.MapGet("/stats", (ConnectionManager connections, CallerTypes types) => Results.Json(Stats(connections, types), Json.StatsBody)).RequireOpsAccess();
         endpoints.MapGet("/ready", (ConnectionManager connections) => connections.Ready
             ? Results.Text("ready")
             : Results.Text(connections.Draining ? "draining" : "full", statusCode: StatusCodes.Status503ServiceUnavailable));
@@ -25,14 +23,14 @@ internal static class StatsEndpoints
     internal static HealthBody Health(ConnectionManager connections) =>
         new(Status(connections), connections.ActiveConnections, connections.MaxConnections);
 
-    internal static StatsBody Stats(ConnectionManager connections)
+    internal static StatsBody Stats(ConnectionManager connections, CallerTypes types)
     {
         var all = connections.Snapshot();
         return new StatsBody(
             Status(connections),
             all.Count,
             connections.MaxConnections,
-            Types.ToDictionary(type => type, type => all.Count(connection => connection.Type == type)),
+            types.Names.ToDictionary(type => type, type => all.Count(connection => connection.Type == type)),
             [.. all.Select(connection => new StatsConnection(
                 connection.ConnectionId,
                 connection.CallerShown,

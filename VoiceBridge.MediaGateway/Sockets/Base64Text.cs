@@ -2,14 +2,9 @@ using System.Buffers;
 
 namespace VoiceBridge.MediaGateway.Sockets;
 
-/// <summary>Base64 as it stands inside a JSON text: PCM16 at 24 kHz mono, 48 bytes a millisecond, never decoded to be passed on.</summary>
+/// <summary>Base64 as it stands inside a JSON text: audio, never decoded to be passed on.</summary>
 internal static class Base64Text
 {
-    public const int BytesPerMs = 48;
-
-    /// <summary>20 ms of silence: 960 zero bytes.</summary>
-    public static ReadOnlyMemory<byte> SilentFrame { get; } = Enumerable.Repeat((byte)'A', 1280).ToArray();
-
     private static readonly SearchValues<byte> Alphabet =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="u8);
 

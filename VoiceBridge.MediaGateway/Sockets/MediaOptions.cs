@@ -19,6 +19,10 @@ internal sealed class MediaOptions
     [Range(1_000, 300_000)]
     public int MaxBacklogMs { get; set; } = 30_000;
 
+    /// <summary>Agent audio that may wait for its time where a phone is paced, before the call is given up. Milliseconds.</summary>
+    [Range(1_000, 3_600_000)]
+    public int MaxQueuedMs { get; set; } = 300_000;
+
     /// <summary>A peer that takes nothing for so long is gone. Milliseconds.</summary>
     [Range(100, 60_000)]
     public int WriteDeadlineMs { get; set; } = 5_000;

@@ -3,13 +3,15 @@ using System.Net.WebSockets;
 namespace VoiceBridge.MediaGateway.Sockets;
 
 /// <summary>The one sender of a socket. Who finds it idle owns it and sends on its own thread; meanwhile others queue, and the owner
-/// sends what they queued: control messages first, then audio. So the usual frame costs no hop between threads.</summary>
+/// sends what they queued: control messages first, then audio. So the usual frame costs no hop between threads. Audio of a paced lane waits here until its time.</summary>
 /// <remarks>The lock is held for a few assignments, never over I/O.</remarks>
 internal sealed class SocketWriter(WebSocket socket, AudioLane lane, TimeSpan writeDeadline, TimeProvider time, Action<string> onFailure)
 {
     private readonly Lock _gate = new();
     private readonly Queue<OutMessage> _control = new();
     private readonly Queue<OutMessage> _audio = new();
+    private readonly PlayoutPace? _pace = lane.Ahead > TimeSpan.Zero ? new PlayoutPace(lane.Ahead, time) : null;
+    private ITimer? _resume;
     private bool _busy;
     private bool _closed;
     private bool _failed;
@@ -38,7 +40,7 @@ internal sealed class SocketWriter(WebSocket socket, AudioLane lane, TimeSpan wr
                 message.Release();
                 return;
             }
-            if (_busy)
+            if (_busy || MustWait(message))
             {
                 failure = Enqueue(message, time.GetTimestamp());
                 if (failure is null)
@@ -47,6 +49,7 @@ internal sealed class SocketWriter(WebSocket socket, AudioLane lane, TimeSpan wr
             else
             {
                 _busy = true;
+                _pace?.Sent(message.AudioMs);
             }
         }
         if (failure is null)
@@ -98,14 +101,17 @@ internal sealed class SocketWriter(WebSocket socket, AudioLane lane, TimeSpan wr
         lock (_gate)
         {
             if (interrupt)
+            {
                 DropAudio();
+                _pace?.Reset();
+            }
             if (_closed)
             {
                 message.Release();
                 return;
             }
             if (message.Type == WebSocketMessageType.Close)
-                _closed = true;
+                Closed();
             if (_busy)
             {
                 _control.Enqueue(message);
@@ -129,6 +135,44 @@ internal sealed class SocketWriter(WebSocket socket, AudioLane lane, TimeSpan wr
             Volatile.Write(ref _dropped, _dropped + 1);
         }
         return null;
+    }
+
+    /// <summary>Whether audio is not to be sent yet, though nobody is sending.</summary>
+    private bool MustWait(in OutMessage message)
+    {
+        if (_pace is null)
+            return false;
+        if (_audio.Count > 0)
+            return true;
+        if (_pace.Wait(message.AudioMs) is var wait && wait <= TimeSpan.Zero)
+            return false;
+        ResumeAfter(wait);
+        return true;
+    }
+
+    /// <summary>A quarter of what the peer has left at the least, so that the timer does not run for each frame.</summary>
+    private void ResumeAfter(TimeSpan wait)
+    {
+        _resume ??= time.CreateTimer(static writer => ((SocketWriter)writer!).Resume(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _resume.Change(wait > lane.Ahead / 4 ? wait : lane.Ahead / 4, Timeout.InfiniteTimeSpan);
+    }
+
+    private void Resume()
+    {
+        OutMessage first;
+        lock (_gate)
+        {
+            if (_busy || !TryTake(out first))
+                return;
+            _busy = true;
+        }
+        Send(first);
+    }
+
+    private void Closed()
+    {
+        _closed = true;
+        _resume?.Dispose();
     }
 
     private void Append(in OutMessage message, long now)
@@ -206,16 +250,29 @@ internal sealed class SocketWriter(WebSocket socket, AudioLane lane, TimeSpan wr
     {
         lock (_gate)
         {
-            if (_control.TryDequeue(out message))
-                return true;
-            if (_audio.TryDequeue(out message))
-            {
-                _queuedMs -= message.AudioMs;
-                return true;
-            }
-            _busy = false;
-            return false;
+            return _busy = TryTake(out message);
         }
+    }
+
+    /// <summary>The next message that may be sent now; where audio waits for its time, the timer is set.</summary>
+    private bool TryTake(out OutMessage message)
+    {
+        if (_control.TryDequeue(out message))
+            return true;
+        if (!_audio.TryPeek(out message))
+            return false;
+        if (_pace is not null)
+        {
+            if (_pace.Wait(message.AudioMs) is var wait && wait > TimeSpan.Zero)
+            {
+                ResumeAfter(wait);
+                return false;
+            }
+            _pace.Sent(message.AudioMs);
+        }
+        _queuedMs -= message.AudioMs;
+        _audio.Dequeue();
+        return true;
     }
 
     private void Fail(string why)
@@ -230,7 +287,8 @@ internal sealed class SocketWriter(WebSocket socket, AudioLane lane, TimeSpan wr
                 message.Release();
             if (_failed)
                 return;
-            _failed = _closed = true;
+            _failed = true;
+            Closed();
         }
         socket.Abort();
         onFailure(why);

@@ -6,7 +6,7 @@ namespace VoiceBridge.ServiceDefaults.Telemetry;
 /// <summary>The meter and the trace source of VoiceBridge. Instruments are shared by all services; each says where it is measured.</summary>
 /// <remarks>
 /// Attribute names are the instruments' contract: <c>outcome</c>, <c>reason</c>, <c>direction</c> (<c>uplink</c>, <c>downlink</c>),
-/// <c>type</c> (<c>acs</c>, <c>web</c>), <c>tool</c>, <c>endpoint</c>. Never a caller's number, never a call id: metrics have no room for persons.
+/// <c>type</c> (the phone: <c>acs</c>, <c>twilio</c>, <c>web</c>), <c>tool</c>, <c>endpoint</c>. Never a caller's number, never a call id: metrics have no room for persons.
 /// </remarks>
 public static class VoiceBridgeTelemetry
 {
@@ -24,10 +24,10 @@ public static class VoiceBridgeTelemetry
     /// <summary>Calls that run now on this gateway, by <c>type</c>.</summary>
     public static UpDownCounter<long> ActiveCalls { get; } = Meter.CreateUpDownCounter<long>("voicebridge.calls.active", "{call}");
 
-    /// <summary>Calls by <c>outcome</c>: answered, rejected, redirected, failed, missed (CallControl); ended with <c>reason</c> (gateway).</summary>
+    /// <summary>Calls by <c>outcome</c>: answered, rejected, redirected, failed, missed (CallControl); ended with <c>reason</c> and <c>type</c> (gateway).</summary>
     public static Counter<long> Calls { get; } = Meter.CreateCounter<long>("voicebridge.calls", "{call}");
 
-    /// <summary>From the media socket to its end, by <c>reason</c>.</summary>
+    /// <summary>From the media socket to its end, by <c>reason</c> and <c>type</c>.</summary>
     public static Histogram<double> CallDuration { get; } = Histogram("voicebridge.call.duration", CallSeconds);
 
     /// <summary>From the event to the slot, or to giving up, by <c>outcome</c>.</summary>

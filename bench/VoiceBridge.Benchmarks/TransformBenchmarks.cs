@@ -25,6 +25,15 @@ public class TransformBenchmarks
     public int DownlinkDelta200Ms() => _gateway.DownlinkDelta200Ms();
 
     [Benchmark]
+    public int TwilioUplinkFrame() => _gateway.TwilioUplinkFrame();
+
+    [Benchmark]
+    public int TwilioDownlinkDelta60Ms() => _gateway.TwilioDownlinkDelta60Ms();
+
+    [Benchmark]
+    public int TwilioMark() => _gateway.TwilioMark();
+
+    [Benchmark]
     public int SilentFrame() => _gateway.SilentFrame();
 
     [Benchmark]

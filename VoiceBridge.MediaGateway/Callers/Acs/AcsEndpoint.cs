@@ -13,7 +13,7 @@ internal sealed class AcsEndpoint(
     private const string CorrelationHeader = "x-ms-call-correlation-id";
 
     public Task RunAsync(HttpContext context) => endpoint.RunAsync(context, Path, AdmitAsync,
-        (socket, facts, connection, ticket) => new AcsMediaHandler(socket, facts, connection, ticket.TraceParent, services).RunAsync());
+        (socket, facts, connection, ticket) => new AcsMediaHandler(socket, options.Value.AheadMs, facts, connection, ticket.TraceParent, services).RunAsync());
 
     private async Task<Admittance> AdmitAsync(HttpContext context)
     {
@@ -22,8 +22,10 @@ internal sealed class AcsEndpoint(
         if (ticket is null)
             return new Admittance(null, StatusCodes.Status401Unauthorized, refusal ?? "no ticket");
 
-        // In Development there may be no resource to check against; in production the service would not have started without.
-        if (tokens.Configured || !environment.IsDevelopment())
+        // In Development there may be no resource to check against. In production there is one, or calls come through another phone.
+        if (!tokens.Configured && !environment.IsDevelopment())
+            return new Admittance(ticket, StatusCodes.Status403Forbidden, "no Acs:ResourceId is configured");
+        if (tokens.Configured)
         {
             var why = await tokens.RefuseAsync(context.Request.Headers.Authorization, aborted);
             if (why is not null && options.Value.MediaToken == AcsTokenPolicy.Required)

@@ -7,11 +7,9 @@ using VoiceBridge.MediaGateway.Sockets;
 namespace VoiceBridge.MediaGateway.Callers.Acs;
 
 /// <summary>The media socket of Azure Communication Services (Call Automation, bidirectional audio streaming).</summary>
-internal sealed class AcsLeg(WebSocket socket, MediaOptions options, TimeProvider time, Action<string> onWriteFailure)
-    : CallerLeg(socket, options, time, onWriteFailure)
+internal sealed class AcsLeg(WebSocket socket, int aheadMs, MediaOptions options, TimeProvider time, Action<string> onWriteFailure)
+    : CallerLeg(socket, AudioFormat.Pcm24k, aheadMs, options, time, onWriteFailure)
 {
-    private const int SampleRate = 24_000;
-
     private static readonly OutMessage StopAudio =
         OutMessage.Shared("{\"Kind\":\"StopAudio\",\"AudioData\":null,\"StopAudio\":{}}"u8.ToArray());
 
@@ -20,8 +18,6 @@ internal sealed class AcsLeg(WebSocket socket, MediaOptions options, TimeProvide
     private static ReadOnlySpan<byte> Prefix => "{\"Kind\":\"AudioData\",\"AudioData\":{\"Data\":\""u8;
 
     private static ReadOnlySpan<byte> Suffix => "\"},\"StopAudio\":null}"u8;
-
-    public override void Play(ReadOnlySpan<byte> base64, int milliseconds) => Writer.Audio(Splice(base64, milliseconds));
 
     public override void StopPlaying() => Writer.Interrupt(StopAudio);
 
@@ -38,7 +34,8 @@ internal sealed class AcsLeg(WebSocket socket, MediaOptions options, TimeProvide
     internal static string? WrongFormat(ReadOnlySpan<byte> message)
     {
         var reader = new Utf8JsonReader(message);
-        var (rate, channels, name) = (SampleRate, 1, "");
+        var expected = AudioFormat.Pcm24k.SampleRate;
+        var (rate, channels, name) = (expected, 1, "");
         while (reader.Read())
         {
             if (reader.TokenType == JsonTokenType.PropertyName)
@@ -46,10 +43,12 @@ internal sealed class AcsLeg(WebSocket socket, MediaOptions options, TimeProvide
             else if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var number))
                 (rate, channels) = (Is("sampleRate") ? number : rate, Is("channels") ? number : channels);
         }
-        return rate == SampleRate && channels == 1 ? null : $"{rate} Hz, {channels} channels";
+        return rate == expected && channels == 1 ? null : $"{rate} Hz, {channels} channels";
 
         bool Is(string field) => field.Equals(name, StringComparison.OrdinalIgnoreCase);
     }
+
+    protected override void Send(ReadOnlySpan<byte> base64, int milliseconds, long end) => Writer.Audio(Splice(base64, milliseconds));
 
     protected override bool Understand(ReadOnlySpan<byte> message, WebSocketMessageType type)
     {

@@ -6,11 +6,11 @@ using VoiceBridge.MediaGateway.Calls.Phone;
 namespace VoiceBridge.MediaGateway.Callers.Acs;
 
 /// <summary>The handler of one phone call that came through Azure Communication Services: a <see cref="Call"/> on its media socket, whose phone is CallControl.</summary>
-internal sealed class AcsMediaHandler(WebSocket socket, CallFacts facts, Connection connection, string? traceParent, CallServices services) : IPhone
+internal sealed class AcsMediaHandler(WebSocket socket, int aheadMs, CallFacts facts, Connection connection, string? traceParent, CallServices services) : IPhone
 {
     public async Task RunAsync()
     {
-        using var call = new Call(facts, connection, traceParent, this, failed => new AcsLeg(socket, services.Media, services.Time, failed), services);
+        using var call = new Call(facts, connection, traceParent, this, failed => new AcsLeg(socket, aheadMs, services.Media, services.Time, failed), services);
         await call.RunAsync();
     }
 

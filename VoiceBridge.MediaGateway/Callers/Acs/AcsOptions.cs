@@ -26,4 +26,8 @@ internal sealed class AcsOptions
         "https://acscallautomation.communication.azure.com/calling/.well-known/acsopenidconfiguration";
 
     public AcsTokenPolicy MediaToken { get; set; }
+
+    /// <summary>How far ahead of what the caller hears audio is sent; 0: as it comes, for ACS buffers it. Milliseconds.</summary>
+    [Range(0, 60_000)]
+    public int AheadMs { get; set; }
 }

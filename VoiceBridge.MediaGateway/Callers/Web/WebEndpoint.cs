@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 using VoiceBridge.MediaGateway.Calls;
 
@@ -10,6 +11,10 @@ internal sealed class WebOptions
 
     /// <summary>Origins (<c>https://host</c>) whose pages may open <c>/web/ws</c>. None: nobody, but loopback in Development.</summary>
     public IList<string> AllowedOrigins { get; set; } = [];
+
+    /// <summary>How far ahead of what the caller hears audio is sent; 0: as it comes, for the page buffers it. Milliseconds.</summary>
+    [Range(0, 60_000)]
+    public int AheadMs { get; set; }
 }
 
 /// <summary><c>/web/ws</c>: where a browser talks to the agent.</summary>
@@ -19,7 +24,7 @@ internal sealed class WebEndpoint(
     public const string Path = "/web/ws";
 
     public Task RunAsync(HttpContext context) => endpoint.RunAsync(context, Path, AdmitAsync,
-        (socket, facts, connection, ticket) => new WebMediaHandler(socket, facts, connection, ticket.TraceParent, services).RunAsync());
+        (socket, facts, connection, ticket) => new WebMediaHandler(socket, options.Value.AheadMs, facts, connection, ticket.TraceParent, services).RunAsync());
 
     private async Task<Admittance> AdmitAsync(HttpContext context)
     {

@@ -12,21 +12,12 @@ namespace VoiceBridge.MediaGateway.Callers.Web;
 /// To the browser: <c>stop_audio</c> (throw away what is not played), <c>ended</c> (with its reason), and what the agent shows.
 /// From the browser: <c>dtmf</c> (with its tone), <c>interrupt</c>, <c>hangup</c>.
 /// </summary>
-internal sealed class WebLeg(WebSocket socket, MediaOptions options, TimeProvider time, Action<string> onWriteFailure)
-    : CallerLeg(socket, options, time, onWriteFailure)
+internal sealed class WebLeg(WebSocket socket, int aheadMs, MediaOptions options, TimeProvider time, Action<string> onWriteFailure)
+    : CallerLeg(socket, AudioFormat.Pcm24k, aheadMs, options, time, onWriteFailure)
 {
     private const int MaxToneLength = 16;
 
     private static readonly OutMessage StopAudio = OutMessage.Shared("{\"type\":\"stop_audio\"}"u8.ToArray());
-
-    public override void Play(ReadOnlySpan<byte> base64, int milliseconds)
-    {
-        var buffer = ArrayPool<byte>.Shared.Rent(Base64.GetMaxDecodedFromUtf8Length(base64.Length));
-        if (Base64.DecodeFromUtf8(base64, buffer, out _, out var written) == OperationStatus.Done)
-            Writer.Audio(OutMessage.Rented(buffer, written, milliseconds, WebSocketMessageType.Binary));
-        else
-            ArrayPool<byte>.Shared.Return(buffer);
-    }
 
     public override void StopPlaying() => Writer.Interrupt(StopAudio);
 
@@ -46,6 +37,15 @@ internal sealed class WebLeg(WebSocket socket, MediaOptions options, TimeProvide
         Writer.Close();
     }
 
+    protected override void Send(ReadOnlySpan<byte> base64, int milliseconds, long end)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(Base64.GetMaxDecodedFromUtf8Length(base64.Length));
+        if (Base64.DecodeFromUtf8(base64, buffer, out _, out var written) == OperationStatus.Done)
+            Writer.Audio(OutMessage.Rented(buffer, written, milliseconds, WebSocketMessageType.Binary));
+        else
+            ArrayPool<byte>.Shared.Return(buffer);
+    }
+
     protected override bool Understand(ReadOnlySpan<byte> message, WebSocketMessageType type) =>
         type == WebSocketMessageType.Binary ? OnSamples(message) : OnEvent(message);
 
@@ -56,7 +56,7 @@ internal sealed class WebLeg(WebSocket socket, MediaOptions options, TimeProvide
         if (samples.IsEmpty)
             Sink.OnSilentFrame();
         else
-            Sink.OnPcm(samples);
+            Sink.OnSamples(samples);
         return true;
     }
 

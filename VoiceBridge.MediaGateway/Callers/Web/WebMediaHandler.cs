@@ -7,11 +7,11 @@ using VoiceBridge.MediaGateway.Calls.Phone;
 namespace VoiceBridge.MediaGateway.Callers.Web;
 
 /// <summary>The handler of one browser caller. Its call is its socket, so this handler keeps the call's record too.</summary>
-internal sealed class WebMediaHandler(WebSocket socket, CallFacts facts, Connection connection, string? traceParent, CallServices services) : IPhone
+internal sealed class WebMediaHandler(WebSocket socket, int aheadMs, CallFacts facts, Connection connection, string? traceParent, CallServices services) : IPhone
 {
     public async Task RunAsync()
     {
-        using var call = new Call(facts, connection, traceParent, this, failed => new WebLeg(socket, services.Media, services.Time, failed), services);
+        using var call = new Call(facts, connection, traceParent, this, failed => new WebLeg(socket, aheadMs, services.Media, services.Time, failed), services);
         await call.RunAsync();
     }
 

@@ -21,8 +21,11 @@ internal sealed record CallFacts
 
     public required string CalledNumber { get; init; }
 
-    /// <summary><c>acs</c> or <c>web</c>.</summary>
+    /// <summary>The phone: <c>acs</c>, <c>twilio</c> or <c>web</c>.</summary>
     public required string Type { get; init; }
+
+    /// <summary>What the audio is, at the caller's side and so in the session.</summary>
+    public AudioFormat Audio { get; init; } = AudioFormat.Pcm24k;
 
     /// <summary>Whether what is said can be shown to the caller: browsers have a screen.</summary>
     public bool HasScreen => Type == "web";

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
+using VoiceBridge.MediaGateway.Calls.Facts;
 using VoiceBridge.MediaGateway.Configuration;
 using VoiceBridge.MediaGateway.Engines.VoiceLive.Protocol;
 
@@ -17,12 +18,15 @@ internal static class SessionUpdate
     /// according to the API reference those of a session are not supported with them.</param>
     /// <param name="tools">What the model may call.</param>
     /// <param name="interruptible">False while the greeting is to be heard out.</param>
-    /// <param name="callId">Noted in the service's own logs.</param>
+    /// <param name="call">Its audio is the session's, and its id is noted in the service's own logs.</param>
     public static ReadOnlyMemory<byte> Update(
-        AgentProfile profile, SessionTarget target, IEnumerable<AIFunction> tools, bool interruptible, string callId) =>
+        AgentProfile profile, SessionTarget target, IEnumerable<AIFunction> tools, bool interruptible, CallFacts call) =>
         ClientEvents.Write("session.update", json =>
         {
             json.WriteStartObject("session");
+            json.WriteString("input_audio_format", call.Audio.Name);
+            json.WriteNumber("input_audio_sampling_rate", call.Audio.SampleRate);
+            json.WriteString("output_audio_format", call.Audio.Name);
             foreach (var field in profile.Session.EnumerateObject())
             {
                 if (field.NameEquals(TurnDetection))
@@ -36,7 +40,7 @@ internal static class SessionUpdate
                 InputAudioSettings.DefaultTranscription(target.Model, profile.Languages).WriteTo(json);
             }
             WriteTools(json, profile.Session, tools);
-            WriteMetadata(json, profile.Session, callId);
+            WriteMetadata(json, profile.Session, call.CallId);
             json.WriteEndObject();
         });
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using VoiceBridge.MediaGateway.Calls.Facts;
 using VoiceBridge.MediaGateway.Configuration;
 using VoiceBridge.MediaGateway.Engines.VoiceLive;
 
@@ -62,6 +63,18 @@ public sealed class ProfileTests
         Assert.Equal("azure_deep_noise_suppression", session.GetProperty("input_audio_noise_reduction").GetProperty("type").GetString());
         Assert.Equal("azure-speech", session.GetProperty("input_audio_transcription").GetProperty("model").GetString());
         Assert.Equal("call-1", session.GetProperty("metadata").GetProperty("call_id").GetString());
+    }
+
+    [Fact]
+    public void Audio_IsThePhones_WhateverTheProfileRepeats()
+    {
+        var settings = new Dictionary<string, string?> { ["Agents:default:Session:input_audio_format"] = "pcm16", ["Agents:default:Session:input_audio_sampling_rate"] = "24000" };
+        var session = Session(settings, new SessionTarget("gpt-4.1"), AudioFormat.MuLaw8k);
+
+        Assert.Equal("g711_ulaw", session.GetProperty("input_audio_format").GetString());
+        Assert.Equal(8_000, session.GetProperty("input_audio_sampling_rate").GetInt32());
+        Assert.Equal("g711_ulaw", session.GetProperty("output_audio_format").GetString());
+        Assert.Single(session.EnumerateObject(), field => field.Name == "input_audio_format");
     }
 
     [Fact]
@@ -248,9 +261,14 @@ public sealed class ProfileTests
 
     private static JsonElement Session(Dictionary<string, string?> settings, string? model = "gpt-4.1") => Session(settings, new SessionTarget(model));
 
-    private static JsonElement Session(Dictionary<string, string?> settings, SessionTarget target)
+    private static JsonElement Session(Dictionary<string, string?> settings, SessionTarget target, AudioFormat? audio = null)
     {
         var profile = AgentBench.ReadSettings(settings).Profiles[AgentProfile.DefaultName];
-        return FakeCallControls.Parse(SessionUpdate.Update(profile, target, [], true, "call-1")).GetProperty("session");
+        return FakeCallControls.Parse(SessionUpdate.Update(profile, target, [], true, Call(audio ?? AudioFormat.Pcm24k))).GetProperty("session");
     }
+
+    private static CallFacts Call(AudioFormat audio) => new()
+    {
+        CallId = "call-1", CorrelationId = "c", ConnectionId = "m", CallerId = "+14255550100", CallerShown = "+14255550100", CalledNumber = "+14255550199", Type = "acs", Audio = audio,
+    };
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using VoiceBridge.MediaGateway.Audio;
 using VoiceBridge.MediaGateway.Callers.Acs;
+using VoiceBridge.MediaGateway.Calls.Facts;
 using VoiceBridge.MediaGateway.Engines.VoiceLive.Protocol;
 using VoiceBridge.MediaGateway.Sockets;
 
@@ -42,7 +43,7 @@ public sealed class HotPathTests
         var message = Encoding.UTF8.GetBytes(
             $$"""{"type":"response.audio.delta","event_id":"event_11","response_id":"resp_1","item_id":"item_A1","output_index":0,"content_index":0,"delta":"{{Frame.Replace("+", plus, StringComparison.Ordinal)}}"}""");
         var scratch = new UnescapeBuffer();
-        var clock = new PlayoutClock(TimeProvider.System);
+        var clock = new PlayoutClock(AudioFormat.Pcm24k, TimeProvider.System);
         Assert.Equal(0, Allocated(() =>
         {
             var delta = default(AudioDelta);
@@ -50,7 +51,7 @@ public sealed class HotPathTests
                 throw new InvalidOperationException();
             var bytes = Base64Text.DecodedBytes(delta.Audio);
             clock.Sent(delta.ItemId, delta.ContentIndex, bytes);
-            AcsLeg.Splice(delta.Audio, bytes / Base64Text.BytesPerMs).Release();
+            AcsLeg.Splice(delta.Audio, bytes / AudioFormat.Pcm24k.BytesPerMs).Release();
             scratch.Reset();
         }));
     }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using VoiceBridge.MediaGateway.Audio;
+using VoiceBridge.MediaGateway.Calls.Facts;
 using VoiceBridge.MediaGateway.Sockets;
 using VoiceBridge.MediaGateway.Tests.Fakes;
 
@@ -9,7 +10,7 @@ namespace VoiceBridge.MediaGateway.Tests.Audio;
 /// <summary>The caller's audio and the sessions that it goes to: each frame since the last commit reaches the next session, once and in order.</summary>
 public sealed class UplinkTests
 {
-    private readonly Uplink _uplink = new(TimeSpan.FromSeconds(3));
+    private readonly Uplink _uplink = new(AudioFormat.Pcm24k, TimeSpan.FromSeconds(3));
     private int _said;
 
     [Fact]

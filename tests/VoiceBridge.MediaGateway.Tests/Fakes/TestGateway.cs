@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
@@ -6,6 +7,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using VoiceBridge.Cluster.Trust;
 using VoiceBridge.MediaGateway.Agents;
@@ -44,7 +46,10 @@ internal sealed class TestGateway : IAsyncDisposable
     public Uri Address => new(App.Urls.First());
 
     /// <summary>Starts all of it. With settings of <c>Agents</c> the real agents talk, else fake ones. A setting that is empty is not there at all.</summary>
-    public static async Task<TestGateway> StartAsync(params (string Name, string Value)[] settings)
+    public static Task<TestGateway> StartAsync(params (string Name, string Value)[] settings) => StartAsync(null, settings);
+
+    /// <summary>The same by another clock.</summary>
+    public static async Task<TestGateway> StartAsync(TimeProvider? time, params (string Name, string Value)[] settings)
     {
         var voiceLive = await FakeVoiceLive.StartAsync();
         var agents = new FakeAgents();
@@ -83,6 +88,8 @@ internal sealed class TestGateway : IAsyncDisposable
             web.Configuration.AddInMemoryCollection(usual.Where(setting => setting.Value!.Length > 0));
             web.Logging.ClearProviders();
             web.WebHost.UseUrls("http://127.0.0.1:0");
+            if (time is not null)
+                web.Services.Replace(ServiceDescriptor.Singleton(time));
             if (!settings.Any(s => s.Name.StartsWith("Agents:", StringComparison.Ordinal)))
                 web.Services.AddSingleton<ICallAgentFactory>(agents);
         });
@@ -113,6 +120,17 @@ internal sealed class TestGateway : IAsyncDisposable
             ("x-ms-call-correlation-id", ticket.CorrelationId), ("x-ms-call-connection-id", "call-connection-1"));
         await caller.SendAsync("""{"kind":"AudioMetadata","audioMetadata":{"subscriptionId":"x","encoding":"PCM","sampleRate":24000,"channels":1,"length":960}}""");
         return caller;
+    }
+
+    /// <summary>A call through Twilio, as far as its start.</summary>
+    public async Task<FakeTwilio> CallTwilioAsync(MediaTicket? known = null, TimeProvider? time = null, TimeSpan startDelay = default)
+    {
+        var ticket = known ?? Ticket("twilio");
+        var twilio = new FakeTwilio(time ?? TimeProvider.System, startDelay);
+        Assert.Equal(HttpStatusCode.SwitchingProtocols, await twilio.ConnectAsync(this, FakeTwilio.PathOf(ticket), FakeTwilio.Sign(FakeTwilio.PathOf(ticket))));
+        await twilio.WelcomeAsync();
+        await twilio.StartAsync(ticket.CorrelationId, Issue(ticket));
+        return twilio;
     }
 
     /// <summary>Nothing of any call is left.</summary>

@@ -130,6 +130,57 @@ public sealed class SocketWriterTests : IDisposable
             Assert.Equal(Enumerable.Range(0, Each), own.Select(parts => int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture)));
     }
 
+    [Fact]
+    public void PacedAudio_WaitsForItsTime_InOrder_AndControlDoesNot()
+    {
+        var writer = Paced();
+        for (var i = 0; i < 20; i++)
+            writer.Audio(Message($"a{i}", 60));
+        Assert.Equal(Enumerable.Range(0, 6).Select(i => $"a{i}"), _socket.Sent);
+        writer.Control(Message("control"));
+        Assert.Equal("control", _socket.Sent[^1]);
+        for (var passed = 0; passed < 2_000; passed += 10)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(10));
+            // Never more than so far ahead, and never dry.
+            var sent = _socket.Sent.Count - 1;
+            Assert.InRange(sent * 60 - (passed + 10), sent < 20 ? 60 : -1_000, 400);
+        }
+        Assert.Equal(Enumerable.Range(0, 20).Select(i => $"a{i}"), _socket.Sent.Where(text => text != "control"));
+        Assert.Equal(0, writer.BacklogMs);
+    }
+
+    [Fact]
+    public void PacedAudio_IsDroppedByAnInterruption_AndWhatFollowsIsSentAtOnce()
+    {
+        var writer = Paced();
+        for (var i = 0; i < 20; i++)
+            writer.Audio(Message($"a{i}", 60));
+        writer.Interrupt(Message("clear"));
+        writer.Audio(Message("b", 60));
+        writer.Audio(Message("mark"));
+        Assert.Equal(["clear", "b", "mark"], _socket.Sent.Skip(6));
+        _time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(9, _socket.Sent.Count);
+    }
+
+    [Fact]
+    public void PacedAudio_LongerThanItMayBeAhead_IsSentWhenThePeerIsDry()
+    {
+        var writer = Paced();
+        writer.Audio(Message("long", 1_000));
+        writer.Audio(Message("next", 60));
+        Assert.Equal(["long"], _socket.Sent);
+        _time.Advance(TimeSpan.FromMilliseconds(660));
+        Assert.Equal(["long", "next"], _socket.Sent);
+        writer.Close();
+        _time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal("<close>", _socket.Sent[^1]);
+    }
+
+    private SocketWriter Paced() => new(
+        _socket, AudioLane.Paced(TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(400)), TimeSpan.FromSeconds(5), _time, _failures.Add);
+
     private SocketWriter Fresh() => new(_socket, AudioLane.Fresh(TimeSpan.FromSeconds(1)), TimeSpan.FromSeconds(5), _time, _failures.Add);
 
     private SocketWriter Complete() => new(_socket, AudioLane.Complete(TimeSpan.FromSeconds(30)), TimeSpan.FromSeconds(5), _time, _failures.Add);

@@ -7,7 +7,7 @@ internal ref struct AudioDelta
     public ReadOnlySpan<byte> ItemId;
     public int ContentIndex;
 
-    /// <summary>Base64 of PCM16 at 24 kHz.</summary>
+    /// <summary>Base64 in the session's format.</summary>
     public ReadOnlySpan<byte> Audio;
 }
 

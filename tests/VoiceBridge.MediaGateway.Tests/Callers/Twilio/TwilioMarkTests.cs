@@ -1,0 +1,138 @@
+using System.Globalization;
+using Microsoft.Extensions.Time.Testing;
+using VoiceBridge.MediaGateway.Tests.Fakes;
+using VoiceBridge.Testing;
+
+namespace VoiceBridge.MediaGateway.Tests.Callers.Twilio;
+
+/// <summary>What the service is told was heard, beside what was played, by a clock that only the test moves.</summary>
+public sealed class TwilioMarkTests
+{
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(10);
+
+    private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
+    private int _said;
+
+    /// <param name="startDelayMs">How long after its arrival the first audio is played.</param>
+    /// <param name="lostEvery">Each mark of that number is lost; 0: none is.</param>
+    /// <param name="interruptedAfterMs">When the caller begins to speak.</param>
+    [Theory]
+    [InlineData(0, 0, 300)]
+    [InlineData(80, 0, 300)]
+    [InlineData(150, 0, 750)]
+    [InlineData(150, 3, 750)]
+    [InlineData(80, 2, 1_010)]
+    [InlineData(0, 1, 500)]
+    public async Task Truncation_IsAtWhatWasPlayed(int startDelayMs, int lostEvery, int interruptedAfterMs)
+    {
+        await using var gateway = await TestGateway.StartAsync(_time, FakeTwilio.Settings);
+        await using var twilio = await ConnectAsync(gateway, TimeSpan.FromMilliseconds(startDelayMs));
+        var session = await StartedAsync(gateway);
+
+        await SpeakAsync(session, twilio, 1);
+        await PlayAsync(session, twilio, interruptedAfterMs, mark => lostEvery > 0 && mark % lostEvery == 0);
+        await session.SpeechStartedAsync();
+
+        Assert.InRange(await TruncationAsync(session, twilio, 1), -40, 40);
+    }
+
+    [Fact]
+    public async Task MarksOfWhatWasCleared_SayNothingOfWhatFollows()
+    {
+        await using var gateway = await TestGateway.StartAsync(_time, FakeTwilio.Settings);
+        await using var twilio = await ConnectAsync(gateway, TimeSpan.FromMilliseconds(60));
+        var session = await StartedAsync(gateway);
+
+        await SpeakAsync(session, twilio, 1);
+        await PlayAsync(session, twilio, 400, _ => false);
+        await session.SpeechStartedAsync();
+        Assert.InRange(await TruncationAsync(session, twilio, 1), -40, 40);
+        Assert.NotEmpty(twilio.ClearedMarks);
+
+        await SpeakAsync(session, twilio, 2);
+        await PlayAsync(session, twilio, 100, _ => false);
+        foreach (var mark in twilio.ClearedMarks)
+            await twilio.MarkAsync(mark);
+        await PlayAsync(session, twilio, 150, _ => false);
+        await session.SpeechStartedAsync();
+        Assert.InRange(await TruncationAsync(session, twilio, 2), -40, 40);
+    }
+
+    [Fact]
+    public async Task AgentIsHeardOut_WhenTheMarksSaySo_AndAlsoWhenTheyStopComing()
+    {
+        await using var gateway = await TestGateway.StartAsync(_time, FakeTwilio.Settings);
+        await using var twilio = await ConnectAsync(gateway, TimeSpan.FromMilliseconds(150));
+        var session = await StartedAsync(gateway);
+        var controls = gateway.Agents.Made[0].Controls;
+
+        await session.SpeakAsync("resp_1", "item_1", Convert.ToBase64String(new byte[300 * 8]));
+        await Eventually.True(() => twilio.Heard.Length == 300 * 8, what: "the audio");
+        await PlayAsync(session, twilio, 310, _ => false);
+        Assert.InRange(controls.Remaining.TotalMilliseconds, 100, 200);
+        await PlayAsync(session, twilio, 200, _ => false);
+        Assert.Equal(TimeSpan.Zero, controls.Remaining);
+
+        await session.SpeakAsync("resp_2", "item_2", Convert.ToBase64String(new byte[300 * 8]));
+        await Eventually.True(() => twilio.Heard.Length == 600 * 8, what: "more audio");
+        await PlayAsync(session, twilio, 250, _ => false);
+        await PlayAsync(session, twilio, 250, _ => true);
+        Assert.True(controls.Remaining > TimeSpan.Zero);
+        await PlayAsync(session, twilio, 1_000, _ => true);
+        Assert.Equal(TimeSpan.Zero, controls.Remaining);
+    }
+
+    /// <summary>Until the call has begun, time passes: the cluster's Redis is away, and that is waited for.</summary>
+    private async Task<FakeTwilio> ConnectAsync(TestGateway gateway, TimeSpan startDelay)
+    {
+        var twilio = await gateway.CallTwilioAsync(time: _time, startDelay: startDelay);
+        await Eventually.True(() =>
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(50));
+            return gateway.VoiceLive.Sessions.Any(session => session.Types.Contains("test.opening"));
+        }, what: "the call");
+        return twilio;
+    }
+
+    private static Task<FakeSession> StartedAsync(TestGateway gateway) => TwilioCallTests.OpenedAsync(gateway);
+
+    /// <summary>The agent begins to speak, for four seconds.</summary>
+    private static async Task SpeakAsync(FakeSession session, FakeTwilio twilio, int response)
+    {
+        await session.SendAsync($$$"""{"type":"response.created","response":{"id":"resp_{{{response}}}","status":"in_progress"}}""");
+        for (var i = 0; i < 8; i++)
+            await session.SpeakAsync($"resp_{response}", $"item_{response}", Convert.ToBase64String(new byte[500 * 8]));
+        await Eventually.True(() => twilio.Heard.Length >= 300 * 8, what: "the first audio");
+    }
+
+    /// <summary>Time passes, and marks come back as what is before them is played, but for those that are lost.</summary>
+    private async Task PlayAsync(FakeSession session, FakeTwilio twilio, int milliseconds, Func<long, bool> isLost)
+    {
+        for (var passed = TimeSpan.Zero; passed < TimeSpan.FromMilliseconds(milliseconds); passed += Step)
+        {
+            // What the gateway sends as its time comes has arrived before more of it passes.
+            _time.Advance(Step);
+            foreach (var mark in twilio.ReachedMarks())
+            {
+                if (!isLost(long.Parse(mark.AsSpan(1), CultureInfo.InvariantCulture) / (60 * 8)))
+                    await twilio.MarkAsync(mark);
+            }
+            var frame = FakeTwilio.Frame(++_said);
+            await twilio.SayAsync(frame);
+            await Eventually.True(() => session.Audio.LastOrDefault() == frame, what: "the gateway to have read the marks");
+        }
+    }
+
+    /// <summary>By how many milliseconds the service is told more than was played.</summary>
+    private static async Task<double> TruncationAsync(FakeSession session, FakeTwilio twilio, int count)
+    {
+        var told = await TwilioCallTests.TruncationAsync(session, count);
+        await Eventually.True(() => twilio.Events.Count(name => name == "clear") == count, what: "the clear");
+        return told - (twilio.HeardAtClear!.Value - HeardBefore(session, count));
+    }
+
+    /// <summary>What was heard of answers before the one that was truncated.</summary>
+    private static double HeardBefore(FakeSession session, int count) => session.Received
+        .Where(json => json.Contains("conversation.item.truncate", StringComparison.Ordinal)).Take(count - 1)
+        .Sum(json => System.Text.Json.JsonDocument.Parse(json).RootElement.GetProperty("audio_end_ms").GetInt32());
+}
