@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Options;
+using VoiceBridge.Cluster;
 using VoiceBridge.ServiceDefaults.Access;
 using VoiceBridge.ServiceDefaults.Access.Twilio;
 using VoiceBridge.ServiceDefaults.Limits;
@@ -13,6 +15,10 @@ internal static class TwilioServices
     public static void AddTwilioPhone(this IServiceCollection services)
     {
         services.AddTwilio();
+        services.AddOptions<TwilioOptions>()
+            // In Development too: with the stand-in for a key everybody could have real phones called.
+            .Validate<IOptions<ClusterOptions>>((twilio, cluster) => !twilio.IsConfigured || twilio.ApiUrl.IsLoopback || cluster.Value.Keys.Count > 0,
+                "Cluster:Keys: a real Twilio account is configured, and no key tells the cluster's requests from anybody's.");
         services.AddProtectionCheck<TwilioProtections>();
         services.AddLimitedEntry(Path, TwilioRequests.Entry, context => context.RequestServices.GetRequiredService<TwilioRequests>().IsAuthenticatedAsync(context));
         services.AddUntracedEntry(Path);

@@ -64,6 +64,32 @@ public sealed class ProductionTests
     }
 
     [Theory]
+    [InlineData("callcontrol", "Twilio:PublicUrl", "Twilio:MediaUrl")]
+    [InlineData("mediagateway", "Media:PublicUrl")]
+    public async Task Twilio_alone_asks_for_its_own_protections_and_for_none_of_ACS(string service, params string[] missing)
+    {
+        var message = await RefusalAsync(service, new() { ["Twilio:AccountSid"] = "AC00000000000000000000000000000001", ["Twilio:AuthToken"] = "0123456789abcdef0123456789abcdef" });
+
+        Assert.All(missing, setting => Assert.Contains($"- {setting}", message, StringComparison.Ordinal));
+        Assert.DoesNotContain("- Acs:", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("- EventGrid:", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("AccountSid", "AC1", "Twilio:AccountSid")]
+    [InlineData("AuthToken", "short", "Twilio:AuthToken")]
+    [InlineData("AuthToken", "", "Twilio:AuthToken")]
+    [InlineData("ApiUrl", "http://api.example", "Twilio:ApiUrl")]
+    [InlineData("MediaUrl", "ws://media.example", "Twilio:MediaUrl")]
+    public async Task Mistakes_about_Twilio_are_named(string setting, string value, string named)
+    {
+        var settings = new Dictionary<string, string?> { ["Twilio:AccountSid"] = "AC00000000000000000000000000000001", ["Twilio:AuthToken"] = "0123456789abcdef0123456789abcdef" };
+        settings[$"Twilio:{setting}"] = value;
+
+        Assert.All(await Task.WhenAll(RefusalAsync("callcontrol", settings), RefusalAsync("mediagateway", settings)), message => Assert.Contains($"- {named}", message, StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("common", true)]
     [InlineData("organizations", true)]
     [InlineData("Consumers", true)]
