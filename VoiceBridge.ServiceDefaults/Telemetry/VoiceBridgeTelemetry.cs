@@ -24,7 +24,7 @@ public static class VoiceBridgeTelemetry
     /// <summary>Calls that run now on this gateway, by <c>type</c>.</summary>
     public static UpDownCounter<long> ActiveCalls { get; } = Meter.CreateUpDownCounter<long>("voicebridge.calls.active", "{call}");
 
-    /// <summary>Calls by <c>outcome</c>: answered, rejected, redirected, failed, missed (CallControl); ended with <c>reason</c> and <c>type</c> (gateway).</summary>
+    /// <summary>Calls by <c>outcome</c>: answered, rejected, redirected, failed, missed (CallControl); ended with <c>reason</c> (gateway); <c>type</c> is the caller's.</summary>
     public static Counter<long> Calls { get; } = Meter.CreateCounter<long>("voicebridge.calls", "{call}");
 
     /// <summary>From the media socket to its end, by <c>reason</c> and <c>type</c>.</summary>

@@ -19,13 +19,14 @@ internal sealed partial class CallEnding(
         await admission.CancelAsync(callId, cancellationToken);
         if (!await calls.AdvanceAsync(callId, to, new CallChange { EndReason = reason, EndedAt = now }, cancellationToken)) return false;
 
-        var final = (await calls.GetAsync(callId, cancellationToken))?.EndReason ?? reason;
+        var record = await calls.GetAsync(callId, cancellationToken);
+        var final = record?.EndReason ?? reason;
         Log.Ended(logger, callId, final);
         using (var activity = VoiceBridgeTelemetry.Source.StartActivity("end call", ActivityKind.Internal, CallTrace.ContextOf(callId)))
             activity?.SetTag("voicebridge.end_reason", final);
         await calls.AddEventAsync(callId, new CallEvent(now, to is CallState.Rejected ? "rejected" : "ended", final), cancellationToken);
         var outcome = Outcome(to, final);
-        if (outcome is not null) VoiceBridgeTelemetry.Calls.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+        if (outcome is not null) VoiceBridgeTelemetry.Calls.Add(1, new("outcome", outcome), new("type", record?.Type));
         counters.Add(outcome switch { "rejected" => "rejected_busy", null => "ended", _ => outcome });
         counters.Add($"end:{final}");
         return true;

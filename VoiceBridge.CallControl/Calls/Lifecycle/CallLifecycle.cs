@@ -67,7 +67,7 @@ internal sealed partial class CallLifecycle(
             return;
         }
 
-        VoiceBridgeTelemetry.Calls.Add(1, new KeyValuePair<string, object?>("outcome", "answered"));
+        VoiceBridgeTelemetry.Calls.Add(1, new("outcome", "answered"), new("type", notice.Network));
         counters.Add("answered");
         await NoteAsync(notice, "connected");
     }

@@ -259,13 +259,11 @@ public sealed class TwilioCallTests(RedisServers servers) : TwilioTest(servers)
     }
 
     [Fact]
-    public async Task CallbacksThatAreAllLost_AreNotNeeded()
+    public async Task NumberWithoutAStatusCallback_HasTheEndFoundOut()
     {
-        Twilio.CallbackLoss = 1;
+        Twilio.StatusCallback = null;
         var host = await StartAsync();
-        var call = Call();
-        var record = await RecordAsync(host, call, r => r.CallConnectionId is not null, "the answered call");
-        await OpenAsync(host, record, "socket-1");
+        var (call, record) = await ConnectedAsync(host);
 
         await call.HangUpAsync();
         await Gateway.CloseAsync(host.Services.GetRequiredService<VoiceBridge.Cluster.Connections.ConnectionDirectory>(), record.CallId, "closed");
