@@ -105,7 +105,7 @@ public sealed class TwilioCallTests(RedisServers servers) : TwilioTest(servers)
         var host = await StartAsync();
         await ConnectedAsync(host);
         using var request = new HttpRequestMessage(HttpMethod.Get, "/stats");
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", "an-operators-key-1234");
+        request.Headers.Add("X-Api-Key", "an-operators-key-1234");
 
         var types = (await (await host.Http.SendAsync(request, Ct)).Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("connection_types");
 
