@@ -26,7 +26,7 @@ internal sealed partial class CallIntake(
 
         using var activity = VoiceBridgeTelemetry.Source.StartActivity("incoming call", ActivityKind.Consumer, CallTrace.ContextOf(call.CallId));
         activity?.SetTag("voicebridge.call_id", call.CallId);
-        activity?.SetTag("voicebridge.type", call.Network);
+        activity?.SetTag("voicebridge.provider", call.Network);
         try
         {
             var claimed = await due.TryClaimAsync(call.ToRecord(), replica.Id, CallLeases.Length, CancellationToken.None)
