@@ -37,6 +37,11 @@ internal sealed class ControlApi(SimulatedAzure azure)
             await Reply(http, 400, new { error = $"count must be 1 to {MostCalls}, seconds more than 0" });
             return;
         }
+        if (!Enum.TryParse<PhoneNetwork>(order.Network, ignoreCase: true, out var network) || network is PhoneNetwork.Twilio && azure.Options.Twilio.VoiceUrl is null)
+        {
+            await Reply(http, 400, new { error = "network must be acs, or twilio where Simulator:Twilio:VoiceUrl is set" });
+            return;
+        }
         CallerScript script;
         var duration = order.Seconds is { } seconds ? TimeSpan.FromSeconds(seconds) : (TimeSpan?)null;
         try
@@ -49,7 +54,7 @@ internal sealed class ControlApi(SimulatedAzure azure)
             return;
         }
         var placed = Enumerable.Range(0, order.Count)
-            .Select(_ => azure.PlaceCall(new CallPlan { From = order.From, To = order.To, Script = script, HangUpAfter = duration }))
+            .Select(_ => azure.PlaceCall(new CallPlan { Network = network, From = order.From, To = order.To, Script = script, HangUpAfter = duration }))
             .ToArray();
         await Reply(http, 202, placed.Select(CallView.Of));
     }
@@ -113,6 +118,8 @@ internal sealed class ControlApi(SimulatedAzure azure)
     private sealed record CallOrder
     {
         public int Count { get; init; } = 1;
+
+        public string Network { get; init; } = nameof(PhoneNetwork.Acs);
 
         public string From { get; init; } = "+14255550100";
 

@@ -46,7 +46,13 @@ internal sealed partial class TwilioVoiceEndpoint(
         var until = time.GetUtcNow() + Patience;
         while (!here.IsCompleted && time.GetUtcNow() < until)
         {
-            if (!leases.Holds(call.CallId) && await ReadAsync(form, at, cancellationToken) is { } elsewhere) return elsewhere;
+            if (!leases.Holds(call.CallId))
+            {
+                // Redis may be slow, or away: what is decided here is not waited for until it has said so.
+                var reading = ReadAsync(form, at, cancellationToken);
+                if (await Task.WhenAny(here, reading) == reading && await reading is { } elsewhere) return elsewhere;
+            }
+
             await Task.WhenAny(here, Task.Delay(Look, time, cancellationToken));
             cancellationToken.ThrowIfCancellationRequested();
         }

@@ -85,7 +85,7 @@ public sealed class TwilioTests(RedisServers servers)
     public async Task Calls_of_a_killed_gateway_go_on_elsewhere_or_end_cleanly()
     {
         await using var system = await Systems.StartAsync(servers, RedisKind.Garnet, options =>
-            (Crowd.InProcesses(options) with { Twilio = true, Gateways = 3, Controls = 2 }).With(("Recovery:Seconds", "10")));
+            Crowd.InProcesses(options) with { Twilio = true, Gateways = 3, Controls = 2 });
         foreach (var mode in Enum.GetValues<AfterBreak>())
         {
             system.Azure!.Options.Twilio.AfterBreak = mode;
