@@ -114,8 +114,12 @@ internal sealed class FakeTwilio(TimeProvider time, TimeSpan startDelay = defaul
 
     public Task WelcomeAsync() => SendAsync("""{"event":"connected","protocol":"Call","version":"1.0.0"}""");
 
-    public Task StartAsync(string callSid, string? ticket, string account = AccountSid, string encoding = "audio/x-mulaw") => SendAsync(
-        $$$"""{"event":"start","sequenceNumber":"1","start":{"accountSid":"{{{account}}}","streamSid":"{{{StreamSid}}}","callSid":"{{{callSid}}}","tracks":["inbound"],"mediaFormat":{"encoding":"{{{encoding}}}","sampleRate":8000,"channels":1},"customParameters":{{{(ticket is null ? "{}" : $$"""{"ticket":"{{ticket}}"}""")}}}},"streamSid":"{{{StreamSid}}}"}""");
+    public Task StartAsync(string callSid, string? ticket, string account = AccountSid, string encoding = "audio/x-mulaw")
+    {
+        var parameters = ticket is null ? "" : $"\"ticket\":\"{ticket}\"";
+        return SendAsync(
+            $$$"""{"event":"start","sequenceNumber":"1","start":{"accountSid":"{{{account}}}","streamSid":"{{{StreamSid}}}","callSid":"{{{callSid}}}","tracks":["inbound"],"mediaFormat":{"encoding":"{{{encoding}}}","sampleRate":8000,"channels":1},"customParameters":{ {{{parameters}}} } },"streamSid":"{{{StreamSid}}}"}""");
+    }
 
     public Task SayAsync(string base64) => SendAsync(Media(base64));
 

@@ -97,12 +97,12 @@ public sealed class TwilioMarkTests
     private static Task<FakeSession> StartedAsync(TestGateway gateway) => TwilioCallTests.OpenedAsync(gateway);
 
     /// <summary>The agent begins to speak.</summary>
-    private async Task SpeakAsync(FakeSession session, FakeTwilio twilio, int response, int milliseconds = 4_000)
+    private async Task SpeakAsync(FakeSession session, FakeTwilio twilio, int response, int milliseconds = 4_200)
     {
         var before = twilio.HeardBytes;
         await session.SendAsync($$$"""{"type":"response.created","response":{"id":"resp_{{{response}}}","status":"in_progress"}}""");
-        for (var said = 0; said < milliseconds; said += 100)
-            await session.SpeakAsync($"resp_{response}", $"item_{response}", Convert.ToBase64String(new byte[100 * 8]));
+        for (var said = 0; said < milliseconds; said += 60)
+            await session.SpeakAsync($"resp_{response}", $"item_{response}", Convert.ToBase64String(new byte[60 * 8]));
         await Eventually.True(() => twilio.HeardBytes - before >= 300 * 8, what: "the first audio");
         (_since, _speaks) = (_time.GetUtcNow(), before + milliseconds * 8);
     }
