@@ -23,6 +23,7 @@ internal sealed class FakeTwilio(TimeProvider time, TimeSpan startDelay = defaul
     private Task _reading = Task.CompletedTask;
     private int _sequence;
     private double? _heardAtClear;
+    private int _heardBytes;
 
     /// <summary>What a gateway that Twilio calls must be told.</summary>
     public static (string Name, string Value)[] Settings =>
@@ -47,6 +48,16 @@ internal sealed class FakeTwilio(TimeProvider time, TimeSpan startDelay = defaul
     /// <summary>All audio since the last <c>clear</c>.</summary>
     public byte[] Heard => [.. Received.Skip(Received.ToList().FindLastIndex(message => Event(message) == "clear") + 1).Where(message => Event(message) == "media")
         .SelectMany(message => Convert.FromBase64String(message.GetProperty("media").GetProperty("payload").GetString()!))];
+
+    /// <summary>How many bytes of audio there are since the last <c>clear</c>.</summary>
+    public int HeardBytes
+    {
+        get
+        {
+            lock (_gate)
+                return _heardBytes;
+        }
+    }
 
     /// <summary>Milliseconds that had been played when the latest <c>clear</c> came; null before the first.</summary>
     public double? HeardAtClear
@@ -103,8 +114,12 @@ internal sealed class FakeTwilio(TimeProvider time, TimeSpan startDelay = defaul
 
     public Task WelcomeAsync() => SendAsync("""{"event":"connected","protocol":"Call","version":"1.0.0"}""");
 
-    public Task StartAsync(string callSid, string? ticket, string account = AccountSid, string encoding = "audio/x-mulaw") => SendAsync(
-        $$$"""{"event":"start","sequenceNumber":"1","start":{"accountSid":"{{{account}}}","streamSid":"{{{StreamSid}}}","callSid":"{{{callSid}}}","tracks":["inbound"],"mediaFormat":{"encoding":"{{{encoding}}}","sampleRate":8000,"channels":1},"customParameters":{{{(ticket is null ? "{}" : $$"""{"ticket":"{{ticket}}"}""")}}}},"streamSid":"{{{StreamSid}}}"}""");
+    public Task StartAsync(string callSid, string? ticket, string account = AccountSid, string encoding = "audio/x-mulaw")
+    {
+        var parameters = ticket is null ? "" : $"\"ticket\":\"{ticket}\"";
+        return SendAsync(
+            $$$"""{"event":"start","sequenceNumber":"1","start":{"accountSid":"{{{account}}}","streamSid":"{{{StreamSid}}}","callSid":"{{{callSid}}}","tracks":["inbound"],"mediaFormat":{"encoding":"{{{encoding}}}","sampleRate":8000,"channels":1},"customParameters":{ {{{parameters}}} } },"streamSid":"{{{StreamSid}}}"}""");
+    }
 
     public Task SayAsync(string base64) => SendAsync(Media(base64));
 
@@ -175,7 +190,9 @@ internal sealed class FakeTwilio(TimeProvider time, TimeSpan startDelay = defaul
             switch (Event(message))
             {
                 case "media":
-                    _buffer.Media(message.GetProperty("media").GetProperty("payload").GetBytesFromBase64().Length);
+                    var length = message.GetProperty("media").GetProperty("payload").GetBytesFromBase64().Length;
+                    _buffer.Media(length);
+                    _heardBytes += length;
                     break;
                 case "mark":
                     _buffer.Mark(message.GetProperty("mark").GetProperty("name").GetString()!);
@@ -183,6 +200,7 @@ internal sealed class FakeTwilio(TimeProvider time, TimeSpan startDelay = defaul
                 case "clear":
                     _heardAtClear = _buffer.PlayedMs;
                     _cleared.AddRange(_buffer.Clear());
+                    _heardBytes = 0;
                     break;
                 default:
                     Assert.Fail($"Twilio does not know {message}.");

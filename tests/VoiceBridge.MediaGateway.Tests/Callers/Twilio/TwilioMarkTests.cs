@@ -12,6 +12,8 @@ public sealed class TwilioMarkTests
 
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
     private int _said;
+    private int _speaks;
+    private DateTimeOffset _since;
 
     /// <param name="startDelayMs">How long after its arrival the first audio is played.</param>
     /// <param name="lostEvery">Each mark of that number is lost; 0: none is.</param>
@@ -25,7 +27,7 @@ public sealed class TwilioMarkTests
     [InlineData(0, 1, 500)]
     public async Task Truncation_IsAtWhatWasPlayed(int startDelayMs, int lostEvery, int interruptedAfterMs)
     {
-        await using var gateway = await TestGateway.StartAsync(_time, FakeTwilio.Settings);
+        await using var gateway = await TestGateway.StartAsync(_time, [("Media:FirstMessageMs", "60000"), ("Twilio:StartMs", "60000"), .. FakeTwilio.Settings]);
         await using var twilio = await ConnectAsync(gateway, TimeSpan.FromMilliseconds(startDelayMs));
         var session = await StartedAsync(gateway);
 
@@ -39,7 +41,7 @@ public sealed class TwilioMarkTests
     [Fact]
     public async Task MarksOfWhatWasCleared_SayNothingOfWhatFollows()
     {
-        await using var gateway = await TestGateway.StartAsync(_time, FakeTwilio.Settings);
+        await using var gateway = await TestGateway.StartAsync(_time, [("Media:FirstMessageMs", "60000"), ("Twilio:StartMs", "60000"), .. FakeTwilio.Settings]);
         await using var twilio = await ConnectAsync(gateway, TimeSpan.FromMilliseconds(60));
         var session = await StartedAsync(gateway);
 
@@ -61,20 +63,18 @@ public sealed class TwilioMarkTests
     [Fact]
     public async Task AgentIsHeardOut_WhenTheMarksSaySo_AndAlsoWhenTheyStopComing()
     {
-        await using var gateway = await TestGateway.StartAsync(_time, FakeTwilio.Settings);
+        await using var gateway = await TestGateway.StartAsync(_time, [("Media:FirstMessageMs", "60000"), ("Twilio:StartMs", "60000"), .. FakeTwilio.Settings]);
         await using var twilio = await ConnectAsync(gateway, TimeSpan.FromMilliseconds(150));
         var session = await StartedAsync(gateway);
         var controls = gateway.Agents.Made[0].Controls;
 
-        await session.SpeakAsync("resp_1", "item_1", Convert.ToBase64String(new byte[300 * 8]));
-        await Eventually.True(() => twilio.Heard.Length == 300 * 8, what: "the audio");
+        await SpeakAsync(session, twilio, 1, 300);
         await PlayAsync(session, twilio, 310, _ => false);
         Assert.InRange(controls.Remaining.TotalMilliseconds, 100, 200);
         await PlayAsync(session, twilio, 200, _ => false);
         Assert.Equal(TimeSpan.Zero, controls.Remaining);
 
-        await session.SpeakAsync("resp_2", "item_2", Convert.ToBase64String(new byte[300 * 8]));
-        await Eventually.True(() => twilio.Heard.Length == 600 * 8, what: "more audio");
+        await SpeakAsync(session, twilio, 2, 300);
         await PlayAsync(session, twilio, 250, _ => false);
         await PlayAsync(session, twilio, 250, _ => true);
         Assert.True(controls.Remaining > TimeSpan.Zero);
@@ -96,13 +96,15 @@ public sealed class TwilioMarkTests
 
     private static Task<FakeSession> StartedAsync(TestGateway gateway) => TwilioCallTests.OpenedAsync(gateway);
 
-    /// <summary>The agent begins to speak, for four seconds.</summary>
-    private static async Task SpeakAsync(FakeSession session, FakeTwilio twilio, int response)
+    /// <summary>The agent begins to speak.</summary>
+    private async Task SpeakAsync(FakeSession session, FakeTwilio twilio, int response, int milliseconds = 4_200)
     {
+        var before = twilio.HeardBytes;
         await session.SendAsync($$$"""{"type":"response.created","response":{"id":"resp_{{{response}}}","status":"in_progress"}}""");
-        for (var i = 0; i < 8; i++)
-            await session.SpeakAsync($"resp_{response}", $"item_{response}", Convert.ToBase64String(new byte[500 * 8]));
-        await Eventually.True(() => twilio.Heard.Length >= 300 * 8, what: "the first audio");
+        for (var said = 0; said < milliseconds; said += 60)
+            await session.SpeakAsync($"resp_{response}", $"item_{response}", Convert.ToBase64String(new byte[60 * 8]));
+        await Eventually.True(() => twilio.HeardBytes - before >= 300 * 8, what: "the first audio");
+        (_since, _speaks) = (_time.GetUtcNow(), before + milliseconds * 8);
     }
 
     /// <summary>Time passes, and marks come back as what is before them is played, but for those that are lost.</summary>
@@ -110,18 +112,24 @@ public sealed class TwilioMarkTests
     {
         for (var passed = TimeSpan.Zero; passed < TimeSpan.FromMilliseconds(milliseconds); passed += Step)
         {
-            // What the gateway sends as its time comes has arrived before more of it passes.
             _time.Advance(Step);
-            foreach (var mark in twilio.ReachedMarks())
+            var marks = twilio.ReachedMarks().Where(mark => !isLost(Number(mark))).ToList();
+            foreach (var mark in marks)
+                await twilio.MarkAsync(mark);
+            if (marks.Count > 0)
             {
-                if (!isLost(long.Parse(mark.AsSpan(1), CultureInfo.InvariantCulture) / (60 * 8)))
-                    await twilio.MarkAsync(mark);
+                var frame = FakeTwilio.Frame(++_said);
+                await twilio.SayAsync(frame);
+                await Eventually.True(() => session.Audio.LastOrDefault() == frame, what: "the gateway to have read the marks");
             }
-            var frame = FakeTwilio.Frame(++_said);
-            await twilio.SayAsync(frame);
-            await Eventually.True(() => session.Audio.LastOrDefault() == frame, what: "the gateway to have read the marks");
+            // What the gateway sends as its time comes has arrived before more of it passes.
+            var due = Math.Min(_speaks, (int)((_time.GetUtcNow() - _since).TotalMilliseconds + 100) * 8);
+            await Eventually.True(() => twilio.HeardBytes >= due, what: "the agent's audio");
         }
     }
+
+    /// <summary>Which of the marks it is.</summary>
+    private static long Number(string mark) => long.Parse(mark.AsSpan(1), CultureInfo.InvariantCulture) / (60 * 8);
 
     /// <summary>By how many milliseconds the service is told more than was played.</summary>
     private static async Task<double> TruncationAsync(FakeSession session, FakeTwilio twilio, int count)
