@@ -20,6 +20,7 @@ public sealed class CanaryTests(RedisServers servers)
     private const string Argument = "popocatepetl";
     private const string Keyed = "90817263";
     private const string AcsKey = "Y2FuYXJ5LWFjY2Vzcy1rZXktb2YtdGhlLXBob25lLTAx";
+    private const string TwilioToken = "canary-auth-token-0123456789abcd";
     private const string VoiceLiveKey = "canary-voice-live-key-0123456789";
 
     // How every token begins: {"alg":"RS256 (ACS), {"alg":"HS256 (the cluster), {"alg":"dir (tickets).
@@ -32,7 +33,7 @@ public sealed class CanaryTests(RedisServers servers)
         await using var guarded = await StartAsync();
         var system = guarded.System;
         var azure = system.Azure!;
-        var secrets = new List<string> { Said, Answered, Greeted, Argument, Keyed, AcsKey, VoiceLiveKey, guarded.WebhookKey, GuardedSystem.OpsKey, GuardedSystem.CommandKey, guarded.ClusterKey };
+        var secrets = new List<string> { Said, Answered, Greeted, Argument, Keyed, AcsKey, TwilioToken, VoiceLiveKey, guarded.WebhookKey, GuardedSystem.OpsKey, GuardedSystem.CommandKey, guarded.ClusterKey };
 
         var talk = azure.PlaceCall(new CallPlan
         {
@@ -52,12 +53,18 @@ public sealed class CanaryTests(RedisServers servers)
         var transferred = azure.PlaceCall(new CallPlan { From = Caller, To = Called, Script = CallerScript.Start.WaitForAgent().Say("Please transfer me.") });
         await transferred.OverAsync();
 
+        var overTwilio = azure.PlaceCall(new CallPlan
+        {
+            Network = PhoneNetwork.Twilio, From = Caller, To = Called, Script = CallerScript.Start.WaitForAgent().Dtmf(Keyed).Say($"My secret word is {Said}.").WaitForAgent().Say("Please transfer me."),
+        });
+        await overTwilio.OverAsync();
+
         await using (var web = await WebCaller.StartAsync(system, Caller, GuardedSystem.Origin, TestContext.Current.CancellationToken))
             await Eventually.True(() => web.FramesHeard > 0, Systems.Deadline, "the browser to hear something");
 
         await KnockAsync(guarded);
         await RefuseAsync(azure);
-        foreach (var call in new[] { talk, transferred }) await system.RecordAsync(call, r => r.State == CallState.Ended);
+        foreach (var call in new[] { talk, transferred, overTwilio }) await system.RecordAsync(call, r => r.State == CallState.Ended);
         await system.EmptyAsync();
         await captured.ReadAsync(system.Cluster.Redis, system.ClusterName);
 
@@ -98,6 +105,7 @@ public sealed class CanaryTests(RedisServers servers)
         return await GuardedSystem.StartAsync(servers, simulate: options =>
         {
             options.AccessKey = AcsKey;
+            options.Twilio.AuthToken = TwilioToken;
             options.VoiceLiveKey = VoiceLiveKey;
             options.VoiceLive.Replies.Add(new ScriptedReply { Keyword = Said, Say = $"I shall remember {Answered}." });
             options.VoiceLive.Replies.Add(new ScriptedReply { Keyword = Argument, Call = "lookup", Arguments = $$"""{"who":"{{Argument}}"}""" });
@@ -123,6 +131,9 @@ public sealed class CanaryTests(RedisServers servers)
                 ("Authorization", GuardedSystem.Bearer(guarded.Acs.CallbackToken()))),
             new("POST", new Uri(guarded.Control, $"/calls/{call.CallId}/transfer"), $$"""{"callConnectionId":"none","target":"{{Desk}}","reason":"operator"}""", false, cluster),
             new("POST", new Uri(guarded.Control, $"/calls/{call.CallId}/transfer"), $$"""{"target":"{{Said}}" """, false, acs),
+            new("POST", new Uri(guarded.Control, $"/twilio/voice?at={Said}"), $$"""{"From":"{{Caller}}"}""", false, ("X-Twilio-Signature", TwilioToken)),
+            new("POST", new Uri(guarded.Control, $"/twilio/{Said}"), null, false, ("X-Twilio-Signature", "AAAAAAAAAAAAAAAAAAAAAAAAAAA=")),
+            new("GET", new Uri(guarded.Gateway, $"/twilio/media/{call.CallId}"), null, true, ("X-Twilio-Signature", TwilioToken)),
             new("GET", new Uri(guarded.Control, "/stats"), null, false, ("X-Api-Key", guarded.WebhookKey)),
             new("GET", new Uri(guarded.Control, "/stats"), null, false, ("X-Api-Key", GuardedSystem.OpsKey)),
             new("GET", new Uri(guarded.Gateway, $"/acs/ws?ticket={ticket}"), null, true, acs),

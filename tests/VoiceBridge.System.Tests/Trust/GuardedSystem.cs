@@ -55,7 +55,7 @@ internal sealed class GuardedSystem : IAsyncDisposable
     {
         var log = new CapturedLog();
         var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
-        var system = await Systems.StartAsync(servers, RedisKind.Garnet, options => (options with { Log = log, Simulate = simulate }).With(
+        var system = await Systems.StartAsync(servers, RedisKind.Garnet, options => (options with { Log = log, Simulate = simulate, Twilio = true }).With(
             [("Cluster:Keys:0", key), ("Ops:ApiKeys:0", OpsKey), ("Ops:CommandKeys:0", CommandKey), ("Web:AllowedOrigins:0", Origin), .. settings]));
         return new GuardedSystem(system, key, log);
     }
