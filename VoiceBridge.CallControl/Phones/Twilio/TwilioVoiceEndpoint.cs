@@ -50,7 +50,7 @@ internal sealed partial class TwilioVoiceEndpoint(
             {
                 // Redis may be slow, or away: what is decided here is not waited for until it has said so.
                 var reading = ReadAsync(form, at, cancellationToken);
-                if (await Task.WhenAny(here, reading) == reading && await reading is { } elsewhere) return elsewhere;
+                if (await Task.WhenAny((Task)here, reading) == reading && await reading is { } elsewhere) return elsewhere;
             }
 
             await Task.WhenAny(here, Task.Delay(Look, time, cancellationToken));
