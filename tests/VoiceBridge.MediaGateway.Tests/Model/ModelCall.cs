@@ -292,7 +292,7 @@ internal sealed class ModelCall : ICallControls, IDisposable
     {
         Span<byte> samples = stackalloc byte[4_800];
         BitConverter.TryWriteBytes(samples, _frames++);
-        _uplink.Raw(samples);
+        _uplink.Pcm(samples);
     }
 
     private void CheckSilence()
