@@ -72,14 +72,13 @@ internal sealed class CallAudio(ICallerLeg leg, IAudioSignals signals, TimeSpan 
     public void Clear() => _uplink.Clear();
 
     /// <summary>Plays a recording behind what is being played. The agent's next audio, or a caller who interrupts, stops it.</summary>
-    public void Play(RecordingKind kind, IReadOnlyList<string> languages)
+    public void Play(Recording recording)
     {
-        var recording = Recording.Find(kind, languages, leg.Format);
         var frame = leg.Format.TextLength(RecordingFrameMs);
         lock (_playing)
         {
             _playsRecording = true;
-            for (var text = recording.Base64.Span; text.Length >= frame; text = text[frame..])
+            for (var text = recording.In(leg.Format).Span; text.Length >= frame; text = text[frame..])
                 leg.Play(text[..frame], _clock.Sent(default, 0, RecordingFrameMs * leg.Format.BytesPerMs));
         }
     }
@@ -105,7 +104,7 @@ internal sealed class CallAudio(ICallerLeg leg, IAudioSignals signals, TimeSpan 
         VoiceBridgeTelemetry.RelayLatency.Record(time.GetElapsedTime(began).TotalSeconds, UplinkTag);
     }
 
-    public void OnSamples(ReadOnlySpan<byte> samples) => _uplink.Raw(samples);
+    public void OnPcm(ReadOnlySpan<byte> samples) => _uplink.Pcm(samples);
 
     public void OnSilentFrame() => _uplink.SilentFrame();
 

@@ -9,8 +9,8 @@ internal interface ICallerSink
     /// <summary>Base64 in the leg's format: unescaped text that can be put into JSON as it is.</summary>
     void OnAudio(ReadOnlySpan<byte> base64);
 
-    /// <summary>Samples in the leg's format.</summary>
-    void OnSamples(ReadOnlySpan<byte> samples);
+    /// <summary>Samples as they are, of legs whose format is PCM.</summary>
+    void OnPcm(ReadOnlySpan<byte> samples);
 
     /// <summary>A frame that holds no samples.</summary>
     void OnSilentFrame();

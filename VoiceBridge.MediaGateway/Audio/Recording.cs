@@ -13,19 +13,24 @@ internal enum RecordingKind
     Hold,
 }
 
-/// <summary>A short recording in the format of the leg, as base64, one buffer for all calls. They are made by <c>eng/recordings.sh</c> and embedded as G.711 µ-law
-/// at 8 kHz.</summary>
-internal sealed record Recording(ReadOnlyMemory<byte> Base64)
+/// <summary>A short recording, one buffer of each format for all calls. They are made by <c>eng/recordings.sh</c> and embedded as G.711 µ-law at 8 kHz.</summary>
+/// <param name="MuLaw">The samples as they are embedded.</param>
+internal sealed record Recording(byte[] MuLaw)
 {
     private const string DefaultLanguage = "en";
-    private static readonly ConcurrentDictionary<(RecordingKind, string, AudioFormat), Recording> Loaded = new();
+    private static readonly ConcurrentDictionary<(RecordingKind, string), Recording> Loaded = new();
+
+    private readonly ConcurrentDictionary<AudioFormat, ReadOnlyMemory<byte>> _texts = new();
 
     /// <summary>The recording in the first of the languages (BCP 47) that there is one in, else in English.</summary>
-    public static Recording Find(RecordingKind kind, IReadOnlyList<string> languages, AudioFormat format)
+    public static Recording Find(RecordingKind kind, IReadOnlyList<string> languages)
     {
         var language = languages.Select(tag => tag.Split('-')[0].ToLowerInvariant()).FirstOrDefault(tag => Resource(kind, tag) is not null) ?? DefaultLanguage;
-        return Loaded.GetOrAdd((kind, language, format), _ => Load(kind, language, format));
+        return Loaded.GetOrAdd((kind, language), _ => Load(kind, language));
     }
+
+    /// <summary>The recording in the format of a leg, as base64.</summary>
+    public ReadOnlyMemory<byte> In(AudioFormat format) => _texts.GetOrAdd(format, Encode);
 
     private static string? Resource(RecordingKind kind, string language)
     {
@@ -33,15 +38,20 @@ internal sealed record Recording(ReadOnlyMemory<byte> Base64)
         return Array.Find(typeof(Recording).Assembly.GetManifestResourceNames(), resource => resource.EndsWith(name, StringComparison.OrdinalIgnoreCase));
     }
 
-    private static Recording Load(RecordingKind kind, string language, AudioFormat format)
+    private static Recording Load(RecordingKind kind, string language)
     {
         using var stream = typeof(Recording).Assembly.GetManifestResourceStream(Resource(kind, language)!)!;
         var ulaw = new byte[stream.Length];
         stream.ReadExactly(ulaw);
-        var bytes = format == AudioFormat.MuLaw8k ? ulaw : ToPcm24k(ulaw);
+        return new Recording(ulaw);
+    }
+
+    private ReadOnlyMemory<byte> Encode(AudioFormat format)
+    {
+        var bytes = format == AudioFormat.MuLaw8k ? MuLaw : ToPcm24k(MuLaw);
         var text = new byte[System.Buffers.Text.Base64.GetMaxEncodedToUtf8Length(bytes.Length)];
         System.Buffers.Text.Base64.EncodeToUtf8(bytes, text, out _, out var written);
-        return new Recording(text.AsMemory(0, written));
+        return text.AsMemory(0, written);
     }
 
     private static byte[] ToPcm24k(byte[] ulaw)

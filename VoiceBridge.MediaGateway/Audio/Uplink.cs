@@ -51,8 +51,8 @@ internal sealed class Uplink(AudioFormat format, TimeSpan hold)
         writer?.Audio(Splice(base64, milliseconds));
     }
 
-    /// <summary>A frame as it is, not base64. On the reader's thread.</summary>
-    public void Raw(ReadOnlySpan<byte> samples)
+    /// <summary>A frame as samples, not base64. On the reader's thread.</summary>
+    public void Pcm(ReadOnlySpan<byte> samples)
     {
         var text = ArrayPool<byte>.Shared.Rent(Base64.GetMaxEncodedToUtf8Length(samples.Length));
         Base64.EncodeToUtf8(samples, text, out _, out var written);

@@ -37,7 +37,7 @@ internal sealed partial class Call
             _audio.Mute(session, responseId);
     }
 
-    void ICallControls.Play(RecordingKind kind) => _audio.Play(kind, _profile.Languages);
+    void ICallControls.Play(RecordingKind kind) => _audio.Play(Recording.Find(kind, _profile.Languages));
 
     Task<string?> ICallControls.TransferAsync(string target, CancellationToken cancellationToken) =>
         _transfer.AskAsync(Facts, target, cancellationToken, _stopping.Token);

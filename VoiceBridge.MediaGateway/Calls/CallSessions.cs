@@ -172,7 +172,7 @@ internal sealed partial class CallSessions(
         if (_keeper.Current is not null || audio.Remaining > TimeSpan.Zero)
             return;
         services.Journal.Event(facts().CallId, "hold", "no session");
-        audio.Play(RecordingKind.Hold, _profile!.Languages);
+        audio.Play(Recording.Find(RecordingKind.Hold, _profile!.Languages));
     }
 
     /// <summary>A caller who has been talking hears an apology before the call ends.</summary>
@@ -183,7 +183,7 @@ internal sealed partial class CallSessions(
             end(new CallEnd(CallEndReason.NoAgent, why));
             return;
         }
-        audio.Play(RecordingKind.Apology, _profile!.Languages);
+        audio.Play(Recording.Find(RecordingKind.Apology, _profile!.Languages));
         loop.After(audio.Remaining, () => end(new CallEnd(CallEndReason.AgentLost, why)));
     }
 

@@ -56,7 +56,7 @@ internal sealed class WebLeg(WebSocket socket, int aheadMs, MediaOptions options
         if (samples.IsEmpty)
             Sink.OnSilentFrame();
         else
-            Sink.OnSamples(samples);
+            Sink.OnPcm(samples);
         return true;
     }
 

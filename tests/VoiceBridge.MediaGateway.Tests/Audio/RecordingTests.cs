@@ -15,8 +15,8 @@ public sealed class RecordingTests
         var stored = new byte[stream.Length];
         stream.ReadExactly(stored);
 
-        Assert.Equal(stored, Decode(Recording.Find(RecordingKind.Hold, ["en-US"], AudioFormat.MuLaw8k)));
-        Assert.Equal(stored.Length * 6, Decode(Recording.Find(RecordingKind.Hold, ["en-US"], AudioFormat.Pcm24k)).Length);
+        Assert.Equal(stored, Decode(Recording.Find(RecordingKind.Hold, ["en-US"]).In(AudioFormat.MuLaw8k)));
+        Assert.Equal(stored.Length * 6, Decode(Recording.Find(RecordingKind.Hold, ["en-US"]).In(AudioFormat.Pcm24k)).Length);
     }
 
     [Fact]
@@ -27,5 +27,5 @@ public sealed class RecordingTests
         Assert.Equal(160, AudioFormat.MuLaw8k.FrameBytes);
     }
 
-    private static byte[] Decode(Recording recording) => Convert.FromBase64String(Encoding.ASCII.GetString(recording.Base64.Span));
+    private static byte[] Decode(ReadOnlyMemory<byte> base64) => Convert.FromBase64String(Encoding.ASCII.GetString(base64.Span));
 }

@@ -33,7 +33,7 @@ internal sealed class ModelCall : ICallControls, IDisposable
     private readonly Lock _gate = new();
     private readonly Queue<(string Name, Action Handle)> _toolsDone = new();
     private readonly SessionKeeper _keeper = new(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(60));
-    private readonly Uplink _uplink = new(TimeSpan.FromSeconds(3));
+    private readonly Uplink _uplink = new(AudioFormat.Pcm24k, TimeSpan.FromSeconds(3));
     private readonly CallAgent _agent;
     private readonly ModelService _service;
     private readonly List<string> _log = [];

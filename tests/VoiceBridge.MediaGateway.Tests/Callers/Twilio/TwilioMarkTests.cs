@@ -120,7 +120,7 @@ public sealed class TwilioMarkTests
             {
                 var frame = FakeTwilio.Frame(++_said);
                 await twilio.SayAsync(frame);
-                await Eventually.True(() => session.Audio.LastOrDefault() == frame, what: "the gateway to have read the marks");
+                await Eventually.True(() => session.Audio is [.., var last] && last == frame, what: "the gateway to have read the marks");
             }
             // What the gateway sends as its time comes has arrived before more of it passes.
             var due = Math.Min(_speaks, (int)((_time.GetUtcNow() - _since).TotalMilliseconds + 100) * 8);
