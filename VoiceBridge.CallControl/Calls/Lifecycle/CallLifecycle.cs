@@ -49,6 +49,7 @@ internal sealed partial class CallLifecycle(
         CallNoticeKind.AnswerFailed => ending.EndAsync(notice.CallId, CallState.Ended, EndReason.AnswerFailed, work.Abandoned),
         CallNoticeKind.GaveUp => ending.EndAsync(notice.CallId, CallState.Ended, EndReason.Missed, work.Abandoned),
         CallNoticeKind.MediaStarted => NoteAsync(notice, "media_started"),
+        CallNoticeKind.MediaEnded => NoteAsync(notice, "media_ended"),
         CallNoticeKind.MediaStopped => MediaGoneAsync(notice, "media_stopped"),
         CallNoticeKind.MediaFailed => MediaFailedAsync(notice),
         CallNoticeKind.TransferAccepted => TransferredAsync(notice),

@@ -11,6 +11,10 @@ internal enum CallNoticeKind
     GaveUp,
 
     MediaStarted,
+
+    /// <summary>The media socket was closed in order: the gateway has done so, the call is over, or the network asks what comes next.</summary>
+    MediaEnded,
+
     MediaStopped,
     MediaFailed,
     TransferAccepted,

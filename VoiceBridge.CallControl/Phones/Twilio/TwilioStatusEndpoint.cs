@@ -8,6 +8,9 @@ internal sealed class TwilioStatusEndpoint(TwilioRequests requests, TwilioCalls 
 {
     private const int MaxDetailLength = 200;
 
+    /// <summary>"Stream - WebSocket - Handshake Error" (twilio.com/docs/api/errors/31920).</summary>
+    private const string HandshakeError = "31920";
+
     /// <summary>A call has ended, or whom it was transferred to has answered.</summary>
     public async Task<IResult> StatusAsync(HttpContext context)
     {
@@ -38,8 +41,9 @@ internal sealed class TwilioStatusEndpoint(TwilioRequests requests, TwilioCalls 
         CallNoticeKind[] kinds = happened switch
         {
             "stream-started" => [CallNoticeKind.Connected, CallNoticeKind.MediaStarted],
-            "stream-stopped" => [CallNoticeKind.MediaStopped],
-            "stream-error" => [CallNoticeKind.MediaFailed],
+            "stream-stopped" => [CallNoticeKind.MediaEnded],
+            // Never opened: often every call's trouble, which operators are told. Otherwise one that was open has broken.
+            "stream-error" => [form.Text("StreamError").Contains(HandshakeError, StringComparison.Ordinal) ? CallNoticeKind.MediaFailed : CallNoticeKind.MediaStopped],
             _ => [],
         };
         foreach (var kind in kinds)
