@@ -9,6 +9,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using VoiceBridge.Cluster.Trust;
 using VoiceBridge.MediaGateway.Agents;
 using VoiceBridge.MediaGateway.Calls;
@@ -22,6 +23,7 @@ internal sealed class TestGateway : IAsyncDisposable
 {
     private readonly WebApplication _callControl;
     private int _calls;
+    private FakeTimeProvider? _time;
 
     private TestGateway(WebApplication app, WebApplication callControl, FakeVoiceLive voiceLive, FakeAgents agents) =>
         (App, _callControl, VoiceLive, Agents) = (app, callControl, voiceLive, agents);
@@ -48,8 +50,8 @@ internal sealed class TestGateway : IAsyncDisposable
     /// <summary>Starts all of it. With settings of <c>Agents</c> the real agents talk, else fake ones. A setting that is empty is not there at all.</summary>
     public static Task<TestGateway> StartAsync(params (string Name, string Value)[] settings) => StartAsync(null, settings);
 
-    /// <summary>The same by another clock.</summary>
-    public static async Task<TestGateway> StartAsync(TimeProvider? time, params (string Name, string Value)[] settings)
+    /// <summary>The same by a clock that only the test moves.</summary>
+    public static async Task<TestGateway> StartAsync(FakeTimeProvider? time, params (string Name, string Value)[] settings)
     {
         var voiceLive = await FakeVoiceLive.StartAsync();
         var agents = new FakeAgents();
@@ -89,12 +91,12 @@ internal sealed class TestGateway : IAsyncDisposable
             web.Logging.ClearProviders();
             web.WebHost.UseUrls("http://127.0.0.1:0");
             if (time is not null)
-                web.Services.Replace(ServiceDescriptor.Singleton(time));
+                web.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(time));
             if (!settings.Any(s => s.Name.StartsWith("Agents:", StringComparison.Ordinal)))
                 web.Services.AddSingleton<ICallAgentFactory>(agents);
         });
         await app.StartAsync(TestContext.Current.CancellationToken);
-        return gateway = new TestGateway(app, callControl, voiceLive, agents);
+        return gateway = new TestGateway(app, callControl, voiceLive, agents) { _time = time };
     }
 
     public MediaTicket Ticket(string type = "acs") => new()
@@ -144,7 +146,16 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await App.StopAsync(CancellationToken.None);
+        var stopping = App.StopAsync(CancellationToken.None);
+        if (_time is { } time)
+        {
+            await Eventually.True(() =>
+            {
+                time.Advance(TimeSpan.FromMilliseconds(100));
+                return stopping.IsCompleted;
+            }, what: "the gateway's end");
+        }
+        await stopping;
         await App.DisposeAsync();
         await VoiceLive.DisposeAsync();
         await _callControl.DisposeAsync();
