@@ -22,20 +22,25 @@ internal sealed class TwilioApi : IDisposable
     private static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
-    private readonly System.Net.Http.HttpClient _http;
-    private readonly Lazy<TwilioRestClient> _client;
+    private readonly Lazy<(System.Net.Http.HttpClient Http, TwilioRestClient Client)> _connected;
     private readonly TimeProvider _time;
 
     public TwilioApi(IOptions<TwilioOptions> options, TimeProvider time)
     {
         _time = time;
-        var settings = options.Value;
+        // Made when it is needed: without an account there is nothing to sign in with.
+        _connected = new(() => Connect(options.Value));
+    }
+
+    private TwilioRestClient Client => _connected.Value.Client;
+
+    private static (System.Net.Http.HttpClient Http, TwilioRestClient Client) Connect(TwilioOptions settings)
+    {
         var sockets = new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(2), PooledConnectionLifetime = TimeSpan.FromMinutes(5), AllowAutoRedirect = false };
         if (settings.ApiUrl.IsLoopback) sockets.UseProxy = false;
-        _http = new System.Net.Http.HttpClient(new AddressHandler(settings.ApiUrl) { InnerHandler = sockets }) { Timeout = AttemptTimeout };
-        _client = new(() => new TwilioRestClient(
-            string.IsNullOrEmpty(settings.ApiKey) ? settings.AccountSid : settings.ApiKey, string.IsNullOrEmpty(settings.ApiKey) ? settings.AuthToken : settings.ApiSecret,
-            settings.AccountSid, httpClient: new SystemNetHttpClient(_http)));
+        var http = new System.Net.Http.HttpClient(new AddressHandler(settings.ApiUrl) { InnerHandler = sockets }) { Timeout = AttemptTimeout };
+        var (name, secret) = string.IsNullOrEmpty(settings.ApiKey) ? (settings.AccountSid, settings.AuthToken) : (settings.ApiKey, settings.ApiSecret);
+        return (http, new TwilioRestClient(name, secret, settings.AccountSid, httpClient: new SystemNetHttpClient(http)));
     }
 
     /// <summary>Ends the call.</summary>
@@ -55,11 +60,14 @@ internal sealed class TwilioApi : IDisposable
     {
         CallResource? call = null;
         var result = await RetryAsync(
-            async () => call = await CallResource.FetchAsync(callSid, client: _client.Value), result => result.Outcome is PhoneOutcome.Unavailable, cancellationToken);
+            async () => call = await CallResource.FetchAsync(callSid, client: Client), result => result.Outcome is PhoneOutcome.Unavailable, cancellationToken);
         return result.Ok ? new(result, new CallStatus(IsOver(call!.Status?.ToString()) ? "disconnected" : "connected")) : new(result);
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        if (_connected.IsValueCreated) _connected.Value.Http.Dispose();
+    }
 
     /// <summary>Whether a call in this state is over.</summary>
     public static bool IsOver(string? status) => status is "completed" or "busy" or "failed" or "no-answer" or "canceled";
@@ -68,7 +76,7 @@ internal sealed class TwilioApi : IDisposable
     {
         // Throttled is not done. Of anything else without an answer nobody knows, and a second <Dial> would cut the first.
         var result = await RetryAsync(
-            async () => await CallResource.UpdateAsync(make(), _client.Value),
+            async () => await CallResource.UpdateAsync(make(), Client),
             result => result.Status == StatusCodes.Status429TooManyRequests || ends && result.Outcome is PhoneOutcome.Unavailable, cancellationToken);
         if (result.Outcome is not PhoneOutcome.Unavailable) return result;
         var known = await FetchAsync(callSid, cancellationToken);

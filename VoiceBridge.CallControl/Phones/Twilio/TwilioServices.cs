@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Options;
-using VoiceBridge.Cluster;
 using VoiceBridge.ServiceDefaults.Access;
 using VoiceBridge.ServiceDefaults.Access.Twilio;
 using VoiceBridge.ServiceDefaults.Limits;
@@ -17,7 +15,7 @@ internal static class TwilioServices
         services.AddTwilio();
         services.AddOptions<TwilioOptions>()
             // In Development too: with the stand-in for a key everybody could have real phones called.
-            .Validate<IOptions<ClusterOptions>>((twilio, cluster) => !twilio.IsConfigured || twilio.ApiUrl.IsLoopback || cluster.Value.Keys.Count > 0,
+            .Validate<IConfiguration>((twilio, configuration) => !twilio.IsConfigured || twilio.ApiUrl.IsLoopback || configuration.GetSection("Cluster:Keys").GetChildren().Any(),
                 "Cluster:Keys: a real Twilio account is configured, and no key tells the cluster's requests from anybody's.");
         services.AddProtectionCheck<TwilioProtections>();
         services.AddLimitedEntry(Path, TwilioRequests.Entry, context => context.RequestServices.GetRequiredService<TwilioRequests>().IsAuthenticatedAsync(context));

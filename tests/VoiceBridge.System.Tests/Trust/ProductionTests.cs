@@ -68,7 +68,11 @@ public sealed class ProductionTests
     [InlineData("mediagateway", "Media:PublicUrl")]
     public async Task Twilio_alone_asks_for_its_own_protections_and_for_none_of_ACS(string service, params string[] missing)
     {
-        var message = await RefusalAsync(service, new() { ["Twilio:AccountSid"] = "AC00000000000000000000000000000001", ["Twilio:AuthToken"] = "0123456789abcdef0123456789abcdef" });
+        var message = await RefusalAsync(service, new()
+        {
+            ["Twilio:AccountSid"] = "AC00000000000000000000000000000001", ["Twilio:AuthToken"] = "0123456789abcdef0123456789abcdef",
+            ["Cluster:Keys:0"] = Convert.ToBase64String(new byte[32]),
+        });
 
         Assert.All(missing, setting => Assert.Contains($"- {setting}", message, StringComparison.Ordinal));
         Assert.DoesNotContain("- Acs:", message, StringComparison.Ordinal);
