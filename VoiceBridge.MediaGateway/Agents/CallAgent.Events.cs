@@ -25,7 +25,7 @@ internal sealed partial class CallAgent
                 break;
             case SpeechStopped:
                 _responses.OnSpeechStopped();
-                _hangUp.OnSpeechStopped(OnHangUpCancelled);
+                _hangUp.OnSpeechStopped();
                 break;
             case InputCommitted committed:
                 OnTurn(committed.ItemId, committed.PreviousItemId);
@@ -53,7 +53,6 @@ internal sealed partial class CallAgent
     public void OnResponseAudio(string responseId)
     {
         _wasCut = false;
-        _holdTimer?.Dispose();
         _responses.OnSound(responseId);
     }
 
@@ -90,23 +89,17 @@ internal sealed partial class CallAgent
         _wasCut = false;
     }
 
-    void IToolCallObserver.OnToolStarted(string name)
-    {
-        if (_profile.Hold)
-            WaitToHold();
-    }
+    void IToolCallObserver.OnToolStarted(ToolCall call) => _recorder.ToolStarted(Known(call));
 
     void IToolCallObserver.OnToolFinished(ToolCall call, ToolOutcome outcome, bool orphaned)
     {
-        // Names that a model makes up go no further: they are as private as what was said.
-        var name = _tools.Find(call.Name) is null ? "(unknown)" : call.Name;
         if (_isOver)
         {
             if (outcome.Kind != ToolOutcome.Cancelled)
-                _recorder.ToolAfterEnd(name, outcome.Kind);
+                _recorder.ToolAfterEnd(Known(call).Name, outcome.Kind);
             return;
         }
-        _recorder.Tool(name, outcome.Kind, outcome.Output);
+        _recorder.Tool(Known(call), outcome.Kind, outcome.Output);
         if (orphaned)
         {
             foreach (var item in ConversationReplay.ToolResult(call.CallId, call.Name, call.Arguments, outcome.Output))
@@ -117,6 +110,9 @@ internal sealed partial class CallAgent
             SendItem(ClientEvents.FunctionOutput(call.CallId, outcome.Output));
         }
     }
+
+    /// <summary>Names that a model makes up go no further: they are as private as what was said.</summary>
+    private ToolCall Known(ToolCall call) => _tools.Find(call.Name) is null ? call with { Name = "(unknown)" } : call;
 
     void IToolCallObserver.OnToolsAnswered(bool wantsAnswer)
     {
@@ -187,7 +183,7 @@ internal sealed partial class CallAgent
             _responses.OvertakePrompts();
         _responses.OnCommitted();
         _hangUp.OnTurn();
-        _hangUp.OnSpeechStopped(OnHangUpCancelled);
+        _hangUp.OnSpeechStopped();
         if (!_profile.Transcribes)
             _silence.OnCallerActive();
         _recorder.CallerSpoke(itemId, previousItemId);
@@ -203,7 +199,7 @@ internal sealed partial class CallAgent
         else
         {
             _responses.OnTranscript(text);
-            _hangUp.OnTranscript(text, OnHangUpCancelled);
+            _hangUp.OnTranscript(text);
             if (string.IsNullOrWhiteSpace(text))
                 _silence.OnNoise();
             else
@@ -243,7 +239,7 @@ internal sealed partial class CallAgent
         if (_profile.TransferNumbers.Count > 0)
         {
             tools.Add(new AgentTool(
-                new TransferCallTool(_profile.TransferNumbers, TransferAsync), ToolLimits.Default with { Timeout = TransferCallTool.Timeout },
+                new TransferCallTool(_profile.TransferNumbers, _transfer.AskAsync), ToolLimits.Default with { Timeout = TransferCallTool.Timeout },
                 OutlivesCall: true, ChecksItself: true));
         }
         return tools;
@@ -256,40 +252,5 @@ internal sealed partial class CallAgent
         _hangUp.Begin(new CallEnd(CallEndReason.AgentEnded));
         if (goodbye is not null)
             _responses.Say(Prompt.Say(goodbye));
-    }
-
-    /// <summary>On the tool's thread: waits until the caller has heard everything, or long enough, and asks for the transfer.</summary>
-    private async Task<string?> TransferAsync(string number, CancellationToken cancellationToken)
-    {
-        var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (!_controls.Post("transfer_call", () => WaitUntilHeard(heard)))
-            heard.TrySetCanceled(CancellationToken.None);
-        await heard.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
-        // From here on the end of the call may be the transfer's doing, before anybody has said that it was accepted.
-        var refusal = await _controls.TransferAsync(number, cancellationToken).ConfigureAwait(false);
-        if (refusal is null && !_controls.Post("transferred", OnTransferred))
-            OnTransferred();
-        return refusal;
-    }
-
-    private void WaitUntilHeard(TaskCompletionSource heard)
-    {
-        if (_isOver)
-        {
-            heard.TrySetCanceled();
-            return;
-        }
-        _waitsForHeard?.TrySetResult();
-        _transferFailed = false;
-        (_waitsForHeard, _waitsUntil) = (heard, _timers.Now + TransferHearingTime);
-    }
-
-    private void OnTransferred()
-    {
-        // Its failure may be known before its acceptance has found its way here.
-        if (_transferFailed)
-            return;
-        Journal.Event(CallId, "transfer", "ringing");
-        _transferring = !_isOver;
     }
 }

@@ -16,8 +16,6 @@ namespace VoiceBridge.MediaGateway.Agents;
 internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IResponseHost
 {
     private static readonly TimeSpan GreetingTime = TimeSpan.FromSeconds(90);
-    private static readonly TimeSpan TransferHearingTime = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan HoldAfter = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ToolEndTime = TimeSpan.FromSeconds(2);
 
     private readonly CancellationTokenSource _ended = new();
@@ -31,19 +29,16 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
     private readonly SilenceLadder _silence;
     private readonly GracefulHangUp _hangUp;
     private readonly DtmfCollector _keys;
+    private readonly AgentTransfer _transfer;
+    private readonly WorkingSound _working;
     private readonly FunctionCalls _toolCalls;
     private readonly CostMeter _costs;
     private IReadOnlyList<string> _offered = [];
-    private TaskCompletionSource? _waitsForHeard;
-    private DateTimeOffset _waitsUntil;
     private IDisposable? _heardTimer;
-    private IDisposable? _holdTimer;
     private bool _greetingHeldOut;
     private bool _takenOver;
     private bool _isOver;
     private bool _isHeard;
-    private bool _transferring;
-    private bool _transferFailed;
     private bool _wasCut;
     private bool _givenUp;
     private string? _model;
@@ -51,15 +46,17 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
     public CallAgent(ICallControls controls, AgentProfile profile, IReadOnlyList<Turn> turns, AgentParts parts)
     {
         (_controls, _timers, _profile, _parts) = (controls, controls.Timers, profile, parts);
+        _transfer = new AgentTransfer(controls, parts.Journal);
         _tools = parts.OpenTools(BuiltIn());
         var facts = controls.Facts;
         _recorder = new CallRecorder(facts.CallId, parts.Journal, _timers, facts.HasScreen ? controls.SendToCaller : null, turns);
         _responses = new ResponseScheduler(_timers, profile.CreateResponse, parts.Times, this);
         _silence = new SilenceLadder(_timers, profile.Silence, OnSilence);
-        _hangUp = new GracefulHangUp(_timers, profile.EndCallInterruptible, End);
+        _hangUp = new GracefulHangUp(_timers, profile.EndCallInterruptible, OnHangUpCancelled, End);
         _keys = new DtmfCollector(_timers, profile.DtmfGap, OnKeys);
+        _working = new WorkingSound(_timers, profile.Working, controls.Play);
         var parent = Activity.Current?.Context ?? default;
-        _toolCalls = new FunctionCalls((name, json) => parts.Runner.RunAsync(_tools, name, json, parent, _ended.Token), controls.Post, this);
+        _toolCalls = new FunctionCalls(call => parts.Runner.RunAsync(_tools, call, $"{facts.CallId}/{call.CallId}", parent, _ended.Token), controls.Post, this);
         _costs = new CostMeter(parts.Prices);
         _takenOver = turns.Count > 0;
     }
@@ -106,10 +103,12 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
         _wasCut = true;
         foreach (var item in cut)
             _recorder.Cut(item.ItemId, item.HeardMs, item.SentMs);
-        if (cancel)
-            _responses.CancelActive();
-        else
-            _hangUp.OnSpeechStarted();
+        _hangUp.OnSpeechStarted();
+        if (!cancel)
+            return;
+        // Nobody has spoken: a caller who silences the goodbye gets as long to say why as a transcription would take.
+        _hangUp.OnSpeechStopped();
+        _responses.CancelActive();
     }
 
     public void OnDtmf(string tone)
@@ -117,7 +116,7 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
         if (_isOver)
             return;
         _silence.OnCallerActive();
-        _hangUp.OnKey(OnHangUpCancelled);
+        _hangUp.OnKey();
         _keys.Add(tone);
     }
 
@@ -125,8 +124,7 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
     {
         if (_isOver)
             return;
-        (_transferring, _transferFailed) = (false, true);
-        Journal.Event(CallId, "transfer", $"failed {why}".TrimEnd());
+        _transfer.OnFailed(why);
         SendItem(ClientEvents.Message("system", Prompts.TransferFailed));
         _responses.Answer();
     }
@@ -147,16 +145,14 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
         if (_isOver)
             return;
         var left = _controls.Remaining;
-        if (_waitsForHeard is not null && (left <= TimeSpan.Zero || _timers.Now >= _waitsUntil))
-        {
-            _waitsForHeard.TrySetResult();
-            _waitsForHeard = null;
-        }
-        var isBusy = !_givenUp && (_responses.IsBusy || _responses.CallerSpeaks || _toolCalls.Running > 0 || _hangUp.IsUndecided);
-        if (isBusy || left > TimeSpan.Zero)
+        _working.Update(Waits, left);
+        if (left <= TimeSpan.Zero && !_responses.CallerSpeaks)
+            _transfer.OnHeard();
+        if (IsBusy || left > TimeSpan.Zero)
         {
             _isHeard = false;
             _silence.Stop();
+            _hangUp.OnUnheard();
             LookAgainAfter(left);
             return;
         }
@@ -168,7 +164,7 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
         }
         if (_hangUp.IsBegun)
             _hangUp.OnHeard();
-        else if (!_transferring)
+        else if (!_transfer.IsRinging)
             _silence.Listen();
     }
 
@@ -179,10 +175,11 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
         _isOver = true;
         _silence.Stop();
         _responses.Stop();
+        _working.Update(waits: false, TimeSpan.Zero);
         // Where the call itself may go on with another handler, its turns are still needed.
         _recorder.End(over: end.Reason is not (CallEndReason.MediaLost or CallEndReason.Superseded or CallEndReason.Drained));
         _ended.Cancel();
-        _waitsForHeard?.TrySetCanceled();
+        _transfer.OnEnded();
     }
 
     public async ValueTask DisposeAsync()
@@ -193,6 +190,15 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
         _ended.Dispose();
     }
 
+    /// <summary>Somebody speaks or works, or is about to.</summary>
+    private bool IsBusy => !_givenUp && (_hangUp.IsCertain
+        ? _responses.IsResponding
+        : _responses.IsBusy || _responses.CallerSpeaks || _toolCalls.Running > 0 || _hangUp.IsUndecided);
+
+    /// <summary>The caller waits for a tool or for a transfer that rings, and nobody is about to speak.</summary>
+    private bool Waits => !_givenUp && !_hangUp.IsBegun && !_responses.CallerSpeaks && !_responses.IsResponding
+        && (_toolCalls.Running > 0 || _transfer.IsRinging);
+
     private bool IsContinued(bool resumed) => resumed && _recorder.Turns.Count > 0;
 
     private bool IsGreetingHeldOut(bool resumed) =>
@@ -201,6 +207,7 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
     private List<ReadOnlyMemory<byte>> Greet()
     {
         _responses.Reset();
+        _toolCalls.Reset();
         if (_profile.Greeting is not { } greeting)
             return [];
         if (_greetingHeldOut)
@@ -271,27 +278,7 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
     private void LookAgainAfter(TimeSpan left)
     {
         _heardTimer?.Dispose();
-        if (_waitsForHeard is not null && _waitsUntil - _timers.Now < left)
-            left = _waitsUntil - _timers.Now;
         if (left > TimeSpan.Zero)
             _heardTimer = _timers.After(left, static () => { });
-    }
-
-    /// <summary>A caller who waits for a tool is told so after a while.</summary>
-    private void WaitToHold()
-    {
-        _holdTimer?.Dispose();
-        _holdTimer = _timers.After(HoldAfter, () =>
-        {
-            if (_isOver || _toolCalls.Running == 0 || _transferring || _hangUp.IsBegun || _responses.CallerSpeaks)
-                return;
-            if (_controls.Remaining > TimeSpan.Zero)
-            {
-                WaitToHold();
-                return;
-            }
-            Journal.Event(CallId, "hold", "a tool takes long");
-            _controls.Play(RecordingKind.Hold);
-        });
     }
 }

@@ -13,6 +13,7 @@ internal sealed class CallAudio(ICallerLeg leg, IAudioSignals signals, TimeSpan 
 {
     private const int SampleEvery = 64;
     private const int RecordingFrameMs = 20;
+    private static readonly TimeSpan UntoldCut = TimeSpan.FromMilliseconds(20);
     private const int RecordingFrameText = RecordingFrameMs * Base64Text.BytesPerMs / 3 * 4;
     private static readonly KeyValuePair<string, object?> UplinkTag = new("direction", "uplink");
     private static readonly KeyValuePair<string, object?> DownlinkTag = new("direction", "downlink");
@@ -24,6 +25,8 @@ internal sealed class CallAudio(ICallerLeg leg, IAudioSignals signals, TimeSpan 
     private volatile VoiceLiveSession? _session;
     private volatile bool _interruptible;
     private bool _playsRecording;
+    private bool _yields;
+    private int _untoldCuts;
     private long _downFrames;
     private long _droppedBefore;
     private long _publishedUp;
@@ -39,8 +42,16 @@ internal sealed class CallAudio(ICallerLeg leg, IAudioSignals signals, TimeSpan 
         set => _interruptible = value;
     }
 
-    /// <summary>How long until everything that was sent to the caller has been played.</summary>
-    public TimeSpan Remaining => _clock.Remaining;
+    /// <summary>How long until everything that was sent to the caller has been played. What was cut off is not heard: until the loop knows of the cut
+    /// (<see cref="AcknowledgeCut"/>), something remains.</summary>
+    public TimeSpan Remaining
+    {
+        get
+        {
+            lock (_playing)
+                return _untoldCuts > 0 ? UntoldCut : _clock.Remaining;
+        }
+    }
 
     /// <summary>Since the agent's latest audio came.</summary>
     public TimeSpan SinceAudio => time.GetElapsedTime(Volatile.Read(ref _lastDelta));
@@ -72,12 +83,19 @@ internal sealed class CallAudio(ICallerLeg leg, IAudioSignals signals, TimeSpan 
 
     public void Clear() => _uplink.Clear();
 
+    /// <summary>The loop knows that the agent was cut off.</summary>
+    public void AcknowledgeCut()
+    {
+        lock (_playing)
+            _untoldCuts--;
+    }
+
     /// <summary>Plays a recording behind what is being played. The agent's next audio, or a caller who interrupts, stops it.</summary>
     public void Play(Recording recording)
     {
         lock (_playing)
         {
-            _playsRecording = true;
+            (_playsRecording, _yields) = (true, recording.Yields);
             for (var text = recording.Base64.Span; text.Length >= RecordingFrameText; text = text[RecordingFrameText..])
             {
                 leg.Play(text[..RecordingFrameText], RecordingFrameMs);
@@ -113,14 +131,17 @@ internal sealed class CallAudio(ICallerLeg leg, IAudioSignals signals, TimeSpan 
 
     public void OnDtmf(string tone)
     {
-        OnInterrupt();
+        // First the key: it keeps a call that the goodbye is cut off of.
         signals.OnDtmf(tone);
+        OnInterrupt();
     }
 
     public void OnInterrupt()
     {
         if (_session is { } session && _interruptible)
             Interrupt(session, cancel: true);
+        else
+            EndWait();
     }
 
     public void OnHangup() => signals.OnHangup();
@@ -143,7 +164,7 @@ internal sealed class CallAudio(ICallerLeg leg, IAudioSignals signals, TimeSpan 
             if (kind == ServerMessageKind.SpeechStarted)
                 OnSpeechStarted(session);
             else if (kind == ServerMessageKind.SpeechStopped)
-                _speechStoppedAt = time.GetTimestamp();
+                OnSpeechStopped();
             else if (kind == ServerMessageKind.Committed)
                 _uplink.Speaks(false);
         }
@@ -202,6 +223,14 @@ internal sealed class CallAudio(ICallerLeg leg, IAudioSignals signals, TimeSpan 
         _uplink.Speaks(true);
         if (_interruptible)
             Interrupt(session, cancel: false);
+        else
+            EndWait();
+    }
+
+    private void OnSpeechStopped()
+    {
+        _speechStoppedAt = time.GetTimestamp();
+        _uplink.Stops();
     }
 
     /// <summary>What the agent is saying stops at once, and the service learns how much of it was heard.</summary>
@@ -217,14 +246,30 @@ internal sealed class CallAudio(ICallerLeg leg, IAudioSignals signals, TimeSpan 
             // Also audio of a session that is gone plays on and must stop, though nobody is left to hear how much of it was heard.
             if (!_clock.IsPlaying)
                 return;
+            if (_playsRecording && _yields)
+            {
+                StopRecording();
+                return;
+            }
             cut = _clock.Flush();
             leg.StopPlaying();
             _playsRecording = false;
+            _untoldCuts++;
         }
         VoiceBridgeTelemetry.BargeInLatency.Record(time.GetElapsedTime(began).TotalSeconds);
         foreach (var item in cut)
             session.Writer.Control(OutMessage.Shared(ClientEvents.Truncate(item.ItemId, item.ContentIndex, item.HeardMs)));
         signals.OnBargeIn(cut, cancel);
+    }
+
+    /// <summary>What a caller hears who waits stops when they speak.</summary>
+    private void EndWait()
+    {
+        lock (_playing)
+        {
+            if (_playsRecording && _yields)
+                StopRecording();
+        }
     }
 
     private void StopRecording()

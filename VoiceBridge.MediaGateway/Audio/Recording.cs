@@ -8,13 +8,18 @@ internal enum RecordingKind
     /// <summary>A technical problem: the call cannot go on here.</summary>
     Apology,
 
-    /// <summary>Please hold.</summary>
+    /// <summary>One moment, please.</summary>
     Hold,
+
+    /// <summary>Two soft tones: somebody is at work.</summary>
+    Working,
 }
 
 /// <summary>A short recording in the format of the leg: base64 of PCM16 at 24 kHz, one buffer for all calls. They are made by <c>eng/recordings.sh</c> and
 /// embedded as G.711 µ-law at 8 kHz.</summary>
-internal sealed record Recording(ReadOnlyMemory<byte> Base64)
+/// <param name="Base64">The samples.</param>
+/// <param name="Yields">Stops when the caller speaks, whether the agent may be interrupted or not; it is nothing that they must hear.</param>
+internal sealed record Recording(ReadOnlyMemory<byte> Base64, bool Yields)
 {
     private const string DefaultLanguage = "en";
     private static readonly ConcurrentDictionary<(RecordingKind, string), Recording> Loaded = new();
@@ -51,7 +56,7 @@ internal sealed record Recording(ReadOnlyMemory<byte> Base64)
         var bytes = MemoryMarshal.AsBytes(samples.AsSpan());
         var text = new byte[System.Buffers.Text.Base64.GetMaxEncodedToUtf8Length(bytes.Length)];
         System.Buffers.Text.Base64.EncodeToUtf8(bytes, text, out _, out var written);
-        return new Recording(text.AsMemory(0, written));
+        return new Recording(text.AsMemory(0, written), Yields: kind != RecordingKind.Apology);
     }
 
     /// <summary>ITU-T G.711, µ-law.</summary>

@@ -67,6 +67,7 @@ internal sealed partial class Call
 
     void IAudioSignals.OnBargeIn(IReadOnlyList<HeardItem> cut, bool cancel) => Post("barge-in", () =>
     {
+        _audio.AcknowledgeCut();
         _services.Journal.Change(Facts.CallId, new CallChange { Interruptions = 1 });
         _agent?.OnBargeIn(cut, cancel);
         _services.Journal.Event(Facts.CallId, "interruption", cut.Count > 0 ? $"after {cut[0].HeardMs} ms" : "");

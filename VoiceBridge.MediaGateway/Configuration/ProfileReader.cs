@@ -48,7 +48,7 @@ internal static class ProfileReader
             MayEndCall = reader.Flag("MayEndCall") ?? true,
             TransferNumbers = ReadTransferNumbers(reader.Section("Transfer")),
             EndCallInterruptible = ReadFlag(reader.Section("EndCall"), "Interruptible") ?? true,
-            Hold = reader.Flag("Hold") ?? true,
+            Working = WorkingPlan.Read(reader),
             DtmfGap = ReadDtmfGap(reader),
             Model = reader.Text("Model", 200),
             AgentName = agentName,

@@ -3,6 +3,7 @@ using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Cluster.Transcripts;
 using VoiceBridge.MediaGateway.Calls.Facts;
 using VoiceBridge.MediaGateway.Journal;
+using VoiceBridge.MediaGateway.Tools;
 
 namespace VoiceBridge.MediaGateway.Transcripts;
 
@@ -96,16 +97,23 @@ internal sealed class CallRecorder
 
     public void Keys(string text)
     {
-        Show(_conversation.Note(Speakers.Caller, text), final: true);
+        Show(_conversation.Keys(text), final: true);
         _journal.Event(_callId, "dtmf", "keys pressed");
         Changed();
     }
 
-    public void Tool(string name, string kind, string output)
+    /// <summary>A tool runs: should this gateway die, the next one knows that it was called.</summary>
+    public void ToolStarted(ToolCall call)
     {
-        _conversation.Note(Speakers.Tool, output, name);
-        Count(name, kind);
-        _show?.Invoke(JsonSerializer.SerializeToUtf8Bytes(new ToolEvent("tool", name, kind), RecorderJson.Default.ToolEvent));
+        _conversation.ToolStarted(call);
+        Changed();
+    }
+
+    public void Tool(ToolCall call, string kind, string output)
+    {
+        _conversation.ToolDone(call, output);
+        Count(call.Name, kind);
+        _show?.Invoke(JsonSerializer.SerializeToUtf8Bytes(new ToolEvent("tool", call.Name, kind), RecorderJson.Default.ToolEvent));
         Changed();
     }
 

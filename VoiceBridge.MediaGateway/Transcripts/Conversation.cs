@@ -1,4 +1,5 @@
 using VoiceBridge.Cluster.Transcripts;
+using VoiceBridge.MediaGateway.Tools;
 
 namespace VoiceBridge.MediaGateway.Transcripts;
 
@@ -7,13 +8,18 @@ namespace VoiceBridge.MediaGateway.Transcripts;
 internal sealed class Conversation(Func<DateTimeOffset> now)
 {
     private const int MaxItems = 500;
+    private const int MaxToolArguments = 2_000;
+
+    /// <summary>For a tool that ran when another gateway lost the call.</summary>
+    private const string UnknownResult = "{\"error\":\"The tool was called. Whether it had its effect is not known: find out before you call it again.\"}";
 
     private readonly List<ConversationItem> _items = [];
     private readonly Dictionary<string, ConversationItem> _byId = [];
+    private readonly Dictionary<string, ConversationItem> _running = [];
     private readonly Dictionary<string, DateTimeOffset> _speechBegan = [];
 
-    /// <summary>The turns that have a text.</summary>
-    public IReadOnlyList<Turn> Turns => [.. _items.Where(item => item.HasText).Select(item => item.ToTurn())];
+    /// <summary>The turns that have a text, and behind them the tools that run.</summary>
+    public IReadOnlyList<Turn> Turns => [.. _items.Where(item => item.HasText).Concat(_running.Values).Select(item => item.ToTurn())];
 
     public IReadOnlyList<ConversationItem> Items => _items;
 
@@ -24,8 +30,8 @@ internal sealed class Conversation(Func<DateTimeOffset> now)
     {
         foreach (var turn in turns)
         {
-            var item = Append(new ConversationItem(turn.Speaker, turn.At, turn.ItemId, turn.ToolName));
-            item.Add(turn.Text);
+            var item = Append(new ConversationItem(turn.Speaker, turn.At, turn.ItemId, turn.ToolName, turn.ToolArguments));
+            item.Add(turn is { Speaker: Speakers.Tool, Text: "" } ? UnknownResult : turn.Text);
             if (turn.Interrupted)
                 item.Cut(int.MaxValue);
             item.Settle();
@@ -85,13 +91,16 @@ internal sealed class Conversation(Func<DateTimeOffset> now)
         return item;
     }
 
-    /// <summary>A turn that is complete as it comes: keys, a tool's answer, a note of the system.</summary>
-    public ConversationItem Note(string speaker, string text, string? toolName = null)
+    /// <summary>Keys that the caller pressed.</summary>
+    public ConversationItem Keys(string text) => Whole(new ConversationItem(Speakers.Caller, now(), null), text);
+
+    public void ToolStarted(ToolCall call) => _running[call.CallId] = ItemOf(call);
+
+    /// <summary>A tool has answered; its turn stands where the answer came.</summary>
+    public void ToolDone(ToolCall call, string output)
     {
-        var item = Append(new ConversationItem(speaker, now(), null, toolName));
-        item.Add(text);
-        item.Settle();
-        return item;
+        _running.Remove(call.CallId);
+        Whole(ItemOf(call), output);
     }
 
     /// <summary>The session is gone: what the agent was just saying stays half said.</summary>
@@ -107,6 +116,17 @@ internal sealed class Conversation(Func<DateTimeOffset> now)
         _byId.Clear();
         _speechBegan.Clear();
         return broken;
+    }
+
+    private ConversationItem ItemOf(ToolCall call) =>
+        new(Speakers.Tool, now(), null, call.Name, call.Arguments.Length <= MaxToolArguments ? call.Arguments : null);
+
+    /// <summary>A turn that is complete as it comes.</summary>
+    private ConversationItem Whole(ConversationItem item, string text)
+    {
+        Append(item).Add(text);
+        item.Settle();
+        return item;
     }
 
     private DateTimeOffset TakeBeginning(string itemId) => _speechBegan.Remove(itemId, out var began) ? began : now();

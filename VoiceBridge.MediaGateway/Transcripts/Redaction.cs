@@ -25,7 +25,7 @@ internal static partial class Redaction
     private const int ShortestCard = 13;
     private const int LongestCard = 19;
 
-    public static Turn Redact(Turn turn) => turn with { Text = Redact(turn.Text) };
+    public static Turn Redact(Turn turn) => turn with { Text = Redact(turn.Text), ToolArguments = null };
 
     public static string Redact(string text)
     {

@@ -111,6 +111,7 @@ public sealed class CallAgentTests
         bench.Speak("Goodbye.");
         Assert.Empty(bench.Controls.Ends);
         bench.Controls.Hear();
+        bench.Time.Advance(TimeSpan.FromSeconds(1));
 
         await Eventually.True(() => bench.Controls.Ends.Count == 1);
         Assert.Equal(CallEndReason.Silent, bench.Controls.Ends[0].Reason);
@@ -178,6 +179,7 @@ public sealed class CallAgentTests
         bench.Speak("Bye!");
         Assert.Empty(bench.Controls.Ends);
         bench.Controls.Hear();
+        bench.Time.Advance(TimeSpan.FromSeconds(1));
 
         await Eventually.True(() => bench.Controls.Ends.Count == 1);
         Assert.Equal(CallEndReason.AgentEnded, bench.Controls.Ends[0].Reason);
@@ -193,8 +195,10 @@ public sealed class CallAgentTests
         bench.Say("response.audio_transcript.done", """{"response_id":"r1","item_id":"a","transcript":"Goodbye!"}""");
         bench.Call("r1", "c1", "end_call");
         bench.Finish("r1");
+        await Eventually.True(() => bench.Outputs.Count == 1);
+        bench.Time.Advance(TimeSpan.FromSeconds(1));
 
-        await Eventually.True(() => bench.Controls.Ends.Count == 1);
+        Assert.Single(bench.Controls.Ends);
         Assert.Empty(bench.Controls.SentOf("response.create"));
     }
 

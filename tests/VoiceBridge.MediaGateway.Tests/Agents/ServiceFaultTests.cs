@@ -137,6 +137,7 @@ public sealed class ServiceFaultTests
             Fail(bench, $"r{i}", "failed", "rate_limit_exceeded");
             bench.Time.Advance(TimeSpan.FromSeconds(2));
         }
+        bench.Time.Advance(TimeSpan.FromSeconds(1));
 
         Assert.Equal(RecordingKind.Apology, Assert.Single(bench.Controls.Played));
         var end = Assert.Single(bench.Controls.Ends);
@@ -333,6 +334,108 @@ public sealed class ServiceFaultTests
         Assert.Equal(!ends, bench.Controls.SentOf("conversation.item.create").Any(json => json.GetRawText().Contains("has not ended", StringComparison.Ordinal)));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(null)]
+    public async Task NoiseOverTheGoodbye_DoesNotHoldTheLine(string? transcript)
+    {
+        await using var bench = new AgentBench().Greeted();
+        bench.Respond("r1");
+        bench.Call("r1", "c1", "end_call");
+        await Eventually.True(() => bench.Outputs.Count == 1);
+        bench.Finish("r1");
+
+        for (var i = 0; i < 8 && bench.Controls.Ends.Count == 0; i++)
+        {
+            bench.Say("input_audio_buffer.speech_started", """{"item_id":"u"}""");
+            bench.Time.Advance(TimeSpan.FromSeconds(0.6));
+            bench.Say("input_audio_buffer.speech_stopped", """{"item_id":"u"}""");
+            if (transcript is not null)
+            {
+                bench.Say("input_audio_buffer.committed", $$"""{"item_id":"u{{i}}"}""");
+                bench.Transcribe($"u{i}", transcript);
+            }
+            bench.Time.Advance(TimeSpan.FromSeconds(0.8));
+        }
+
+        Assert.Single(bench.Controls.Ends);
+    }
+
+    [Fact]
+    public async Task QuestionThatIsNotTranscribed_KeepsTheCall_ThoughANoiseFollows()
+    {
+        await using var bench = new AgentBench(new Dictionary<string, string?> { ["Agents:default:Transcription"] = "off" }).Greeted();
+        bench.Respond("r1");
+        bench.Call("r1", "c1", "end_call");
+        await Eventually.True(() => bench.Outputs.Count == 1);
+        bench.Finish("r1");
+
+        bench.Hear(null, transcribe: false);
+        bench.Say("input_audio_buffer.speech_started", """{"item_id":"n"}""");
+        bench.Say("input_audio_buffer.speech_stopped", """{"item_id":"n"}""");
+        bench.Time.Advance(TimeSpan.FromSeconds(10));
+
+        Assert.Empty(bench.Controls.Ends);
+    }
+
+    [Fact]
+    public async Task CallerWhoSpeaksAMomentAfterTheGoodbye_IsHeard()
+    {
+        await using var bench = new AgentBench().Greeted();
+        bench.Respond("r1");
+        bench.Call("r1", "c1", "end_call", """{"goodbye":"Bye!"}""");
+        await Eventually.True(() => bench.Outputs.Count == 1);
+        bench.Finish("r1");
+        bench.Speak("Bye!");
+        bench.Time.Advance(TimeSpan.FromMilliseconds(400));
+        bench.Hear("Wait, one more thing.");
+        bench.Speak("Of course.");
+        bench.Time.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.Empty(bench.Controls.Ends);
+    }
+
+    [Fact]
+    public async Task CallerWhoSilencesTheGoodbye_MaySayWhy()
+    {
+        await using var bench = new AgentBench().Greeted();
+        bench.Controls.Withhold();
+        bench.Respond("r1");
+        bench.Call("r1", "c1", "end_call", """{"goodbye":"Bye!"}""");
+        await Eventually.True(() => bench.Outputs.Count == 1);
+        bench.Finish("r1");
+        var item = bench.Speak("Bye!");
+        bench.Controls.Do(() => bench.Agent.OnBargeIn([new HeardItem(item, 0, 200, 600)], cancel: true));
+        bench.Controls.Hear();
+        bench.Time.Advance(TimeSpan.FromSeconds(3));
+        Assert.Empty(bench.Controls.Ends);
+
+        bench.Hear("I have another question.");
+        bench.Speak("Yes?");
+        bench.Time.Advance(TimeSpan.FromSeconds(8));
+        Assert.Empty(bench.Controls.Ends);
+    }
+
+    [Fact]
+    public async Task TransferIsNotAskedFor_WhileTheCallerSpeaks()
+    {
+        await using var bench = new AgentBench(new Dictionary<string, string?> { ["Agents:default:Transfer:Numbers:sales"] = "+14255550111" }).Greeted();
+        bench.Controls.Withhold();
+        bench.Respond("r1");
+        bench.Call("r1", "c1", "transfer_call", """{"target":"sales"}""");
+        bench.Finish("r1");
+        var item = bench.Speak("I will transfer you.");
+
+        bench.Say("input_audio_buffer.speech_started", """{"item_id":"u"}""");
+        bench.BargeIn(new HeardItem(item, 0, 200, 600));
+        bench.Controls.Hear();
+        bench.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Empty(bench.Controls.Transfers);
+
+        bench.Say("input_audio_buffer.speech_stopped", """{"item_id":"u"}""");
+        await Eventually.True(() => bench.Controls.Transfers.Count == 1);
+    }
+
     [Fact]
     public async Task ToolThatTheServiceRefuses_IsLeftOut_OfLaterCallsToo()
     {
@@ -385,6 +488,7 @@ public sealed class ServiceFaultTests
         bench.Controls.Do(() => bench.Agent.SayGoodbyeAndEnd(CallEndReason.TooLong));
         Assert.Contains("longest time", Assert.Single(bench.Controls.SentOf("response.create")).GetProperty("additional_instructions").GetString());
         bench.Speak("Goodbye.");
+        bench.Time.Advance(TimeSpan.FromSeconds(1));
 
         Assert.Equal(CallEndReason.TooLong, Assert.Single(bench.Controls.Ends).Reason);
     }
