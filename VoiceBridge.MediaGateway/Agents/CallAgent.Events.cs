@@ -53,6 +53,7 @@ internal sealed partial class CallAgent
     public void OnResponseAudio(string responseId)
     {
         _wasCut = false;
+        _served.OnSpoken();
         _responses.OnSound(responseId);
     }
 
@@ -145,6 +146,22 @@ internal sealed partial class CallAgent
             case TextDone text:
                 _responses.OnText(text.ResponseId, text.Text);
                 break;
+            case ServedCall { IsOver: false } call:
+                _served.OnStarted(call.ItemId);
+                break;
+            case ServedCall call:
+                _served.OnEnded(call.ItemId);
+                break;
+            case OutputItemDone { Item: { Type: "mcp_approval_request" } request }:
+                OnApprovalRequest(request);
+                break;
+            case OutputItemAdded { Item.Type: "mcp_call" or "mcp_approval_request" } added:
+                _responses.OnCall(added.ResponseId);
+                break;
+            case OutputItemDone { Item: { Type: "mcp_call", Output: { } output } call } done:
+                _served.OnEnded(call.Id);
+                _recorder.Tool(new ToolCall(done.ResponseId, call.Id, call.Name ?? "", call.Arguments ?? "{}"), ToolOutcome.Ok, output);
+                break;
             case FunctionArgumentsDone arguments:
                 _toolCalls.OnArguments(arguments);
                 break;
@@ -165,8 +182,19 @@ internal sealed partial class CallAgent
         }
     }
 
+    /// <summary>Nobody is there to approve: the profile says what needs no approval.</summary>
+    private void OnApprovalRequest(ItemInfo request)
+    {
+        AgentLog.NotApproved(_parts.Logger, request.Name ?? "", _profile.Name);
+        Journal.Event(CallId, "error", $"the service asks for approval of the tool {request.Name}, which nobody can give");
+        _controls.Send(ClientEvents.ApprovalResponse(request.Id, approve: false));
+        _served.OnStarted(request.Id);
+        _served.OnEnded(request.Id);
+    }
+
     private void OnSpeechStarted(SpeechStarted started)
     {
+        _served.OnSpoken();
         _recorder.SpeechBegan(started.ItemId);
         _responses.OnSpeechStarted();
         _silence.Stop();
@@ -236,7 +264,7 @@ internal sealed partial class CallAgent
         var tools = new List<AgentTool>();
         if (_profile.MayEndCall)
             tools.Add(new AgentTool(new EndCallTool(goodbye => _controls.Post("end_call", () => OnEndCall(goodbye))), ToolLimits.Default, ChecksItself: true));
-        if (_profile.TransferNumbers.Count > 0)
+        if (_profile.TransferNumbers.Count > 0 && (_profile.TransfersFromWeb || !_controls.Facts.HasScreen))
         {
             tools.Add(new AgentTool(
                 new TransferCallTool(_profile.TransferNumbers, _transfer.AskAsync), ToolLimits.Default with { Timeout = TransferCallTool.Timeout },

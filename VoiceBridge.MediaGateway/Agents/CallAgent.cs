@@ -31,6 +31,7 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
     private readonly DtmfCollector _keys;
     private readonly AgentTransfer _transfer;
     private readonly WorkingSound _working;
+    private readonly ServedCalls _served;
     private readonly FunctionCalls _toolCalls;
     private readonly CostMeter _costs;
     private IReadOnlyList<string> _offered = [];
@@ -51,6 +52,7 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
         var facts = controls.Facts;
         _recorder = new CallRecorder(facts.CallId, parts.Journal, _timers, facts.HasScreen ? controls.SendToCaller : null, turns);
         _responses = new ResponseScheduler(_timers, profile.CreateResponse, parts.Times, this);
+        _served = new ServedCalls(_timers, () => _responses.IsResponding, _responses.Answer);
         _silence = new SilenceLadder(_timers, profile.Silence, OnSilence);
         _hangUp = new GracefulHangUp(_timers, profile.EndCallInterruptible, OnHangUpCancelled, End);
         _keys = new DtmfCollector(_timers, profile.DtmfGap, OnKeys);
@@ -76,8 +78,9 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
         // A session may be prepared while another one is in use: what it changes for the call comes with its opening.
         _model ??= target.Model;
         var tools = _tools.Functions.Where(tool => !_parts.Refused.Contains(_profile.Name, tool.Name)).ToList();
-        _offered = [.. tools.Select(tool => tool.Name)];
-        return Engines.VoiceLive.SessionUpdate.Update(_profile, target, tools, !IsGreetingHeldOut(resumed), CallId);
+        var served = ServedTools.Of(_profile.Session).Where(tool => !_parts.Refused.Contains(_profile.Name, ServedTools.NameOf(tool))).ToList();
+        _offered = [.. tools.Select(tool => tool.Name), .. served.Select(ServedTools.NameOf)];
+        return Engines.VoiceLive.SessionUpdate.Update(_profile, target, tools, served, !IsGreetingHeldOut(resumed), CallId);
     }
 
     public void LeaveOutTool(int index)
@@ -193,26 +196,32 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
     /// <summary>Somebody speaks or works, or is about to.</summary>
     private bool IsBusy => !_givenUp && (_hangUp.IsCertain
         ? _responses.IsResponding
-        : _responses.IsBusy || _responses.CallerSpeaks || _toolCalls.Running > 0 || _hangUp.IsUndecided);
+        : _responses.IsBusy || _responses.CallerSpeaks || IsWorking || _hangUp.IsUndecided);
+
+    private bool IsWorking => _toolCalls.Running > 0 || _served.AreRunning;
 
     /// <summary>The caller waits for a tool or for a transfer that rings, and nobody is about to speak.</summary>
     private bool Waits => !_givenUp && !_hangUp.IsBegun && !_responses.CallerSpeaks && !_responses.IsResponding
-        && (_toolCalls.Running > 0 || _transfer.IsRinging);
+        && (IsWorking || _transfer.IsRinging);
 
     private bool IsContinued(bool resumed) => resumed && _recorder.Turns.Count > 0;
 
     private bool IsGreetingHeldOut(bool resumed) =>
-        !IsContinued(resumed) && _profile is { Greeting.Interruptible: false, InterruptResponse: true };
+        !IsContinued(resumed) && _profile.InterruptResponse && (_parts.Announcement is not null || _profile.Greeting is { Interruptible: false });
 
     private List<ReadOnlyMemory<byte>> Greet()
     {
-        _responses.Reset();
-        _toolCalls.Reset();
-        if (_profile.Greeting is not { } greeting)
+        Reset();
+        var announcement = _parts.Announcement is { } told ? Prompt.Say(told) : null;
+        var greeting = _profile.Greeting is not { } its ? null : its.Text is { } text ? Prompt.Say(text) : Prompt.Instruct(its.Instructions ?? "");
+        if ((announcement ?? greeting) is not { } first)
             return [];
         if (_greetingHeldOut)
             _timers.After(GreetingTime, AllowInterruption);
-        return [_responses.Open(greeting.Text is { } text ? Prompt.Say(text) : Prompt.Instruct(greeting.Instructions ?? ""))];
+        var opening = _responses.Open(first);
+        if (announcement is not null && greeting is not null)
+            _responses.Say(greeting);
+        return [opening];
     }
 
     /// <summary>A new session for a call in progress: the conversation so far, and an answer where the caller waits for one. A caller in the middle of a
@@ -224,8 +233,7 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
         var speaks = _responses.CallerSpeaks;
         var brokenOff = _recorder.BreakOff();
         var takenOver = _takenOver;
-        _responses.Reset();
-        _toolCalls.Reset();
+        Reset();
         _takenOver = false;
         var events = ConversationReplay.Items(_recorder.Turns);
         if (speaks || _hangUp.IsBegun)
@@ -238,6 +246,14 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
         if (prompt is not null)
             events.Add(_responses.Open(prompt));
         return events;
+    }
+
+    /// <summary>The session before is gone; tools of ours run on.</summary>
+    private void Reset()
+    {
+        _responses.Reset();
+        _toolCalls.Reset();
+        _served.Reset();
     }
 
     private void AllowInterruption()

@@ -9,12 +9,12 @@ namespace VoiceBridge.MediaGateway.Audio;
 
 /// <summary>A call's audio in both directions, barge-in, and recordings of our own. The only code that runs on the sockets' threads; what is to be decided
 /// goes to <see cref="IAudioSignals"/>.</summary>
-internal sealed class CallAudio(ICallerLeg leg, IAudioSignals signals, TimeSpan hold, TimeProvider time) : ICallerSink
+internal sealed class CallAudio(ICallerLeg leg, IAudioSignals signals, TimeSpan hold, int maxRate, TimeProvider time) : ICallerSink
 {
     private const int SampleEvery = 64;
     private const int RecordingFrameMs = 20;
-    private static readonly TimeSpan UntoldCut = TimeSpan.FromMilliseconds(20);
     private const int RecordingFrameText = RecordingFrameMs * Base64Text.BytesPerMs / 3 * 4;
+    private static readonly TimeSpan UntoldCut = TimeSpan.FromMilliseconds(20);
     private static readonly KeyValuePair<string, object?> UplinkTag = new("direction", "uplink");
     private static readonly KeyValuePair<string, object?> DownlinkTag = new("direction", "downlink");
 
@@ -22,6 +22,7 @@ internal sealed class CallAudio(ICallerLeg leg, IAudioSignals signals, TimeSpan 
     private readonly Lock _playing = new();
     private readonly Uplink _uplink = new(hold);
     private readonly PlayoutClock _clock = new(time);
+    private readonly RateWindow _audioRate = new(maxRate * 1_000, time);
     private volatile VoiceLiveSession? _session;
     private volatile bool _interruptible;
     private bool _playsRecording;
@@ -115,6 +116,7 @@ internal sealed class CallAudio(ICallerLeg leg, IAudioSignals signals, TimeSpan 
 
     public void OnAudio(ReadOnlySpan<byte> base64)
     {
+        CountAudio(Base64Text.DecodedBytes(base64));
         if (_uplink.Frames % SampleEvery != 0)
         {
             _uplink.Audio(base64);
@@ -125,7 +127,11 @@ internal sealed class CallAudio(ICallerLeg leg, IAudioSignals signals, TimeSpan 
         VoiceBridgeTelemetry.RelayLatency.Record(time.GetElapsedTime(began).TotalSeconds, UplinkTag);
     }
 
-    public void OnPcm(ReadOnlySpan<byte> samples) => _uplink.Pcm(samples);
+    public void OnPcm(ReadOnlySpan<byte> samples)
+    {
+        CountAudio(samples.Length);
+        _uplink.Pcm(samples);
+    }
 
     public void OnSilentFrame() => _uplink.SilentFrame();
 
@@ -216,6 +222,12 @@ internal sealed class CallAudio(ICallerLeg leg, IAudioSignals signals, TimeSpan 
             VoiceBridgeTelemetry.TurnLatency.Record(took.TotalSeconds);
         _speechStoppedAt = 0;
         signals.OnResponseAudio(session, Encoding.UTF8.GetString(delta.ResponseId), answered);
+    }
+
+    private void CountAudio(int bytes)
+    {
+        if (!_audioRate.TryAdd(bytes / Base64Text.BytesPerMs))
+            signals.OnAudioFlood();
     }
 
     private void OnSpeechStarted(VoiceLiveSession session)

@@ -29,18 +29,6 @@ internal sealed class PlayoutClock(TimeProvider time)
 
     public bool IsPlaying => Remaining > TimeSpan.Zero;
 
-    /// <summary>The position on this clock at which everything sent so far will have been played.</summary>
-    public TimeSpan End
-    {
-        get
-        {
-            lock (_gate)
-                return TimeSpan.FromTicks(_end);
-        }
-    }
-
-    public TimeSpan Position => TimeSpan.FromTicks(Now());
-
     /// <summary>Audio of an item goes out to the caller now.</summary>
     public void Sent(ReadOnlySpan<byte> itemId, int contentIndex, int pcmBytes)
     {

@@ -77,6 +77,12 @@ internal sealed partial class Call
 
     void IAudioSignals.OnHangup() => End(new CallEnd(CallEndReason.CallerHungUp));
 
+    void IAudioSignals.OnAudioFlood()
+    {
+        if (_ended.TrySetResult(new CallEnd(CallEndReason.Error, "the caller's audio came faster than anybody speaks")))
+            VoiceBridgeTelemetry.Refusals.Add(1, new("entry", $"{Facts.Type}_socket"), new("reason", "too_much_audio"));
+    }
+
     void IAudioSignals.OnWrongFormat(string format)
     {
         Log.WrongFormat(_services.Logger, Facts.ConnectionId, format);

@@ -58,7 +58,7 @@ internal sealed partial class Call : IAudioSignals, ICallControls, ICallHandle, 
         _registration = new CallRegistration(services, connection);
         _loop = new CallLoop(services.Time, MaxSignals, OnSettled, OnFailed);
         _leg = createLeg(why => _legFailure = why);
-        _audio = new CallAudio(_leg, this, TimeSpan.FromMilliseconds(services.Media.HoldMs), services.Time);
+        _audio = new CallAudio(_leg, this, TimeSpan.FromMilliseconds(services.Media.HoldMs), services.Media.MaxAudioRate, services.Time);
         _sessions = new CallSessions(services, _loop, _audio, () => Facts, End, _stopping.Token);
         _transfer = new CallTransfer(phone, services.Calls, services.Time, why => _loop.Post("transfer failed", () => _agent?.OnTransferFailed(why)));
         _tick = Tick;

@@ -29,6 +29,9 @@ internal sealed record AgentProfile
     /// <summary>Where the model may transfer a caller to: name -> number.</summary>
     public IReadOnlyDictionary<string, string> TransferNumbers { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Whether browser callers may be transferred as well: there is a telephone call only where somebody places one for them.</summary>
+    public bool TransfersFromWeb { get; init; }
+
     /// <summary>Whether a caller who asks for something more during the goodbye keeps the call.</summary>
     public bool EndCallInterruptible { get; init; } = true;
 

@@ -36,6 +36,7 @@ internal static class ProfileReader
         var transcription = reader.Section("Transcription");
         var extra = reader.Json("Session");
         var session = ReadSession(reader, languages, agentName is not null, isDefault, extra, transcription);
+        var transfer = reader.Section("Transfer");
         var profile = new AgentProfile
         {
             Name = name,
@@ -46,7 +47,8 @@ internal static class ProfileReader
             Silence = SilencePlan.Read(reader.Section("Silence"), silence ?? (english ? SilencePlan.English : new SilencePlan())),
             Tools = reader.Has("Tools") ? reader.List("Tools") : null,
             MayEndCall = reader.Flag("MayEndCall") ?? true,
-            TransferNumbers = ReadTransferNumbers(reader.Section("Transfer")),
+            TransfersFromWeb = transfer.Flag("FromWeb") ?? false,
+            TransferNumbers = ReadTransferNumbers(transfer),
             EndCallInterruptible = ReadFlag(reader.Section("EndCall"), "Interruptible") ?? true,
             Working = WorkingPlan.Read(reader),
             DtmfGap = ReadDtmfGap(reader),
@@ -117,6 +119,7 @@ internal static class ProfileReader
             if (raw.TryGetPropertyValue(field, out var given) && given?.ToJsonString() != value)
                 reader.Wrong($"Session:{field}", $"must be {value.Trim('"')}: audio passes through the gateway unchanged");
         }
+        ServedTools.Check(reader, raw["tools"]);
         ConfiguredJson.Merge(session, raw);
         if (session["turn_detection"]?["auto_truncate"]?.ToJsonString() is not (null or "false"))
             reader.Wrong("Session:turn_detection:auto_truncate", TurnDetection.NoAutoTruncate);

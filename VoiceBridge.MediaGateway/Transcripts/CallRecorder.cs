@@ -14,12 +14,21 @@ internal sealed class CallRecorder
     /// <summary>A transcription that has not come by then does not hold up the rest any more.</summary>
     private static readonly TimeSpan TranscriptionTime = TimeSpan.FromSeconds(10);
 
+    /// <summary>So many turns after a card number its code may be asked for and told.</summary>
+    private const int TurnsNearCard = 6;
+
+    /// <summary>Of one call's transcript: nobody fills Redis by talking.</summary>
+    private const int MaxKeptCharacters = 500_000;
+
     private readonly string _callId;
     private readonly ICallJournal _journal;
     private readonly ICallTimers _timers;
     private readonly Action<ReadOnlyMemory<byte>>? _show;
     private readonly Conversation _conversation;
     private readonly TurnLog _log;
+
+    private int _nearCard;
+    private long _keptCharacters;
 
     // Read by the journal, on its own thread.
     private volatile IReadOnlyList<Turn> _written;
@@ -162,9 +171,10 @@ internal sealed class CallRecorder
 
     private void Changed()
     {
+        HandOver();
+        _conversation.Trim();
         _written = _conversation.Turns;
         _journal.TurnsChanged(_log);
-        HandOver();
     }
 
     /// <summary>Turns are kept in their order: one that may still change holds up those behind it.</summary>
@@ -179,7 +189,11 @@ internal sealed class CallRecorder
             if (item.Kept || !item.HasText)
                 continue;
             item.Kept = true;
-            _journal.Keep(_callId, Redaction.Redact(item.ToTurn()));
+            if ((_keptCharacters += item.Length) > MaxKeptCharacters)
+                continue;
+            var kept = Redaction.Redact(item.ToTurn(), nearCard: _nearCard > 0);
+            _nearCard = Redaction.HasCard(kept.Text) ? TurnsNearCard : _nearCard - 1;
+            _journal.Keep(_callId, kept);
         }
     }
 

@@ -10,6 +10,12 @@ internal sealed class Conversation(Func<DateTimeOffset> now)
     private const int MaxItems = 500;
     private const int MaxToolArguments = 2_000;
 
+    /// <summary>Of a tool's answer; the model that asked has it whole.</summary>
+    private const int MaxToolText = 4_000;
+
+    /// <summary>Of all turns together: they lie in Redis while the call lasts.</summary>
+    private const int MaxCharacters = 200_000;
+
     /// <summary>For a tool that ran when another gateway lost the call.</summary>
     private const string UnknownResult = "{\"error\":\"The tool was called. Whether it had its effect is not known: find out before you call it again.\"}";
 
@@ -100,7 +106,20 @@ internal sealed class Conversation(Func<DateTimeOffset> now)
     public void ToolDone(ToolCall call, string output)
     {
         _running.Remove(call.CallId);
-        Whole(ItemOf(call), output);
+        Whole(ItemOf(call), output.Length <= MaxToolText ? output : output[..MaxToolText]);
+    }
+
+    /// <summary>Forgets the oldest turns when all are too long together: half of them at once, because what is left is written anew.</summary>
+    public void Trim()
+    {
+        var characters = _items.Sum(item => (long)item.Length);
+        if (characters <= MaxCharacters)
+            return;
+        while (characters > MaxCharacters / 2 && _items is [{ Settled: true } oldest, ..])
+        {
+            characters -= oldest.Length;
+            RemoveFirst();
+        }
     }
 
     /// <summary>The session is gone: what the agent was just saying stays half said.</summary>
@@ -137,12 +156,15 @@ internal sealed class Conversation(Func<DateTimeOffset> now)
         if (item.ItemId is not null)
             _byId[item.ItemId] = item;
         while (_items.Count > MaxItems)
-        {
-            if (_items[0].ItemId is { } gone)
-                _byId.Remove(gone);
-            _items.RemoveAt(0);
-        }
+            RemoveFirst();
         return item;
+    }
+
+    private void RemoveFirst()
+    {
+        if (_items[0].ItemId is { } gone)
+            _byId.Remove(gone);
+        _items.RemoveAt(0);
     }
 
     private ConversationItem Insert(ConversationItem item, string? previousItemId)

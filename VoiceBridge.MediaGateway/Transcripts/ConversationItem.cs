@@ -30,6 +30,8 @@ internal sealed class ConversationItem(string speaker, DateTimeOffset at, string
 
     public bool HasText => _text.Length > 0;
 
+    public int Length => _text.Length;
+
     public void Add(string text)
     {
         if (Complete)

@@ -146,7 +146,16 @@ internal sealed partial class McpServer(McpServerDefinition definition, TimeProv
     private async Task ListAsync(McpClient client, CancellationToken cancellationToken)
     {
         var tools = await client.ListToolsAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
-        _tools = [.. tools.Select(tool => new McpTool(this, tool, ToolNames.MakeValid(tool.Name)))];
+        _tools = [.. tools.Where(IsUsable).Select(tool => new McpTool(this, tool, ToolNames.MakeValid(tool.Name)))];
+    }
+
+    /// <summary>A tool that the service would refuse is left out: it would refuse the whole session.</summary>
+    private bool IsUsable(McpClientTool tool)
+    {
+        if (ToolSchema.Problem(tool.JsonSchema) is not { } problem)
+            return true;
+        Log.Unusable(_logger, tool.Name, Name, problem);
+        return false;
     }
 
     private IClientTransport MakeTransport() => definition.Url is { } url
@@ -200,6 +209,9 @@ internal sealed partial class McpServer(McpServerDefinition definition, TimeProv
 
         [LoggerMessage(2, LogLevel.Warning, "The connection to MCP server {Server} was lost")]
         public static partial void Lost(ILogger logger, string server);
+
+        [LoggerMessage(4, LogLevel.Error, "The schema of tool {Tool} of MCP server {Server} {Problem}: calls go on without the tool")]
+        public static partial void Unusable(ILogger logger, string tool, string server, string problem);
 
         [LoggerMessage(3, LogLevel.Warning, "MCP server {Server} is not available, next try in {Seconds} s")]
         public static partial void Unavailable(ILogger logger, string server, double seconds, Exception exception);

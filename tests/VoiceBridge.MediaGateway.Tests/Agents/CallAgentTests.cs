@@ -16,7 +16,7 @@ public sealed class CallAgentTests
         "response.audio_transcript.delta", "response.audio_transcript.done", "response.text.done", "response.function_call_arguments.done",
     ];
 
-    private static readonly Dictionary<string, string?> Transfers = new() { ["Agents:default:Transfer:Numbers:sales"] = "+14255550111" };
+    private static readonly Dictionary<string, string?> Transfers = new() { ["Agents:default:Transfer:Numbers:sales"] = "+14255550111", ["Agents:default:Transfer:FromWeb"] = "true" };
 
     [Fact]
     public async Task Greeting_IsSpokenWordForWord_BeforeTheCallerSaysAnything()
@@ -81,6 +81,30 @@ public sealed class CallAgentTests
         });
         bench.Begin();
 
+        Assert.True(bench.Agent.Interruptible);
+    }
+
+    [Theory]
+    [InlineData("Welcome to Contoso.", true)]
+    [InlineData("off", false)]
+    public async Task Announcement_IsSpokenFirst_AndHeardOut(string greeting, bool greets)
+    {
+        await using var bench = new AgentBench(
+            new Dictionary<string, string?> { ["Agents:default:Greeting"] = greeting }, announcement: "This call is written down.");
+        bench.Controls.Withhold();
+        var opening = Assert.Single(bench.Begin());
+        Assert.Contains("This call is written down.", opening.GetRawText());
+        Assert.False(bench.Agent.Interruptible);
+
+        bench.Speak("This call is written down.");
+        if (greets)
+        {
+            Assert.Equal(greeting, bench.LastSaid());
+            bench.Speak(greeting);
+        }
+        Assert.Equal(greets ? 1 : 0, bench.Controls.SentOf("response.create").Count);
+        Assert.False(bench.Agent.Interruptible);
+        bench.Controls.Hear();
         Assert.True(bench.Agent.Interruptible);
     }
 
@@ -345,6 +369,16 @@ public sealed class CallAgentTests
         var session = FakeCallControls.Parse(bench.Agent.SessionUpdate(AgentBench.Target, false)).GetProperty("session");
 
         Assert.Equal("end_call", Assert.Single(session.GetProperty("tools").EnumerateArray()).GetProperty("name").GetString());
+    }
+
+    [Fact]
+    public async Task Transfer_IsNotOfferedToBrowserCallers_UnlessTheProfileSaysSo()
+    {
+        await using var bench = new AgentBench(new Dictionary<string, string?> { ["Agents:default:Transfer:Numbers:sales"] = "+14255550111" });
+        await using var other = new AgentBench(Transfers);
+
+        Assert.DoesNotContain("transfer_call", FakeCallControls.Parse(bench.Agent.SessionUpdate(AgentBench.Target, false)).GetRawText());
+        Assert.Contains("transfer_call", FakeCallControls.Parse(other.Agent.SessionUpdate(AgentBench.Target, false)).GetRawText());
     }
 
     [Fact]

@@ -379,7 +379,7 @@ public sealed class CallToolTests
     [Fact]
     public async Task CallerWhoseTransferRings_HearsTheSoundToo()
     {
-        await using var bench = new AgentBench(new Dictionary<string, string?> { ["Agents:default:Transfer:Numbers:sales"] = "+14255550111" }).Greeted();
+        await using var bench = new AgentBench(new Dictionary<string, string?> { ["Agents:default:Transfer:Numbers:sales"] = "+14255550111", ["Agents:default:Transfer:FromWeb"] = "true" }).Greeted();
         bench.Respond("r1");
         bench.Call("r1", "c1", "transfer_call", """{"target":"sales"}""");
         bench.Finish("r1");

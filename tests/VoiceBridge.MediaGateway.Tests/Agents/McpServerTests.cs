@@ -122,6 +122,8 @@ public sealed class McpServerTests
         await server.StartAsync();
         Assert.True(server.IsConnected);
 
+        // The other one's schema would have the service refuse every session.
+        Assert.Equal("book", Assert.Single(server.Tools).Name);
         await server.CallAsync("book", new Dictionary<string, object?>(), "call-1/c1", TestContext.Current.CancellationToken);
 
         Assert.Equal("call-1/c1", Assert.Single(called).GetProperty("_meta").GetProperty("voicebridge/idempotency-key").GetString());
@@ -151,7 +153,10 @@ public sealed class McpServerTests
                     },
                 });
             case "tools/list":
-                return Results.Json(new { jsonrpc = "2.0", id, result = new { tools = new[] { new { name = "book", inputSchema = new { type = "object" } } } } });
+                var tools = JsonDocument.Parse("""
+                    [{"name":"book","inputSchema":{"type":"object"}},{"name":"odd","inputSchema":{"type":"object","properties":{"x":{"type":"text"}}}}]
+                    """).RootElement;
+                return Results.Json(new { jsonrpc = "2.0", id, result = new { tools } });
             case "tools/call":
                 called.Enqueue(parameters.Clone());
                 return Results.Json(new { jsonrpc = "2.0", id, result = new { content = new[] { new { type = "text", text = "done" } } } });

@@ -21,7 +21,7 @@ public sealed class CallAudioTests : IDisposable
 
     public CallAudioTests()
     {
-        _audio = new CallAudio(_leg, _signals, TimeSpan.FromSeconds(3), _time) { Interruptible = true };
+        _audio = new CallAudio(_leg, _signals, TimeSpan.FromSeconds(3), 3, _time) { Interruptible = true };
         _session = new VoiceLiveSession(new VoiceLiveConnection(new StallingSocket(), "fake", new SessionTarget("gpt-realtime"), null), new MediaOptions(), _time);
         _audio.Use(_session);
     }
@@ -92,6 +92,22 @@ public sealed class CallAudioTests : IDisposable
         Assert.Equal(0, _leg.Stops);
     }
 
+    [Fact]
+    public void AudioThatComesFasterThanAnybodySpeaks_IsAFlood_AndALineThatCatchesUpIsNot()
+    {
+        var second = Encoding.UTF8.GetBytes(Second);
+        for (var i = 0; i < 14; i++)
+            _audio.OnAudio(second);
+        _time.Advance(TimeSpan.FromSeconds(14));
+        for (var i = 0; i < 14; i++)
+            _audio.OnAudio(second);
+        Assert.Empty(_signals.Log);
+
+        for (var i = 0; i < 16; i++)
+            _audio.OnPcm(new byte[48_000]);
+        Assert.Equal(["flood"], _signals.Log);
+    }
+
     private void Speak(string response) => Receive(
         $$"""{"type":"response.audio.delta","response_id":"{{response}}","item_id":"i_{{response}}","output_index":0,"content_index":0,"delta":"{{Second}}"}""");
 
@@ -110,6 +126,8 @@ public sealed class CallAudioTests : IDisposable
         public void OnDtmf(string tone) => Log.Add($"key {tone}");
 
         public void OnHangup() => Log.Add("hang-up");
+
+        public void OnAudioFlood() => Log.Add("flood");
 
         public void OnWrongFormat(string format) => Log.Add($"format {format}");
     }

@@ -50,7 +50,7 @@ internal sealed class ModelCall : ICallControls, IDisposable
         var settings = AgentBench.ReadSettings(new Dictionary<string, string?>());
         _agent = new CallAgent(this, settings.Profiles["default"], [], new AgentParts(
             builtIn => new ToolRegistry(builtIn.Append(new AgentTool(Work, ToolLimits.Default)).ToDictionary(tool => tool.Name), _services.CreateAsyncScope()),
-            new ToolRunner(_time, NullLogger<ToolRunner>.Instance), settings.Prices, _journal, new RefusedTools(),
+            new ToolRunner(_time, NullLogger<ToolRunner>.Instance), settings.Prices, _journal, new RefusedTools(), null,
             new ResponseTimes(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(20)), _time, NullLogger.Instance));
         _service = new ModelService(this, script, choices);
         _playsUntil = _lastSound = _time.GetUtcNow();
