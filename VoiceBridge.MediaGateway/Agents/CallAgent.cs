@@ -16,6 +16,7 @@ namespace VoiceBridge.MediaGateway.Agents;
 internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IResponseHost
 {
     private static readonly TimeSpan GreetingTime = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan LookPeriod = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan ToolEndTime = TimeSpan.FromSeconds(2);
 
     private readonly CancellationTokenSource _ended = new();
@@ -294,7 +295,8 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
     private void LookAgainAfter(TimeSpan left)
     {
         _heardTimer?.Dispose();
+        // Audio that comes at the pace at which it is played would wake the loop with each frame.
         if (left > TimeSpan.Zero)
-            _heardTimer = _timers.After(left, static () => { });
+            _heardTimer = _timers.After(left > LookPeriod ? left : LookPeriod, static () => { });
     }
 }
