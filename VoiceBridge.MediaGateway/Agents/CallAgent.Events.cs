@@ -245,6 +245,12 @@ internal sealed partial class CallAgent
         _responses.Answer();
     }
 
+    private void SendItem(ReadOnlyMemory<byte> item)
+    {
+        _controls.Send(item);
+        _responses.ItemSent();
+    }
+
     private void OnHangUpCancelled() => SendItem(ClientEvents.Message("system", Prompts.CallGoesOn));
 
     private void OnItemCreated(ItemInfo item, string? previousItemId)

@@ -280,12 +280,6 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
         _responses.Say(text is not null ? Prompt.Say(text) : Prompt.Instruct(instructions));
     }
 
-    private void SendItem(ReadOnlyMemory<byte> item)
-    {
-        _controls.Send(item);
-        _responses.ItemSent();
-    }
-
     private void End(CallEnd end)
     {
         if (!_isOver)
