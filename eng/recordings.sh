@@ -33,7 +33,7 @@ both nl nl "Het spijt me, er is een technisch probleem. Wacht u alstublieft, of 
 both pl pl "Przepraszam, wystąpił problem techniczny. Proszę czekać lub zadzwonić później." "Chwileczkę, proszę."
 python3 -c "$ulaw"'
 import math, sys
-def tone(hertz, ms, loud=900):
+def tone(hertz, ms, loud=400):
     return [loud * math.sin(math.pi * i / (8 * ms)) * math.sin(2 * math.pi * hertz * i / 8000) for i in range(8 * ms)]
 sound = tone(523, 160) + tone(0, 60) + tone(659, 160)
 sys.stdout.buffer.write(bytes(ulaw(int(s)) for s in sound))' >working.en.ulaw

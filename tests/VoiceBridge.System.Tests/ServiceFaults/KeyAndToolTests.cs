@@ -11,7 +11,7 @@ public sealed class KeyAndToolTests(FaultyService service)
 
     private static readonly Scenario NullArguments = new("null-arguments", CallerScript.Start.Say("It gets null."));
 
-    private static readonly Scenario SlowTool = new("slow-tool", CallerScript.Start.Say(FaultyService.UsesSlowTool));
+    private static readonly Scenario SlowTool = new("slow-tool", CallerScript.Start.Say(FaultyService.UsesSlowTool)) { Profile = [("Working:Sound", "phrase")] };
 
     private static readonly Scenario DiesUnderTool = new(
         "dies-under-tool", CallerScript.Start.Say(FaultyService.UsesSlowTool), new VoiceLiveFault { Kind = VoiceLiveFaultKind.SessionKilled, After = TimeSpan.FromSeconds(4), Times = 1 });
