@@ -52,6 +52,8 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public ClusterTokens Tokens => Get<ClusterTokens>();
 
+    public TicketUses TicketUses => Get<TicketUses>();
+
     public WorkingTurns Turns => Get<WorkingTurns>();
 
     public Cluster.Transcripts.Transcripts Kept => Get<Cluster.Transcripts.Transcripts>();

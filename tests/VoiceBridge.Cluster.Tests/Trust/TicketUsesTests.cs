@@ -1,4 +1,3 @@
-using VoiceBridge.Cluster.Trust;
 using VoiceBridge.Testing;
 using static VoiceBridge.Cluster.Tests.TestCluster;
 
@@ -15,9 +14,9 @@ public sealed class TicketUsesTests(RedisServers servers)
         await using var other = await cluster.ReplicaAsync();
         var token = NewId();
 
-        var used = await EverywhereAsync([cluster, other], 20, (replica, _) => replica.Get<TicketUses>().TryUseAsync(token, Deadline, Ct));
+        var used = await EverywhereAsync([cluster, other], 20, (replica, _) => replica.TicketUses.TryUseAsync(token, Deadline, Ct));
 
         Assert.Single(used, true);
-        Assert.True(await other.Get<TicketUses>().TryUseAsync(NewId(), Deadline, Ct));
+        Assert.True(await other.TicketUses.TryUseAsync(NewId(), Deadline, Ct));
     }
 }

@@ -323,10 +323,10 @@ public sealed class CallTests
         await Eventually.True(() => session.Audio.Count == 1, what: "the browser's audio");
         Assert.Equal(FakeCaller.Frame(3), session.Audio[0]);
         await Eventually.True(() => session.Types.Contains("test.opening"), what: "the opening");
-        await session.SpeakAsync("resp_1", "item_1", FakeCaller.Frame(4));
+        await session.SpeakAsync("resp_1", "item_1", TwoSeconds);
         await session.SpeechStartedAsync();
         await Eventually.True(() => caller.Texts.Contains("""{"type":"stop_audio"}"""), what: "stop_audio");
-        Assert.Equal(Convert.FromBase64String(FakeCaller.Frame(4)), Assert.Single(caller.Binaries));
+        Assert.Equal(Convert.FromBase64String(TwoSeconds), Assert.Single(caller.Binaries));
 
         await session.SpeakAsync("resp_2", "item_2", TwoSeconds);
         await Eventually.True(() => caller.Binaries.Count == 2, what: "the next response");
