@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using VoiceBridge.Cluster;
+using VoiceBridge.Cluster.Transcripts;
 using VoiceBridge.MediaGateway.Callers.Acs;
 using VoiceBridge.MediaGateway.Engines.VoiceLive;
 using VoiceBridge.ServiceDefaults.Access;
@@ -9,7 +10,8 @@ namespace VoiceBridge.MediaGateway;
 
 /// <summary>What must be configured before anybody from outside may open a socket here.</summary>
 internal sealed class GatewayProtections(
-    IOptions<AcsOptions> acs, IOptions<TwilioOptions> twilio, IOptions<ClusterOptions> cluster, IOptions<VoiceLiveOptions> voiceLive) : IProtectionCheck
+    IOptions<AcsOptions> acs, IOptions<TwilioOptions> twilio, IOptions<ClusterOptions> cluster, IOptions<VoiceLiveOptions> voiceLive,
+    IOptions<TranscriptOptions> transcripts) : IProtectionCheck
 {
     public IEnumerable<string> Missing()
     {
@@ -24,6 +26,8 @@ internal sealed class GatewayProtections(
             if (Uri.TryCreate(endpoint.Url, UriKind.Absolute, out var url) && url.Scheme is "http" or "ws" && !url.IsLoopback)
                 yield return $"VoiceLive:Endpoints:{i}:Url: its key and everything that is said would go over plain http.";
         }
+        if (transcripts.Value is { Keep: true, Announcement: null or "" })
+            yield return "Transcripts:Announcement: transcripts are kept, and callers are not told; off where they know it already.";
         if (cluster.Value.Keys.Count == 0)
             yield return "Cluster:Keys: no key reads the tickets of media sockets.";
     }

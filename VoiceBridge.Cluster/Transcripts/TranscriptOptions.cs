@@ -9,6 +9,9 @@ public sealed class TranscriptOptions
     /// <summary>Whether a redacted copy of each conversation is kept after the call. Off unless set.</summary>
     public bool Keep { get; set; }
 
+    /// <summary>What callers are told before the greeting where copies are kept; <c>off</c> where they know it already.</summary>
+    public string? Announcement { get; set; }
+
     /// <summary>How long it is kept after the last turn.</summary>
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(7);
 }

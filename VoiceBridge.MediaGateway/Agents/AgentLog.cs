@@ -15,6 +15,9 @@ internal static partial class AgentLog
     [LoggerMessage(5, LogLevel.Error, "Voice Live refuses the tool {Tool} of agent {Agent}: calls go on without it")]
     public static partial void ToolRefused(ILogger logger, string tool, string agent);
 
+    [LoggerMessage(7, LogLevel.Error, "Voice Live asks for approval of the tool {Tool} of agent {Agent}, which nobody can give: require_approval must be never for it")]
+    public static partial void NotApproved(ILogger logger, string tool, string agent);
+
     [LoggerMessage(6, LogLevel.Error, "The agent does not answer, the caller hears an apology: {Why}")]
     public static partial void GivenUp(ILogger logger, string why);
 }

@@ -8,4 +8,4 @@ namespace VoiceBridge.MediaGateway.Agents;
 /// <summary>What an agent needs beside its call.</summary>
 internal sealed record AgentParts(
     Func<IReadOnlyList<AgentTool>, ToolRegistry> OpenTools, ToolRunner Runner, IReadOnlyDictionary<string, ModelPrice> Prices, ICallJournal Journal,
-    RefusedTools Refused, ResponseTimes Times, TimeProvider Time, ILogger Logger);
+    RefusedTools Refused, string? Announcement, ResponseTimes Times, TimeProvider Time, ILogger Logger);

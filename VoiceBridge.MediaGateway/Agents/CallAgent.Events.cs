@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Microsoft.Extensions.AI;
 using VoiceBridge.MediaGateway.Audio;
 using VoiceBridge.MediaGateway.Calls.Facts;
 using VoiceBridge.MediaGateway.Configuration;
@@ -25,7 +27,7 @@ internal sealed partial class CallAgent
                 break;
             case SpeechStopped:
                 _responses.OnSpeechStopped();
-                _hangUp.OnSpeechStopped(OnHangUpCancelled);
+                _hangUp.OnSpeechStopped();
                 break;
             case InputCommitted committed:
                 OnTurn(committed.ItemId, committed.PreviousItemId);
@@ -53,7 +55,7 @@ internal sealed partial class CallAgent
     public void OnResponseAudio(string responseId)
     {
         _wasCut = false;
-        _holdTimer?.Dispose();
+        _served.OnSpoken();
         _responses.OnSound(responseId);
     }
 
@@ -90,23 +92,17 @@ internal sealed partial class CallAgent
         _wasCut = false;
     }
 
-    void IToolCallObserver.OnToolStarted(string name)
-    {
-        if (_profile.Hold)
-            WaitToHold();
-    }
+    void IToolCallObserver.OnToolStarted(ToolCall call) => _recorder.ToolStarted(Known(call));
 
     void IToolCallObserver.OnToolFinished(ToolCall call, ToolOutcome outcome, bool orphaned)
     {
-        // Names that a model makes up go no further: they are as private as what was said.
-        var name = _tools.Find(call.Name) is null ? "(unknown)" : call.Name;
         if (_isOver)
         {
             if (outcome.Kind != ToolOutcome.Cancelled)
-                _recorder.ToolAfterEnd(name, outcome.Kind);
+                _recorder.ToolAfterEnd(Known(call).Name, outcome.Kind);
             return;
         }
-        _recorder.Tool(name, outcome.Kind, outcome.Output);
+        _recorder.Tool(Known(call), outcome.Kind, outcome.Output);
         if (orphaned)
         {
             foreach (var item in ConversationReplay.ToolResult(call.CallId, call.Name, call.Arguments, outcome.Output))
@@ -117,6 +113,9 @@ internal sealed partial class CallAgent
             SendItem(ClientEvents.FunctionOutput(call.CallId, outcome.Output));
         }
     }
+
+    /// <summary>Names that a model makes up go no further: they are as private as what was said.</summary>
+    private ToolCall Known(ToolCall call) => _tools.Find(call.Name) is null ? call with { Name = "(unknown)" } : call;
 
     void IToolCallObserver.OnToolsAnswered(bool wantsAnswer)
     {
@@ -149,6 +148,22 @@ internal sealed partial class CallAgent
             case TextDone text:
                 _responses.OnText(text.ResponseId, text.Text);
                 break;
+            case ServedCall { IsOver: false } call:
+                _served.OnStarted(call.ItemId);
+                break;
+            case ServedCall call:
+                _served.OnEnded(call.ItemId);
+                break;
+            case OutputItemDone { Item: { Type: "mcp_approval_request" } request }:
+                OnApprovalRequest(request);
+                break;
+            case OutputItemAdded { Item.Type: "mcp_call" or "mcp_approval_request" } added:
+                _responses.OnCall(added.ResponseId);
+                break;
+            case OutputItemDone { Item: { Type: "mcp_call", Output: { } output } call } done:
+                _served.OnEnded(call.Id);
+                _recorder.Tool(new ToolCall(done.ResponseId, call.Id, call.Name ?? "", call.Arguments ?? "{}"), ToolOutcome.Ok, output);
+                break;
             case FunctionArgumentsDone arguments:
                 _toolCalls.OnArguments(arguments);
                 break;
@@ -169,8 +184,19 @@ internal sealed partial class CallAgent
         }
     }
 
+    /// <summary>Nobody is there to approve: the profile says what needs no approval.</summary>
+    private void OnApprovalRequest(ItemInfo request)
+    {
+        AgentLog.NotApproved(_parts.Logger, request.Name ?? "", _profile.Name);
+        Journal.Event(CallId, "error", $"the service asks for approval of the tool {request.Name}, which nobody can give");
+        _controls.Send(ClientEvents.ApprovalResponse(request.Id, approve: false));
+        _served.OnStarted(request.Id);
+        _served.OnEnded(request.Id);
+    }
+
     private void OnSpeechStarted(SpeechStarted started)
     {
+        _served.OnSpoken();
         _recorder.SpeechBegan(started.ItemId);
         _responses.OnSpeechStarted();
         _silence.Stop();
@@ -187,7 +213,7 @@ internal sealed partial class CallAgent
             _responses.OvertakePrompts();
         _responses.OnCommitted();
         _hangUp.OnTurn();
-        _hangUp.OnSpeechStopped(OnHangUpCancelled);
+        _hangUp.OnSpeechStopped();
         if (!_profile.Transcribes)
             _silence.OnCallerActive();
         _recorder.CallerSpoke(itemId, previousItemId);
@@ -203,7 +229,7 @@ internal sealed partial class CallAgent
         else
         {
             _responses.OnTranscript(text);
-            _hangUp.OnTranscript(text, OnHangUpCancelled);
+            _hangUp.OnTranscript(text);
             if (string.IsNullOrWhiteSpace(text))
                 _silence.OnNoise();
             else
@@ -221,6 +247,12 @@ internal sealed partial class CallAgent
         _responses.Answer();
     }
 
+    private void SendItem(ReadOnlyMemory<byte> item)
+    {
+        _controls.Send(item);
+        _responses.ItemSent();
+    }
+
     private void OnHangUpCancelled() => SendItem(ClientEvents.Message("system", Prompts.CallGoesOn));
 
     private void OnItemCreated(ItemInfo item, string? previousItemId)
@@ -235,15 +267,19 @@ internal sealed partial class CallAgent
         _recorder.Place(item.Id, previousItemId);
     }
 
+    private static OfferedTool Offered(AIFunction tool) => new(tool.Name, tool.JsonSchema.GetRawText());
+
+    private static OfferedTool Offered(JsonElement served) => new(ServedTools.NameOf(served), served.GetRawText());
+
     private List<AgentTool> BuiltIn()
     {
         var tools = new List<AgentTool>();
         if (_profile.MayEndCall)
             tools.Add(new AgentTool(new EndCallTool(goodbye => _controls.Post("end_call", () => OnEndCall(goodbye))), ToolLimits.Default, ChecksItself: true));
-        if (_profile.TransferNumbers.Count > 0)
+        if (_profile.TransferNumbers.Count > 0 && (_profile.TransfersFromWeb || !_controls.Facts.HasScreen))
         {
             tools.Add(new AgentTool(
-                new TransferCallTool(_profile.TransferNumbers, TransferAsync), ToolLimits.Default with { Timeout = TransferCallTool.Timeout },
+                new TransferCallTool(_profile.TransferNumbers, _transfer.AskAsync), ToolLimits.Default with { Timeout = TransferCallTool.Timeout },
                 OutlivesCall: true, ChecksItself: true));
         }
         return tools;
@@ -256,40 +292,5 @@ internal sealed partial class CallAgent
         _hangUp.Begin(new CallEnd(CallEndReason.AgentEnded));
         if (goodbye is not null)
             _responses.Say(Prompt.Say(goodbye));
-    }
-
-    /// <summary>On the tool's thread: waits until the caller has heard everything, or long enough, and asks for the transfer.</summary>
-    private async Task<string?> TransferAsync(string number, CancellationToken cancellationToken)
-    {
-        var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (!_controls.Post("transfer_call", () => WaitUntilHeard(heard)))
-            heard.TrySetCanceled(CancellationToken.None);
-        await heard.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
-        // From here on the end of the call may be the transfer's doing, before anybody has said that it was accepted.
-        var refusal = await _controls.TransferAsync(number, cancellationToken).ConfigureAwait(false);
-        if (refusal is null && !_controls.Post("transferred", OnTransferred))
-            OnTransferred();
-        return refusal;
-    }
-
-    private void WaitUntilHeard(TaskCompletionSource heard)
-    {
-        if (_isOver)
-        {
-            heard.TrySetCanceled();
-            return;
-        }
-        _waitsForHeard?.TrySetResult();
-        _transferFailed = false;
-        (_waitsForHeard, _waitsUntil) = (heard, _timers.Now + TransferHearingTime);
-    }
-
-    private void OnTransferred()
-    {
-        // Its failure may be known before its acceptance has found its way here.
-        if (_transferFailed)
-            return;
-        Journal.Event(CallId, "transfer", "ringing");
-        _transferring = !_isOver;
     }
 }

@@ -16,8 +16,6 @@ namespace VoiceBridge.MediaGateway.Agents;
 internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IResponseHost
 {
     private static readonly TimeSpan GreetingTime = TimeSpan.FromSeconds(90);
-    private static readonly TimeSpan TransferHearingTime = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan HoldAfter = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LookPeriod = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan ToolEndTime = TimeSpan.FromSeconds(2);
 
@@ -32,19 +30,17 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
     private readonly SilenceLadder _silence;
     private readonly GracefulHangUp _hangUp;
     private readonly DtmfCollector _keys;
+    private readonly AgentTransfer _transfer;
+    private readonly WorkingSound _working;
+    private readonly ServedCalls _served;
     private readonly FunctionCalls _toolCalls;
     private readonly CostMeter _costs;
-    private IReadOnlyList<string> _offered = [];
-    private TaskCompletionSource? _waitsForHeard;
-    private DateTimeOffset _waitsUntil;
+    private IReadOnlyList<OfferedTool> _offered = [];
     private IDisposable? _heardTimer;
-    private IDisposable? _holdTimer;
     private bool _greetingHeldOut;
     private bool _takenOver;
     private bool _isOver;
     private bool _isHeard;
-    private bool _transferring;
-    private bool _transferFailed;
     private bool _wasCut;
     private bool _givenUp;
     private string? _model;
@@ -52,15 +48,18 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
     public CallAgent(ICallControls controls, AgentProfile profile, IReadOnlyList<Turn> turns, AgentParts parts)
     {
         (_controls, _timers, _profile, _parts) = (controls, controls.Timers, profile, parts);
+        _transfer = new AgentTransfer(controls, parts.Journal);
         _tools = parts.OpenTools(BuiltIn());
         var facts = controls.Facts;
         _recorder = new CallRecorder(facts.CallId, parts.Journal, _timers, facts.HasScreen ? controls.SendToCaller : null, turns);
         _responses = new ResponseScheduler(_timers, profile.CreateResponse, parts.Times, this);
+        _served = new ServedCalls(_timers, () => _responses.IsResponding, _responses.Answer);
         _silence = new SilenceLadder(_timers, profile.Silence, OnSilence);
-        _hangUp = new GracefulHangUp(_timers, profile.EndCallInterruptible, End);
+        _hangUp = new GracefulHangUp(_timers, profile.EndCallInterruptible, OnHangUpCancelled, End);
         _keys = new DtmfCollector(_timers, profile.DtmfGap, OnKeys);
+        _working = new WorkingSound(_timers, profile.Working, controls.Play);
         var parent = Activity.Current?.Context ?? default;
-        _toolCalls = new FunctionCalls((name, json) => parts.Runner.RunAsync(_tools, name, json, parent, _ended.Token), controls.Post, this);
+        _toolCalls = new FunctionCalls(call => parts.Runner.RunAsync(_tools, call, $"{facts.CallId}/{call.CallId}", parent, _ended.Token), controls.Post, this);
         _costs = new CostMeter(parts.Prices);
         _takenOver = turns.Count > 0;
     }
@@ -79,17 +78,18 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
     {
         // A session may be prepared while another one is in use: what it changes for the call comes with its opening.
         _model ??= target.Model;
-        var tools = _tools.Functions.Where(tool => !_parts.Refused.Contains(_profile.Name, tool.Name)).ToList();
-        _offered = [.. tools.Select(tool => tool.Name)];
-        return Engines.VoiceLive.SessionUpdate.Update(_profile, target, tools, !IsGreetingHeldOut(resumed), _controls.Facts);
+        var tools = _tools.Functions.Where(tool => !_parts.Refused.Contains(_profile.Name, Offered(tool))).ToList();
+        var served = ServedTools.Of(_profile.Session).Where(tool => !_parts.Refused.Contains(_profile.Name, Offered(tool))).ToList();
+        _offered = [.. tools.Select(Offered), .. served.Select(Offered)];
+        return Engines.VoiceLive.SessionUpdate.Update(_profile, target, tools, served, !IsGreetingHeldOut(resumed), _controls.Facts);
     }
 
     public void LeaveOutTool(int index)
     {
         if (index >= _offered.Count)
             return;
-        AgentLog.ToolRefused(_parts.Logger, _offered[index], _profile.Name);
-        Journal.Event(CallId, "error", $"the service refuses the tool {_offered[index]}");
+        AgentLog.ToolRefused(_parts.Logger, _offered[index].Name, _profile.Name);
+        Journal.Event(CallId, "error", $"the service refuses the tool {_offered[index].Name}");
         _parts.Refused.Add(_profile.Name, _offered[index]);
     }
 
@@ -107,10 +107,12 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
         _wasCut = true;
         foreach (var item in cut)
             _recorder.Cut(item.ItemId, item.HeardMs, item.SentMs);
-        if (cancel)
-            _responses.CancelActive();
-        else
-            _hangUp.OnSpeechStarted();
+        _hangUp.OnSpeechStarted();
+        if (!cancel)
+            return;
+        // Nobody has spoken: a caller who silences the goodbye gets as long to say why as a transcription would take.
+        _hangUp.OnSpeechStopped();
+        _responses.CancelActive();
     }
 
     public void OnDtmf(string tone)
@@ -118,7 +120,7 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
         if (_isOver)
             return;
         _silence.OnCallerActive();
-        _hangUp.OnKey(OnHangUpCancelled);
+        _hangUp.OnKey();
         _keys.Add(tone);
     }
 
@@ -126,8 +128,7 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
     {
         if (_isOver)
             return;
-        (_transferring, _transferFailed) = (false, true);
-        Journal.Event(CallId, "transfer", $"failed {why}".TrimEnd());
+        _transfer.OnFailed(why);
         SendItem(ClientEvents.Message("system", Prompts.TransferFailed));
         _responses.Answer();
     }
@@ -148,16 +149,14 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
         if (_isOver)
             return;
         var left = _controls.Remaining;
-        if (_waitsForHeard is not null && (left <= TimeSpan.Zero || _timers.Now >= _waitsUntil))
-        {
-            _waitsForHeard.TrySetResult();
-            _waitsForHeard = null;
-        }
-        var isBusy = !_givenUp && (_responses.IsBusy || _responses.CallerSpeaks || _toolCalls.Running > 0 || _hangUp.IsUndecided);
-        if (isBusy || left > TimeSpan.Zero)
+        _working.Update(Waits, left);
+        if (left <= TimeSpan.Zero && !_responses.CallerSpeaks)
+            _transfer.OnHeard();
+        if (IsBusy || left > TimeSpan.Zero)
         {
             _isHeard = false;
             _silence.Stop();
+            _hangUp.OnUnheard();
             LookAgainAfter(left);
             return;
         }
@@ -169,7 +168,7 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
         }
         if (_hangUp.IsBegun)
             _hangUp.OnHeard();
-        else if (!_transferring)
+        else if (!_transfer.IsRinging)
             _silence.Listen();
     }
 
@@ -180,10 +179,11 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
         _isOver = true;
         _silence.Stop();
         _responses.Stop();
+        _working.Update(waits: false, TimeSpan.Zero);
         // Where the call itself may go on with another handler, its turns are still needed.
         _recorder.End(over: end.Reason is not (CallEndReason.MediaLost or CallEndReason.Superseded or CallEndReason.Drained));
         _ended.Cancel();
-        _waitsForHeard?.TrySetCanceled();
+        _transfer.OnEnded();
     }
 
     public async ValueTask DisposeAsync()
@@ -194,19 +194,35 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
         _ended.Dispose();
     }
 
+    /// <summary>Somebody speaks or works, or is about to.</summary>
+    private bool IsBusy => !_givenUp && (_hangUp.IsCertain
+        ? _responses.IsResponding
+        : _responses.IsBusy || _responses.CallerSpeaks || IsWorking || _hangUp.IsUndecided);
+
+    private bool IsWorking => _toolCalls.Running > 0 || _served.AreRunning;
+
+    /// <summary>The caller waits for a tool or for a transfer that rings, and nobody is about to speak.</summary>
+    private bool Waits => !_givenUp && !_hangUp.IsBegun && !_responses.CallerSpeaks && !_responses.IsResponding
+        && (IsWorking || _transfer.IsRinging);
+
     private bool IsContinued(bool resumed) => resumed && _recorder.Turns.Count > 0;
 
     private bool IsGreetingHeldOut(bool resumed) =>
-        !IsContinued(resumed) && _profile is { Greeting.Interruptible: false, InterruptResponse: true };
+        !IsContinued(resumed) && _profile.InterruptResponse && (_parts.Announcement is not null || _profile.Greeting is { Interruptible: false });
 
     private List<ReadOnlyMemory<byte>> Greet()
     {
-        _responses.Reset();
-        if (_profile.Greeting is not { } greeting)
+        Reset();
+        var announcement = _parts.Announcement is { } told ? Prompt.Say(told) : null;
+        var greeting = _profile.Greeting is not { } its ? null : its.Text is { } text ? Prompt.Say(text) : Prompt.Instruct(its.Instructions ?? "");
+        if ((announcement ?? greeting) is not { } first)
             return [];
         if (_greetingHeldOut)
             _timers.After(GreetingTime, AllowInterruption);
-        return [_responses.Open(greeting.Text is { } text ? Prompt.Say(text) : Prompt.Instruct(greeting.Instructions ?? ""))];
+        var opening = _responses.Open(first);
+        if (announcement is not null && greeting is not null)
+            _responses.Say(greeting);
+        return [opening];
     }
 
     /// <summary>A new session for a call in progress: the conversation so far, and an answer where the caller waits for one. A caller in the middle of a
@@ -218,8 +234,7 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
         var speaks = _responses.CallerSpeaks;
         var brokenOff = _recorder.BreakOff();
         var takenOver = _takenOver;
-        _responses.Reset();
-        _toolCalls.Reset();
+        Reset();
         _takenOver = false;
         var events = ConversationReplay.Items(_recorder.Turns);
         if (speaks || _hangUp.IsBegun)
@@ -232,6 +247,14 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
         if (prompt is not null)
             events.Add(_responses.Open(prompt));
         return events;
+    }
+
+    /// <summary>The session before is gone; tools of ours run on.</summary>
+    private void Reset()
+    {
+        _responses.Reset();
+        _toolCalls.Reset();
+        _served.Reset();
     }
 
     private void AllowInterruption()
@@ -257,12 +280,6 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
         _responses.Say(text is not null ? Prompt.Say(text) : Prompt.Instruct(instructions));
     }
 
-    private void SendItem(ReadOnlyMemory<byte> item)
-    {
-        _controls.Send(item);
-        _responses.ItemSent();
-    }
-
     private void End(CallEnd end)
     {
         if (!_isOver)
@@ -272,28 +289,8 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
     private void LookAgainAfter(TimeSpan left)
     {
         _heardTimer?.Dispose();
-        if (_waitsForHeard is not null && _waitsUntil - _timers.Now < left)
-            left = _waitsUntil - _timers.Now;
         // Audio that comes at the pace at which it is played would wake the loop with each frame.
         if (left > TimeSpan.Zero)
             _heardTimer = _timers.After(left > LookPeriod ? left : LookPeriod, static () => { });
-    }
-
-    /// <summary>A caller who waits for a tool is told so after a while.</summary>
-    private void WaitToHold()
-    {
-        _holdTimer?.Dispose();
-        _holdTimer = _timers.After(HoldAfter, () =>
-        {
-            if (_isOver || _toolCalls.Running == 0 || _transferring || _hangUp.IsBegun || _responses.CallerSpeaks)
-                return;
-            if (_controls.Remaining > TimeSpan.Zero)
-            {
-                WaitToHold();
-                return;
-            }
-            Journal.Event(CallId, "hold", "a tool takes long");
-            _controls.Play(RecordingKind.Hold);
-        });
     }
 }

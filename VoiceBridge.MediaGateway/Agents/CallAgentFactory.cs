@@ -18,6 +18,7 @@ internal sealed partial class CallAgentFactory(
     WorkingTurns workingTurns,
     RefusedTools refused,
     IOptions<VoiceLiveOptions> voiceLive,
+    IOptions<TranscriptOptions> transcripts,
     TimeProvider time,
     ILogger<CallAgent> logger) : ICallAgentFactory
 {
@@ -32,8 +33,12 @@ internal sealed partial class CallAgentFactory(
         var turns = facts.Resumed ? await ReadTurnsAsync(facts.CallId, cancellationToken).ConfigureAwait(false) : [];
         journal.Change(facts.CallId, new CallChange { Agent = profile.Name });
         return new CallAgent(controls, profile, turns, new AgentParts(
-            builtIn => catalogue.Open(profile, facts, builtIn), runner, settings.Current.Prices, journal, refused, voiceLive.Value.Times, time, logger));
+            builtIn => catalogue.Open(profile, facts, builtIn), runner, settings.Current.Prices, journal, refused, AnnouncementOf(transcripts.Value), voiceLive.Value.Times, time, logger));
     }
+
+    /// <summary>What callers must be told before anything else: that what they say is kept.</summary>
+    private static string? AnnouncementOf(TranscriptOptions options) =>
+        options is { Keep: true, Announcement: { Length: > 0 } text } && !text.Equals("off", StringComparison.OrdinalIgnoreCase) ? text : null;
 
     private async Task<IReadOnlyList<Turn>> ReadTurnsAsync(string callId, CancellationToken cancellationToken)
     {

@@ -9,10 +9,11 @@ namespace VoiceBridge.MediaGateway.Audio;
 
 /// <summary>A call's audio in both directions, barge-in, and recordings of our own. The only code that runs on the sockets' threads; what is to be decided
 /// goes to <see cref="IAudioSignals"/>.</summary>
-internal sealed class CallAudio(ICallerLeg leg, IAudioSignals signals, TimeSpan hold, TimeProvider time) : ICallerSink
+internal sealed class CallAudio(ICallerLeg leg, IAudioSignals signals, TimeSpan hold, int maxRate, TimeProvider time) : ICallerSink
 {
     private const int SampleEvery = 64;
     private const int RecordingFrameMs = 30;
+    private static readonly TimeSpan UntoldCut = TimeSpan.FromMilliseconds(20);
     private static readonly KeyValuePair<string, object?> UplinkTag = new("direction", "uplink");
     private static readonly KeyValuePair<string, object?> DownlinkTag = new("direction", "downlink");
 
@@ -20,9 +21,12 @@ internal sealed class CallAudio(ICallerLeg leg, IAudioSignals signals, TimeSpan 
     private readonly Lock _playing = new();
     private readonly Uplink _uplink = new(leg.Format, hold);
     private readonly PlayoutClock _clock = new(leg.Format, time);
+    private readonly RateWindow _audioRate = new(maxRate * 1_000, time);
     private volatile VoiceLiveSession? _session;
     private volatile bool _interruptible;
     private bool _playsRecording;
+    private bool _yields;
+    private int _untoldCuts;
     private long _downFrames;
     private long _droppedBefore;
     private long _publishedUp;
@@ -38,8 +42,16 @@ internal sealed class CallAudio(ICallerLeg leg, IAudioSignals signals, TimeSpan 
         set => _interruptible = value;
     }
 
-    /// <summary>How long until everything that was sent to the caller has been played.</summary>
-    public TimeSpan Remaining => _clock.Remaining;
+    /// <summary>How long until everything that was sent to the caller has been played. What was cut off is not heard: until the loop knows of the cut
+    /// (<see cref="AcknowledgeCut"/>), something remains.</summary>
+    public TimeSpan Remaining
+    {
+        get
+        {
+            lock (_playing)
+                return _untoldCuts > 0 ? UntoldCut : _clock.Remaining;
+        }
+    }
 
     /// <summary>Since the agent's latest audio came.</summary>
     public TimeSpan SinceAudio => time.GetElapsedTime(Volatile.Read(ref _lastDelta));
@@ -71,13 +83,20 @@ internal sealed class CallAudio(ICallerLeg leg, IAudioSignals signals, TimeSpan 
 
     public void Clear() => _uplink.Clear();
 
+    /// <summary>The loop knows that the agent was cut off.</summary>
+    public void AcknowledgeCut()
+    {
+        lock (_playing)
+            _untoldCuts--;
+    }
+
     /// <summary>Plays a recording behind what is being played. The agent's next audio, or a caller who interrupts, stops it.</summary>
     public void Play(Recording recording)
     {
         var frame = leg.Format.TextLength(RecordingFrameMs);
         lock (_playing)
         {
-            _playsRecording = true;
+            (_playsRecording, _yields) = (true, recording.Yields);
             for (var text = recording.In(leg.Format).Span; text.Length >= frame; text = text[frame..])
                 leg.Play(text[..frame], _clock.Sent(default, 0, RecordingFrameMs * leg.Format.BytesPerMs));
         }
@@ -94,6 +113,7 @@ internal sealed class CallAudio(ICallerLeg leg, IAudioSignals signals, TimeSpan 
 
     public void OnAudio(ReadOnlySpan<byte> base64)
     {
+        CountAudio(Base64Text.DecodedBytes(base64));
         if (_uplink.Frames % SampleEvery != 0)
         {
             _uplink.Audio(base64);
@@ -104,14 +124,19 @@ internal sealed class CallAudio(ICallerLeg leg, IAudioSignals signals, TimeSpan 
         VoiceBridgeTelemetry.RelayLatency.Record(time.GetElapsedTime(began).TotalSeconds, UplinkTag);
     }
 
-    public void OnPcm(ReadOnlySpan<byte> samples) => _uplink.Pcm(samples);
+    public void OnPcm(ReadOnlySpan<byte> samples)
+    {
+        CountAudio(samples.Length);
+        _uplink.Pcm(samples);
+    }
 
     public void OnSilentFrame() => _uplink.SilentFrame();
 
     public void OnDtmf(string tone)
     {
-        OnInterrupt();
+        // First the key: it keeps a call that the goodbye is cut off of.
         signals.OnDtmf(tone);
+        OnInterrupt();
     }
 
     public void OnPlayed(long position) => _clock.Reported(position);
@@ -120,6 +145,8 @@ internal sealed class CallAudio(ICallerLeg leg, IAudioSignals signals, TimeSpan 
     {
         if (_session is { } session && _interruptible)
             Interrupt(session, cancel: true);
+        else
+            EndWait();
     }
 
     public void OnHangup() => signals.OnHangup();
@@ -142,7 +169,7 @@ internal sealed class CallAudio(ICallerLeg leg, IAudioSignals signals, TimeSpan 
             if (kind == ServerMessageKind.SpeechStarted)
                 OnSpeechStarted(session);
             else if (kind == ServerMessageKind.SpeechStopped)
-                _speechStoppedAt = time.GetTimestamp();
+                OnSpeechStopped();
             else if (kind == ServerMessageKind.Committed)
                 _uplink.Speaks(false);
         }
@@ -195,11 +222,25 @@ internal sealed class CallAudio(ICallerLeg leg, IAudioSignals signals, TimeSpan 
         signals.OnResponseAudio(session, Encoding.UTF8.GetString(delta.ResponseId), answered);
     }
 
+    private void CountAudio(int bytes)
+    {
+        if (!_audioRate.TryAdd(bytes / leg.Format.BytesPerMs))
+            signals.OnAudioFlood();
+    }
+
     private void OnSpeechStarted(VoiceLiveSession session)
     {
         _uplink.Speaks(true);
         if (_interruptible)
             Interrupt(session, cancel: false);
+        else
+            EndWait();
+    }
+
+    private void OnSpeechStopped()
+    {
+        _speechStoppedAt = time.GetTimestamp();
+        _uplink.Stops();
     }
 
     /// <summary>What the agent is saying stops at once, and the service learns how much of it was heard.</summary>
@@ -215,14 +256,30 @@ internal sealed class CallAudio(ICallerLeg leg, IAudioSignals signals, TimeSpan 
             // Also audio of a session that is gone plays on and must stop, though nobody is left to hear how much of it was heard.
             if (!_clock.IsPlaying)
                 return;
+            if (_playsRecording && _yields)
+            {
+                StopRecording();
+                return;
+            }
             cut = _clock.Flush();
             leg.StopPlaying();
             _playsRecording = false;
+            _untoldCuts++;
         }
         VoiceBridgeTelemetry.BargeInLatency.Record(time.GetElapsedTime(began).TotalSeconds);
         foreach (var item in cut)
             session.Writer.Control(OutMessage.Shared(ClientEvents.Truncate(item.ItemId, item.ContentIndex, item.HeardMs)));
         signals.OnBargeIn(cut, cancel);
+    }
+
+    /// <summary>What a caller hears who waits stops when they speak.</summary>
+    private void EndWait()
+    {
+        lock (_playing)
+        {
+            if (_playsRecording && _yields)
+                StopRecording();
+        }
     }
 
     private void StopRecording()

@@ -20,6 +20,9 @@ internal interface IAudioSignals
 
     void OnHangup();
 
+    /// <summary>The caller's audio comes faster than anybody speaks.</summary>
+    void OnAudioFlood();
+
     /// <summary>The caller's side announces audio that we do not speak.</summary>
     void OnWrongFormat(string format);
 }

@@ -9,13 +9,17 @@ internal enum RecordingKind
     /// <summary>A technical problem: the call cannot go on here.</summary>
     Apology,
 
-    /// <summary>Please hold.</summary>
+    /// <summary>One moment, please.</summary>
     Hold,
+
+    /// <summary>Two soft tones: somebody is at work.</summary>
+    Working,
 }
 
 /// <summary>A short recording, one buffer of each format for all calls. They are made by <c>eng/recordings.sh</c> and embedded as G.711 µ-law at 8 kHz.</summary>
 /// <param name="MuLaw">The samples as they are embedded.</param>
-internal sealed record Recording(byte[] MuLaw)
+/// <param name="Yields">Stops when the caller speaks, whether the agent may be interrupted or not; it is nothing that they must hear.</param>
+internal sealed record Recording(byte[] MuLaw, bool Yields)
 {
     private const string DefaultLanguage = "en";
     private static readonly ConcurrentDictionary<(RecordingKind, string), Recording> Loaded = new();
@@ -43,7 +47,7 @@ internal sealed record Recording(byte[] MuLaw)
         using var stream = typeof(Recording).Assembly.GetManifestResourceStream(Resource(kind, language)!)!;
         var ulaw = new byte[stream.Length];
         stream.ReadExactly(ulaw);
-        return new Recording(ulaw);
+        return new Recording(ulaw, Yields: kind != RecordingKind.Apology);
     }
 
     private ReadOnlyMemory<byte> Encode(AudioFormat format)

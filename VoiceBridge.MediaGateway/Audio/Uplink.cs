@@ -17,10 +17,14 @@ internal sealed class Uplink(AudioFormat format, TimeSpan hold)
     /// <summary>The longest sentence that is kept until it is committed.</summary>
     private const int SpeechMs = 15_000;
 
+    /// <summary>Speech that has stopped and is not committed by then was a noise.</summary>
+    private const int CommitMs = 2_000;
+
     private readonly Lock _gate = new();
     private readonly HoldBuffer _held = new();
     private SocketWriter? _writer;
     private bool _speaks;
+    private int _commitLeftMs;
     private long _frames;
     private long _dropped;
 
@@ -43,6 +47,8 @@ internal sealed class Uplink(AudioFormat format, TimeSpan hold)
         lock (_gate)
         {
             _held.Add(base64, milliseconds);
+            if (_commitLeftMs > 0 && (_commitLeftMs -= milliseconds) <= 0)
+                _speaks = false;
             writer = _writer;
             if (writer is not null)
                 _held.MarkSent();
@@ -68,10 +74,17 @@ internal sealed class Uplink(AudioFormat format, TimeSpan hold)
     {
         lock (_gate)
         {
-            _speaks = speaks;
+            (_speaks, _commitLeftMs) = (speaks, 0);
             if (_writer is not null)
                 _held.Trim(Limit);
         }
+    }
+
+    /// <summary>The caller has stopped to speak; the commit follows at once, or never.</summary>
+    public void Stops()
+    {
+        lock (_gate)
+            _commitLeftMs = _speaks ? CommitMs : 0;
     }
 
     /// <summary>From now on audio goes to <paramref name="writer"/>, what was kept first.</summary>

@@ -67,6 +67,7 @@ internal sealed partial class Call
 
     void IAudioSignals.OnBargeIn(IReadOnlyList<HeardItem> cut, bool cancel) => Post("barge-in", () =>
     {
+        _audio.AcknowledgeCut();
         _services.Journal.Change(Facts.CallId, new CallChange { Interruptions = 1 });
         _agent?.OnBargeIn(cut, cancel);
         _services.Journal.Event(Facts.CallId, "interruption", cut.Count > 0 ? $"after {cut[0].HeardMs} ms" : "");
@@ -75,6 +76,12 @@ internal sealed partial class Call
     void IAudioSignals.OnDtmf(string tone) => Post("key", () => _agent?.OnDtmf(tone));
 
     void IAudioSignals.OnHangup() => End(new CallEnd(CallEndReason.CallerHungUp));
+
+    void IAudioSignals.OnAudioFlood()
+    {
+        if (_ended.TrySetResult(new CallEnd(CallEndReason.Error, "the caller's audio came faster than anybody speaks")))
+            VoiceBridgeTelemetry.Refusals.Add(1, new("entry", $"{Facts.Type}_socket"), new("reason", "too_much_audio"));
+    }
 
     void IAudioSignals.OnWrongFormat(string format)
     {

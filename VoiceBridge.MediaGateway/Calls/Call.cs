@@ -59,7 +59,7 @@ internal sealed partial class Call : IAudioSignals, ICallControls, ICallHandle, 
         _loop = new CallLoop(services.Time, MaxSignals, OnSettled, OnFailed);
         _leg = createLeg(why => _legFailure = why);
         Facts = facts with { Audio = _leg.Format };
-        _audio = new CallAudio(_leg, this, TimeSpan.FromMilliseconds(services.Media.HoldMs), services.Time);
+        _audio = new CallAudio(_leg, this, TimeSpan.FromMilliseconds(services.Media.HoldMs), services.Media.MaxAudioRate, services.Time);
         _sessions = new CallSessions(services, _loop, _audio, () => Facts, End, _stopping.Token);
         _transfer = new CallTransfer(phone, services.Calls, services.Time, why => _loop.Post("transfer failed", () => _agent?.OnTransferFailed(why)));
         _tick = Tick;

@@ -29,11 +29,14 @@ internal sealed record AgentProfile
     /// <summary>Where the model may transfer a caller to: name -> number.</summary>
     public IReadOnlyDictionary<string, string> TransferNumbers { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Whether browser callers may be transferred as well: there is a telephone call only where somebody places one for them.</summary>
+    public bool TransfersFromWeb { get; init; }
+
     /// <summary>Whether a caller who asks for something more during the goodbye keeps the call.</summary>
     public bool EndCallInterruptible { get; init; } = true;
 
-    /// <summary>Whether a recording asks a caller to hold when a tool takes long.</summary>
-    public bool Hold { get; init; } = true;
+    /// <summary>What a caller hears while a tool runs or a transfer rings.</summary>
+    public WorkingPlan Working { get; init; } = WorkingPlan.Default;
 
     /// <summary>How long after a key the next one may come before the keys are handed to the model.</summary>
     public TimeSpan DtmfGap { get; init; } = TimeSpan.FromSeconds(1.5);

@@ -36,8 +36,8 @@ internal sealed partial record HttpToolDefinition
         if (!ToolNames.IsValid(name))
             reader.Wrong("cannot be the name of a tool: letters, digits, _ and -, 64 at most, and none of the built-in ones");
         var schema = reader.Json("Schema") ?? new JsonObject { ["type"] = "object", ["properties"] = new JsonObject() };
-        if (schema is not JsonObject { } json || json["type"]?.ToString() != "object")
-            reader.Wrong("Schema", "must be a JSON schema of type object");
+        if (ToolSchema.Problem(JsonSerializer.SerializeToElement(schema)) is { } problem)
+            reader.Wrong("Schema", problem);
         var definition = new HttpToolDefinition
         {
             Name = name,

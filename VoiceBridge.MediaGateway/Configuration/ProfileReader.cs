@@ -36,6 +36,7 @@ internal static class ProfileReader
         var transcription = reader.Section("Transcription");
         var extra = reader.Json("Session");
         var session = ReadSession(reader, languages, agentName is not null, isDefault, extra, transcription);
+        var transfer = reader.Section("Transfer");
         var profile = new AgentProfile
         {
             Name = name,
@@ -46,9 +47,10 @@ internal static class ProfileReader
             Silence = SilencePlan.Read(reader.Section("Silence"), silence ?? (english ? SilencePlan.English : new SilencePlan())),
             Tools = reader.Has("Tools") ? reader.List("Tools") : null,
             MayEndCall = reader.Flag("MayEndCall") ?? true,
-            TransferNumbers = ReadTransferNumbers(reader.Section("Transfer")),
+            TransfersFromWeb = transfer.Flag("FromWeb") ?? false,
+            TransferNumbers = ReadTransferNumbers(transfer),
             EndCallInterruptible = ReadFlag(reader.Section("EndCall"), "Interruptible") ?? true,
-            Hold = reader.Flag("Hold") ?? true,
+            Working = WorkingPlan.Read(reader),
             DtmfGap = ReadDtmfGap(reader),
             Model = reader.Text("Model", 200),
             AgentName = agentName,
@@ -115,6 +117,7 @@ internal static class ProfileReader
                 reader.Wrong($"Session:{field}", "cannot be set here: audio passes through the gateway unchanged, so it is the phone's");
             raw.Remove(field);
         }
+        ServedTools.Check(reader, raw["tools"]);
         ConfiguredJson.Merge(session, raw);
         if (session["turn_detection"]?["auto_truncate"]?.ToJsonString() is not (null or "false"))
             reader.Wrong("Session:turn_detection:auto_truncate", TurnDetection.NoAutoTruncate);

@@ -101,7 +101,7 @@ internal sealed partial class CallJournal : ICallJournal, IHostedService, IAsync
     {
         foreach (var log in _open.Keys.Where(log => log.CallId == callId))
         {
-            log.Doubt();
+            log.Invalidate();
             TurnsChanged(log);
         }
     }
@@ -140,7 +140,7 @@ internal sealed partial class CallJournal : ICallJournal, IHostedService, IAsync
     {
         foreach (var log in _open.Keys)
         {
-            log.Doubt();
+            log.Invalidate();
             TurnsChanged(log);
         }
     }

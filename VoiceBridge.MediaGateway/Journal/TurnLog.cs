@@ -5,7 +5,7 @@ namespace VoiceBridge.MediaGateway.Journal;
 /// <summary>What a call's working turns are, and what the cluster has of them.</summary>
 internal sealed class TurnLog(string callId, Func<IReadOnlyList<Turn>> current, IReadOnlyList<Turn>? written)
 {
-    private volatile bool _doubtful;
+    private volatile bool _invalid;
 
     public string CallId => callId;
 
@@ -16,13 +16,13 @@ internal sealed class TurnLog(string callId, Func<IReadOnlyList<Turn>> current, 
     public IReadOnlyList<Turn>? Written { private get; set; } = written;
 
     /// <summary>What was written may be gone.</summary>
-    public void Doubt() => _doubtful = true;
+    public void Invalidate() => _invalid = true;
 
     /// <summary>What is known to be written, for a writer who is about to write; forgotten until it has <see cref="Written"/> again.</summary>
     public IReadOnlyList<Turn>? Take()
     {
-        var known = _doubtful ? null : Written;
-        (_doubtful, Written) = (false, null);
+        var known = _invalid ? null : Written;
+        (_invalid, Written) = (false, null);
         return known;
     }
 }

@@ -43,6 +43,10 @@ internal sealed class MediaOptions
     [Range(50, 100_000)]
     public int MaxMessagesPerSecond { get; set; } = 500;
 
+    /// <summary>Seconds of audio that a caller may send per second, as an average over five seconds: lines catch up after a stall, nobody speaks faster.</summary>
+    [Range(1, 1_000)]
+    public int MaxAudioRate { get; set; } = 3;
+
     /// <summary>Bytes a caller's socket may send per second, framing included, as an average over five seconds. Audio is 80,000.</summary>
     [Range(100_000, 1_000_000_000)]
     public int MaxBytesPerSecond { get; set; } = 2_000_000;

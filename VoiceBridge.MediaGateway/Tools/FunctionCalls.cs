@@ -5,7 +5,7 @@ namespace VoiceBridge.MediaGateway.Tools;
 /// <summary>The function calls of one call's sessions. Each is run once, when the service has said that it is complete (arguments come also
 /// from responses that were cut off), and all of a response must be answered before the model is asked to go on
 /// (Voice Live API, function calling). On the call's loop, to which what tools answer is posted.</summary>
-internal sealed class FunctionCalls(Func<string, string?, Task<ToolOutcome>> run, Func<string, Action, bool> post, IToolCallObserver observer)
+internal sealed class FunctionCalls(Func<ToolCall, Task<ToolOutcome>> run, Func<string, Action, bool> post, IToolCallObserver observer)
 {
     private const int MaxAtOnce = 16;
 
@@ -82,12 +82,13 @@ internal sealed class FunctionCalls(Func<string, string?, Task<ToolOutcome>> run
             _batches[responseId] = batch = new Batch();
         batch.Open++;
         Running++;
-        observer.OnToolStarted(name);
+        var call = new ToolCall(responseId, callId, name, arguments ?? "{}");
+        observer.OnToolStarted(call);
         var work = Running <= MaxAtOnce
-            ? run(name, arguments)
+            ? run(call)
             : Task.FromResult(new ToolOutcome(ToolOutcome.Error, "{\"error\":\"Too many tools at once.\"}"));
         _tasks.RemoveAll(task => task.IsCompleted);
-        _tasks.Add(FinishAsync(new ToolCall(responseId, callId, name, arguments ?? "{}"), batch, work));
+        _tasks.Add(FinishAsync(call, batch, work));
     }
 
     private async Task FinishAsync(ToolCall call, Batch batch, Task<ToolOutcome> work)

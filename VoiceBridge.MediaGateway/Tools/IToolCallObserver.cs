@@ -6,7 +6,7 @@ internal readonly record struct ToolCall(string ResponseId, string CallId, strin
 /// <summary>Hears of the tools of a call, on the call's loop.</summary>
 internal interface IToolCallObserver
 {
-    void OnToolStarted(string name);
+    void OnToolStarted(ToolCall call);
 
     /// <summary>A tool is done; <paramref name="orphaned"/> when the session that asked is gone. After the end of the call also on the tool's own thread.</summary>
     void OnToolFinished(ToolCall call, ToolOutcome outcome, bool orphaned);

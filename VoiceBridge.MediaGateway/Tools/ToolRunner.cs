@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.AI;
 using VoiceBridge.MediaGateway.Sockets;
 using VoiceBridge.ServiceDefaults.Telemetry;
 
@@ -9,17 +10,25 @@ namespace VoiceBridge.MediaGateway.Tools;
 /// <summary>Runs one tool call within its limits. Whatever the tool does, there is an outcome: it never throws.</summary>
 internal sealed partial class ToolRunner(TimeProvider time, ILogger<ToolRunner> logger)
 {
+    /// <summary>The name under which a tool finds the key of its call in <see cref="AIFunctionArguments.Context"/>: the same one however
+    /// often the call is made.</summary>
+    public const string IdempotencyKey = "Idempotency-Key";
+
+    /// <inheritdoc cref="IdempotencyKey"/>
+    public static string? KeyOf(AIFunctionArguments arguments) =>
+        arguments.Context?.TryGetValue(IdempotencyKey, out var key) == true ? key as string : null;
+
     public async Task<ToolOutcome> RunAsync(
-        ToolRegistry tools, string name, string? json, ActivityContext parent, CancellationToken cancellationToken)
+        ToolRegistry tools, ToolCall call, string key, ActivityContext parent, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         // Names come from the model: only those that exist become labels and span names.
-        var tool = tools.Find(name);
+        var tool = tools.Find(call.Name);
         var label = tool?.Name ?? "(unknown)";
         using var activity = VoiceBridgeTelemetry.Source.StartActivity($"tool {label}", ActivityKind.Internal, parent);
         var outcome = tool is null
             ? Failed(ToolOutcome.Unknown, "There is no such tool.")
-            : await RunAsync(tool, json, tools.Services, cancellationToken).ConfigureAwait(false);
+            : await RunAsync(tool, call.Arguments, key, tools.Services, cancellationToken).ConfigureAwait(false);
         var took = time.GetElapsedTime(began);
         VoiceBridgeTelemetry.ToolCalls.Add(1, new("tool", label), new("outcome", outcome.Kind));
         VoiceBridgeTelemetry.ToolDuration.Record(took.TotalSeconds, new KeyValuePair<string, object?>("tool", label));
@@ -30,10 +39,11 @@ internal sealed partial class ToolRunner(TimeProvider time, ILogger<ToolRunner> 
         return outcome;
     }
 
-    private async Task<ToolOutcome> RunAsync(AgentTool tool, string? json, IServiceProvider services, CancellationToken cancellationToken)
+    private async Task<ToolOutcome> RunAsync(AgentTool tool, string json, string key, IServiceProvider services, CancellationToken cancellationToken)
     {
         if (ToolArguments.Read(json, tool, services, out var wrong) is not { } arguments)
             return Failed(ToolOutcome.BadArguments, wrong!);
+        arguments.Context = new Dictionary<object, object?> { [IdempotencyKey] = key };
         using var deadline = new CancellationTokenSource(tool.Limits.Timeout, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(
             tool.OutlivesCall ? CancellationToken.None : cancellationToken, deadline.Token);

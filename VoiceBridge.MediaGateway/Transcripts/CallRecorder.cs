@@ -3,6 +3,7 @@ using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Cluster.Transcripts;
 using VoiceBridge.MediaGateway.Calls.Facts;
 using VoiceBridge.MediaGateway.Journal;
+using VoiceBridge.MediaGateway.Tools;
 
 namespace VoiceBridge.MediaGateway.Transcripts;
 
@@ -13,12 +14,21 @@ internal sealed class CallRecorder
     /// <summary>A transcription that has not come by then does not hold up the rest any more.</summary>
     private static readonly TimeSpan TranscriptionTime = TimeSpan.FromSeconds(10);
 
+    /// <summary>So many turns after a card number its code may be asked for and told.</summary>
+    private const int TurnsNearCard = 6;
+
+    /// <summary>Of one call's transcript: nobody fills Redis by talking.</summary>
+    private const int MaxKeptCharacters = 500_000;
+
     private readonly string _callId;
     private readonly ICallJournal _journal;
     private readonly ICallTimers _timers;
     private readonly Action<ReadOnlyMemory<byte>>? _show;
     private readonly Conversation _conversation;
     private readonly TurnLog _log;
+
+    private int _nearCard;
+    private long _keptCharacters;
 
     // Read by the journal, on its own thread.
     private volatile IReadOnlyList<Turn> _written;
@@ -96,16 +106,23 @@ internal sealed class CallRecorder
 
     public void Keys(string text)
     {
-        Show(_conversation.Note(Speakers.Caller, text), final: true);
+        Show(_conversation.Keys(text), final: true);
         _journal.Event(_callId, "dtmf", "keys pressed");
         Changed();
     }
 
-    public void Tool(string name, string kind, string output)
+    /// <summary>A tool runs: should this gateway die, the next one knows that it was called.</summary>
+    public void ToolStarted(ToolCall call)
     {
-        _conversation.Note(Speakers.Tool, output, name);
-        Count(name, kind);
-        _show?.Invoke(JsonSerializer.SerializeToUtf8Bytes(new ToolEvent("tool", name, kind), RecorderJson.Default.ToolEvent));
+        _conversation.ToolStarted(call);
+        Changed();
+    }
+
+    public void Tool(ToolCall call, string kind, string output)
+    {
+        _conversation.ToolDone(call, output);
+        Count(call.Name, kind);
+        _show?.Invoke(JsonSerializer.SerializeToUtf8Bytes(new ToolEvent("tool", call.Name, kind), RecorderJson.Default.ToolEvent));
         Changed();
     }
 
@@ -154,9 +171,10 @@ internal sealed class CallRecorder
 
     private void Changed()
     {
+        HandOver();
+        _conversation.Trim();
         _written = _conversation.Turns;
         _journal.TurnsChanged(_log);
-        HandOver();
     }
 
     /// <summary>Turns are kept in their order: one that may still change holds up those behind it.</summary>
@@ -171,7 +189,11 @@ internal sealed class CallRecorder
             if (item.Kept || !item.HasText)
                 continue;
             item.Kept = true;
-            _journal.Keep(_callId, Redaction.Redact(item.ToTurn()));
+            if ((_keptCharacters += item.Length) > MaxKeptCharacters)
+                continue;
+            var kept = Redaction.Redact(item.ToTurn(), nearCard: _nearCard > 0);
+            _nearCard = Redaction.HasCard(kept.Text) ? TurnsNearCard : _nearCard - 1;
+            _journal.Keep(_callId, kept);
         }
     }
 

@@ -1,4 +1,5 @@
 using VoiceBridge.Cluster.Transcripts;
+using VoiceBridge.MediaGateway.Tools;
 
 namespace VoiceBridge.MediaGateway.Transcripts;
 
@@ -7,13 +8,24 @@ namespace VoiceBridge.MediaGateway.Transcripts;
 internal sealed class Conversation(Func<DateTimeOffset> now)
 {
     private const int MaxItems = 500;
+    private const int MaxToolArguments = 2_000;
+
+    /// <summary>Of a tool's answer; the model that asked has it whole.</summary>
+    private const int MaxToolText = 4_000;
+
+    /// <summary>Of all turns together: they lie in Redis while the call lasts.</summary>
+    private const int MaxCharacters = 200_000;
+
+    /// <summary>For a tool that ran when another gateway lost the call.</summary>
+    private const string UnknownResult = "{\"error\":\"The tool was called. Whether it had its effect is not known: find out before you call it again.\"}";
 
     private readonly List<ConversationItem> _items = [];
     private readonly Dictionary<string, ConversationItem> _byId = [];
+    private readonly Dictionary<string, ConversationItem> _running = [];
     private readonly Dictionary<string, DateTimeOffset> _speechBegan = [];
 
-    /// <summary>The turns that have a text.</summary>
-    public IReadOnlyList<Turn> Turns => [.. _items.Where(item => item.HasText).Select(item => item.ToTurn())];
+    /// <summary>The turns that have a text, and behind them the tools that run.</summary>
+    public IReadOnlyList<Turn> Turns => [.. _items.Where(item => item.HasText).Concat(_running.Values).Select(item => item.ToTurn())];
 
     public IReadOnlyList<ConversationItem> Items => _items;
 
@@ -24,8 +36,8 @@ internal sealed class Conversation(Func<DateTimeOffset> now)
     {
         foreach (var turn in turns)
         {
-            var item = Append(new ConversationItem(turn.Speaker, turn.At, turn.ItemId, turn.ToolName));
-            item.Add(turn.Text);
+            var item = Append(new ConversationItem(turn.Speaker, turn.At, turn.ItemId, turn.ToolName, turn.ToolArguments));
+            item.Add(turn is { Speaker: Speakers.Tool, Text: "" } ? UnknownResult : turn.Text);
             if (turn.Interrupted)
                 item.Cut(int.MaxValue);
             item.Settle();
@@ -85,13 +97,29 @@ internal sealed class Conversation(Func<DateTimeOffset> now)
         return item;
     }
 
-    /// <summary>A turn that is complete as it comes: keys, a tool's answer, a note of the system.</summary>
-    public ConversationItem Note(string speaker, string text, string? toolName = null)
+    /// <summary>Keys that the caller pressed.</summary>
+    public ConversationItem Keys(string text) => Whole(new ConversationItem(Speakers.Caller, now(), null), text);
+
+    public void ToolStarted(ToolCall call) => _running[call.CallId] = ItemOf(call);
+
+    /// <summary>A tool has answered; its turn stands where the answer came.</summary>
+    public void ToolDone(ToolCall call, string output)
     {
-        var item = Append(new ConversationItem(speaker, now(), null, toolName));
-        item.Add(text);
-        item.Settle();
-        return item;
+        _running.Remove(call.CallId);
+        Whole(ItemOf(call), output.Length <= MaxToolText ? output : output[..MaxToolText]);
+    }
+
+    /// <summary>Forgets the oldest turns when all are too long together: half of them at once, because what is left is written anew.</summary>
+    public void Trim()
+    {
+        var characters = _items.Sum(item => (long)item.Length);
+        if (characters <= MaxCharacters)
+            return;
+        while (characters > MaxCharacters / 2 && _items is [{ Settled: true } oldest, ..])
+        {
+            characters -= oldest.Length;
+            RemoveFirst();
+        }
     }
 
     /// <summary>The session is gone: what the agent was just saying stays half said.</summary>
@@ -109,6 +137,17 @@ internal sealed class Conversation(Func<DateTimeOffset> now)
         return broken;
     }
 
+    private ConversationItem ItemOf(ToolCall call) =>
+        new(Speakers.Tool, now(), null, call.Name, call.Arguments.Length <= MaxToolArguments ? call.Arguments : null);
+
+    /// <summary>A turn that is complete as it comes.</summary>
+    private ConversationItem Whole(ConversationItem item, string text)
+    {
+        Append(item).Add(text);
+        item.Settle();
+        return item;
+    }
+
     private DateTimeOffset TakeBeginning(string itemId) => _speechBegan.Remove(itemId, out var began) ? began : now();
 
     private ConversationItem Append(ConversationItem item)
@@ -117,12 +156,15 @@ internal sealed class Conversation(Func<DateTimeOffset> now)
         if (item.ItemId is not null)
             _byId[item.ItemId] = item;
         while (_items.Count > MaxItems)
-        {
-            if (_items[0].ItemId is { } gone)
-                _byId.Remove(gone);
-            _items.RemoveAt(0);
-        }
+            RemoveFirst();
         return item;
+    }
+
+    private void RemoveFirst()
+    {
+        if (_items[0].ItemId is { } gone)
+            _byId.Remove(gone);
+        _items.RemoveAt(0);
     }
 
     private ConversationItem Insert(ConversationItem item, string? previousItemId)

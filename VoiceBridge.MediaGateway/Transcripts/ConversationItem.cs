@@ -4,7 +4,7 @@ using VoiceBridge.Cluster.Transcripts;
 namespace VoiceBridge.MediaGateway.Transcripts;
 
 /// <summary>One turn while it is being made.</summary>
-internal sealed class ConversationItem(string speaker, DateTimeOffset at, string? itemId, string? toolName = null)
+internal sealed class ConversationItem(string speaker, DateTimeOffset at, string? itemId, string? toolName = null, string? toolArguments = null)
 {
     private readonly StringBuilder _text = new();
     private Turn? _turn;
@@ -29,6 +29,8 @@ internal sealed class ConversationItem(string speaker, DateTimeOffset at, string
     public bool Kept { get; set; }
 
     public bool HasText => _text.Length > 0;
+
+    public int Length => _text.Length;
 
     public void Add(string text)
     {
@@ -66,5 +68,5 @@ internal sealed class ConversationItem(string speaker, DateTimeOffset at, string
     }
 
     /// <summary>As it is now: the same one until something changes, since a long conversation's are looked through at each change.</summary>
-    public Turn ToTurn() => _turn ??= new Turn(At, Speaker, _text.ToString(), Interrupted, ItemId, ToolName);
+    public Turn ToTurn() => _turn ??= new Turn(At, Speaker, _text.ToString(), Interrupted, ItemId, ToolName, toolArguments);
 }

@@ -1,15 +1,17 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using VoiceBridge.Cluster.Transcripts;
 
 namespace VoiceBridge.MediaGateway.Transcripts;
 
-/// <summary>Takes numbers that identify a person or an account out of a text that is kept. The rules, on runs of digits that may be grouped
-/// by spaces, dashes, dots, commas, slashes or parentheses:
+/// <summary>Takes numbers that identify a person or an account out of a text that is kept. The rules, on runs of digits of any script that may be grouped
+/// by spaces, dashes, dots, commas, slashes, underscores or parentheses:
 /// <list type="bullet">
 /// <item>13 digits or more, of which the first 13 to 19 pass the Luhn check: <c>[card number]</c>;</item>
 /// <item>8 or more after a plus, 9 or more after a leading 0, or 10 to 15: <c>[phone number]</c>;</item>
-/// <item>16 or more: <c>[number]</c>;</item>
-/// <item>3 keys or more that were pressed in a row: <c>[keys]</c>, they may be a PIN.</item>
+/// <item>16 or more, or three, two and four digits: <c>[number]</c>;</item>
+/// <item>3 or 4 digits, or a month and a year, near a card number: <c>[code]</c>;</item>
+/// <item>pressed keys, however few: <c>[keys]</c>, they may be a PIN that is typed slowly.</item>
 /// </list>
 /// Shorter runs (order numbers, times, amounts) stay. In doubt it hides too much: a date followed by a time may look like a number.</summary>
 internal static partial class Redaction
@@ -20,19 +22,27 @@ internal static partial class Redaction
     private const string Card = "[card number]";
     private const string Phone = "[phone number]";
     private const string Number = "[number]";
+    private const string Code = "[code]";
     private const string Keys = "[keys]";
-    private const int FewestKeys = 3;
     private const int ShortestCard = 13;
     private const int LongestCard = 19;
 
-    public static Turn Redact(Turn turn) => turn with { Text = Redact(turn.Text) };
+    /// <summary>A turn as it may be kept.</summary>
+    /// <param name="turn">The turn.</param>
+    /// <param name="nearCard">A card number was told a moment ago: its code may follow.</param>
+    public static Turn Redact(Turn turn, bool nearCard = false) => turn with { Text = Redact(turn.Text, nearCard), ToolArguments = null };
 
-    public static string Redact(string text)
+    /// <inheritdoc cref="Redact(Turn, bool)"/>
+    public static string Redact(string text, bool nearCard = false)
     {
-        var withoutKeys = KeyRun.Replace(text, match =>
-            match.Groups["keys"].Length >= FewestKeys ? KeysPrefix + Keys : match.Value);
-        return DigitRun.Replace(withoutKeys, match => Replacement(match.Value) ?? match.Value);
+        var redacted = KeyRun.Replace(text, KeysPrefix + Keys);
+        redacted = Ssn.Replace(redacted, Number);
+        redacted = DigitRun.Replace(redacted, match => Replacement(match.Value) ?? match.Value);
+        return nearCard || HasCard(redacted) ? CodeRun.Replace(redacted, Code) : redacted;
     }
+
+    /// <summary>Whether a card number was taken out of the text.</summary>
+    public static bool HasCard(string redacted) => redacted.Contains(Card, StringComparison.Ordinal);
 
     /// <summary>The Luhn check of ISO/IEC 7812, which every payment card number passes.</summary>
     public static bool IsLuhn(ReadOnlySpan<char> digits)
@@ -50,8 +60,8 @@ internal static partial class Redaction
 
     private static string? Replacement(string run)
     {
-        var digits = string.Concat(run.Where(char.IsAsciiDigit));
-        if (HasCard(digits))
+        var digits = string.Concat(run.Where(char.IsDigit).Select(digit => (char)('0' + CharUnicodeInfo.GetDecimalDigitValue(digit))));
+        if (IsCard(digits))
             return Card;
         var shortest = run.Contains('+') ? 8 : digits[0] == '0' ? 9 : 10;
         if (digits.Length < shortest)
@@ -59,7 +69,7 @@ internal static partial class Redaction
         return digits.Length <= 15 ? Phone : Number;
     }
 
-    private static bool HasCard(string digits)
+    private static bool IsCard(string digits)
     {
         for (var length = ShortestCard; length <= Math.Min(LongestCard, digits.Length); length++)
         {
@@ -69,9 +79,15 @@ internal static partial class Redaction
         return false;
     }
 
-    [GeneratedRegex(@"(?<![A-Za-z0-9_])\+?\(?[0-9](?:[ \-.,/()]{0,2}[0-9]){6,}")]
+    [GeneratedRegex(@"(?<![\p{L}\d])\+?\(?\d(?:[\s\p{Pd}_.,/()·•]{0,2}\d){6,}")]
     private static partial Regex DigitRun { get; }
 
-    [GeneratedRegex(@"\[DTMF\] (?<keys>[0-9A-D*#]+)")]
+    [GeneratedRegex(@"(?<!\d)\d{3}[\s\p{Pd}_.]\d{2}[\s\p{Pd}_.]\d{4}(?!\d)")]
+    private static partial Regex Ssn { get; }
+
+    [GeneratedRegex(@"(?<![\p{L}\d])(?:\d{3,4}|\d{1,2}\s?/\s?\d{2})(?!\d)")]
+    private static partial Regex CodeRun { get; }
+
+    [GeneratedRegex(@"\[DTMF\] [0-9A-D*#]+")]
     private static partial Regex KeyRun { get; }
 }

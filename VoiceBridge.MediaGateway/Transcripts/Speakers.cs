@@ -6,5 +6,4 @@ internal static class Speakers
     public const string Caller = "caller";
     public const string Agent = "agent";
     public const string Tool = "tool";
-    public const string System = "system";
 }

@@ -69,6 +69,7 @@ internal sealed class GatewayWarmUp : IWarmUp
         ("VoiceLive:Endpoints:0:Key", WarmUpHost.Secret()),
         ("VoiceLive:Endpoints:0:ConnectionsPerMinute", "100000"),
         ("Media:MaxMessagesPerSecond", "100000"),
+        ("Media:MaxAudioRate", "1000"),
         ("Media:MaxAgentMessagesPerSecond", "100000"),
         ("Drain:Seconds", "0"),
         ("Agents:default:Instructions", "Warm up."),

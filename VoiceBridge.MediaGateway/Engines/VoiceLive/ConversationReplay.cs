@@ -1,4 +1,5 @@
 using VoiceBridge.Cluster.Transcripts;
+using VoiceBridge.MediaGateway.Configuration;
 using VoiceBridge.MediaGateway.Engines.VoiceLive.Protocol;
 using VoiceBridge.MediaGateway.Transcripts;
 
@@ -26,7 +27,7 @@ internal static class ConversationReplay
         foreach (var turn in kept)
         {
             if (turn.Speaker == Speakers.Tool)
-                items.AddRange(ToolResult($"replayed_{items.Count}", turn.ToolName ?? "", "{}", TextOf(turn)));
+                items.AddRange(ToolResult($"replayed_{items.Count}", turn.ToolName ?? "", turn.ToolArguments ?? "{}", TextOf(turn)));
             else
                 items.Add(ClientEvents.Message(turn.Speaker == Speakers.Caller ? "user" : "assistant", turn.Text));
         }
@@ -35,7 +36,7 @@ internal static class ConversationReplay
 
     /// <summary>A call and its result, for a session that did not make the call.</summary>
     public static ReadOnlyMemory<byte>[] ToolResult(string callId, string name, string arguments, string output) =>
-        [ClientEvents.FunctionCall(callId, name, arguments), ClientEvents.FunctionOutput(callId, output)];
+        [ClientEvents.FunctionCall(callId, ToolNames.MakeValid(name), arguments), ClientEvents.FunctionOutput(callId, output)];
 
     /// <summary>As many of the last turns as there is room for.</summary>
     public static IReadOnlyList<Turn> Bound(IReadOnlyList<Turn> turns)
@@ -44,9 +45,10 @@ internal static class ConversationReplay
         var kept = new LinkedList<Turn>();
         for (var i = turns.Count - 1; i >= 0 && kept.Count < MaxTurns; i--)
         {
+            // A tool that still runs has none: its result comes to the new session when there is one.
             if (turns[i].Text.Length == 0)
                 continue;
-            room -= TextOf(turns[i]).Length;
+            room -= TextOf(turns[i]).Length + (turns[i].ToolArguments?.Length ?? 0);
             if (room < 0)
                 break;
             kept.AddFirst(turns[i]);

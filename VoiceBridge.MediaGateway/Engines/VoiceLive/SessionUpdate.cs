@@ -17,10 +17,11 @@ internal static class SessionUpdate
     /// <param name="target">What the session was opened to. Its model decides on the transcription; agents bring their own instructions, and
     /// according to the API reference those of a session are not supported with them.</param>
     /// <param name="tools">What the model may call.</param>
+    /// <param name="served">What the service runs itself, as the profile has it.</param>
     /// <param name="interruptible">False while the greeting is to be heard out.</param>
     /// <param name="call">Its audio is the session's, and its id is noted in the service's own logs.</param>
     public static ReadOnlyMemory<byte> Update(
-        AgentProfile profile, SessionTarget target, IEnumerable<AIFunction> tools, bool interruptible, CallFacts call) =>
+        AgentProfile profile, SessionTarget target, IEnumerable<AIFunction> tools, IEnumerable<JsonElement> served, bool interruptible, CallFacts call) =>
         ClientEvents.Write("session.update", json =>
         {
             json.WriteStartObject("session");
@@ -39,7 +40,7 @@ internal static class SessionUpdate
                 json.WritePropertyName("input_audio_transcription");
                 InputAudioSettings.DefaultTranscription(target.Model, profile.Languages).WriteTo(json);
             }
-            WriteTools(json, profile.Session, tools);
+            WriteTools(json, tools, served);
             WriteMetadata(json, profile.Session, call.CallId);
             json.WriteEndObject();
         });
@@ -66,7 +67,7 @@ internal static class SessionUpdate
         held.WriteTo(json);
     }
 
-    private static void WriteTools(Utf8JsonWriter json, JsonElement session, IEnumerable<AIFunction> tools)
+    private static void WriteTools(Utf8JsonWriter json, IEnumerable<AIFunction> tools, IEnumerable<JsonElement> served)
     {
         json.WriteStartArray("tools");
         foreach (var tool in tools)
@@ -79,12 +80,8 @@ internal static class SessionUpdate
             tool.JsonSchema.WriteTo(json);
             json.WriteEndObject();
         }
-        // Tools that the service runs itself (mcp, foundry_agent) come from the profile's own JSON.
-        if (session.TryGetProperty("tools", out var served) && served.ValueKind == JsonValueKind.Array)
-        {
-            foreach (var tool in served.EnumerateArray())
-                tool.WriteTo(json);
-        }
+        foreach (var tool in served)
+            tool.WriteTo(json);
         json.WriteEndArray();
     }
 

@@ -65,6 +65,8 @@ internal sealed class HttpTool(HttpToolDefinition definition, IHttpClientFactory
         var request = new HttpRequestMessage(definition.Method, url);
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/plain", 0.5));
+        if (ToolRunner.KeyOf(arguments) is { } key)
+            request.Headers.TryAddWithoutValidation(ToolRunner.IdempotencyKey, key);
         foreach (var (header, value) in definition.Headers)
         {
             request.Headers.Remove(header);

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using ModelContextProtocol;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
@@ -10,6 +11,9 @@ namespace VoiceBridge.MediaGateway.Tools.Mcp;
 /// <summary>The process's one connection to an MCP server: made again when it is lost, its list of tools kept meanwhile.</summary>
 internal sealed partial class McpServer(McpServerDefinition definition, TimeProvider time, ILoggerFactory loggers) : IAsyncDisposable
 {
+    /// <summary>The member of <c>_meta</c> that holds the key of a tool call.</summary>
+    private const string KeyInMeta = "voicebridge/idempotency-key";
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
@@ -38,14 +42,15 @@ internal sealed partial class McpServer(McpServerDefinition definition, TimeProv
 
     /// <summary>Calls a tool; the text of its answer.</summary>
     /// <exception cref="AgentToolException">The server is away, or says that the call failed.</exception>
-    public async Task<string> CallAsync(string tool, IReadOnlyDictionary<string, object?> arguments, CancellationToken cancellationToken)
+    public async Task<string> CallAsync(string tool, IReadOnlyDictionary<string, object?> arguments, string? key, CancellationToken cancellationToken)
     {
         if (_client is not { } client)
             throw new AgentToolException("The service is not available at the moment.");
         CallToolResult result;
         try
         {
-            result = await client.CallToolAsync(tool, arguments, cancellationToken: cancellationToken).ConfigureAwait(false);
+            var options = key is null ? null : new RequestOptions { Meta = new JsonObject { [KeyInMeta] = key } };
+            result = await client.CallToolAsync(tool, arguments, options: options, cancellationToken: cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is McpException or HttpRequestException or IOException or ObjectDisposedException)
         {
@@ -141,7 +146,16 @@ internal sealed partial class McpServer(McpServerDefinition definition, TimeProv
     private async Task ListAsync(McpClient client, CancellationToken cancellationToken)
     {
         var tools = await client.ListToolsAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
-        _tools = [.. tools.Select(tool => new McpTool(this, tool, ToolNames.MakeValid(tool.Name)))];
+        _tools = [.. tools.Where(IsUsable).Select(tool => new McpTool(this, tool, ToolNames.MakeValid(tool.Name)))];
+    }
+
+    /// <summary>A tool that the service would refuse is left out: it would refuse the whole session.</summary>
+    private bool IsUsable(McpClientTool tool)
+    {
+        if (ToolSchema.Problem(tool.JsonSchema) is not { } problem)
+            return true;
+        Log.Unusable(_logger, tool.Name, Name, problem);
+        return false;
     }
 
     private IClientTransport MakeTransport() => definition.Url is { } url
@@ -195,6 +209,9 @@ internal sealed partial class McpServer(McpServerDefinition definition, TimeProv
 
         [LoggerMessage(2, LogLevel.Warning, "The connection to MCP server {Server} was lost")]
         public static partial void Lost(ILogger logger, string server);
+
+        [LoggerMessage(4, LogLevel.Error, "The schema of tool {Tool} of MCP server {Server} {Problem}: calls go on without the tool")]
+        public static partial void Unusable(ILogger logger, string tool, string server, string problem);
 
         [LoggerMessage(3, LogLevel.Warning, "MCP server {Server} is not available, next try in {Seconds} s")]
         public static partial void Unavailable(ILogger logger, string server, double seconds, Exception exception);

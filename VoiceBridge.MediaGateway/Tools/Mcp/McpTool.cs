@@ -16,5 +16,5 @@ internal sealed class McpTool(McpServer server, McpClientTool tool, string name)
     public override JsonElement JsonSchema { get; } = tool.JsonSchema;
 
     protected override async ValueTask<object?> InvokeCoreAsync(AIFunctionArguments arguments, CancellationToken cancellationToken) =>
-        await server.CallAsync(NameAtServer, arguments, cancellationToken).ConfigureAwait(false);
+        await server.CallAsync(NameAtServer, arguments, ToolRunner.KeyOf(arguments), cancellationToken).ConfigureAwait(false);
 }

@@ -126,6 +126,7 @@ internal sealed record Gateway(
         GatewayMode.Open => new()
         {
             ["Media__MaxMessagesPerSecond"] = "100000",
+            ["Media__MaxAudioRate"] = "1000",
             ["Media__MaxAgentMessagesPerSecond"] = "100000",
             ["Media__MaxCallerMessageBytes"] = "16777216",
             ["Media__MaxBytesPerSecond"] = "1000000000",
@@ -143,6 +144,7 @@ internal sealed record Gateway(
         {
             ["Logging__LogLevel__Default"] = "Information",
             ["Transcripts__Keep"] = "true",
+            ["Transcripts__Announcement"] = "off",
             ["OTEL_EXPORTER_OTLP_ENDPOINT"] = Cloud.Plain,
             ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
             ["OTEL_METRIC_EXPORT_INTERVAL"] = "5000",

@@ -22,14 +22,15 @@ internal sealed class AgentBench : IAsyncDisposable
     private int _ids;
 
     public AgentBench(
-        IReadOnlyDictionary<string, string?>? settings = null, IEnumerable<AIFunction>? tools = null, IReadOnlyList<Turn>? turns = null)
+        IReadOnlyDictionary<string, string?>? settings = null, IEnumerable<AIFunction>? tools = null, IReadOnlyList<Turn>? turns = null,
+        string? announcement = null)
     {
         var read = ReadSettings(settings ?? new Dictionary<string, string?>());
         Controls = new FakeCallControls(Time);
         Profile = read.Profiles["default"];
         Agent = new CallAgent(Controls, Profile, turns ?? [], new AgentParts(
             builtIn => Open(builtIn, tools ?? []), new ToolRunner(Time, NullLogger<ToolRunner>.Instance), read.Prices, Journal, Refused,
-            new ResponseTimes(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(20)), Time, NullLogger.Instance));
+            announcement, new ResponseTimes(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(20)), Time, NullLogger.Instance));
         Controls.Agent = Agent;
     }
 

@@ -16,7 +16,7 @@ public sealed class CallAgentTests
         "response.audio_transcript.delta", "response.audio_transcript.done", "response.text.done", "response.function_call_arguments.done",
     ];
 
-    private static readonly Dictionary<string, string?> Transfers = new() { ["Agents:default:Transfer:Numbers:sales"] = "+14255550111" };
+    private static readonly Dictionary<string, string?> Transfers = new() { ["Agents:default:Transfer:Numbers:sales"] = "+14255550111", ["Agents:default:Transfer:FromWeb"] = "true" };
 
     [Fact]
     public async Task Greeting_IsSpokenWordForWord_BeforeTheCallerSaysAnything()
@@ -84,6 +84,30 @@ public sealed class CallAgentTests
         Assert.True(bench.Agent.Interruptible);
     }
 
+    [Theory]
+    [InlineData("Welcome to Contoso.", true)]
+    [InlineData("off", false)]
+    public async Task Announcement_IsSpokenFirst_AndHeardOut(string greeting, bool greets)
+    {
+        await using var bench = new AgentBench(
+            new Dictionary<string, string?> { ["Agents:default:Greeting"] = greeting }, announcement: "This call is written down.");
+        bench.Controls.Withhold();
+        var opening = Assert.Single(bench.Begin());
+        Assert.Contains("This call is written down.", opening.GetRawText());
+        Assert.False(bench.Agent.Interruptible);
+
+        bench.Speak("This call is written down.");
+        if (greets)
+        {
+            Assert.Equal(greeting, bench.LastSaid());
+            bench.Speak(greeting);
+        }
+        Assert.Equal(greets ? 1 : 0, bench.Controls.SentOf("response.create").Count);
+        Assert.False(bench.Agent.Interruptible);
+        bench.Controls.Hear();
+        Assert.True(bench.Agent.Interruptible);
+    }
+
     [Fact]
     public async Task NoGreeting_SendsNothing()
     {
@@ -111,6 +135,7 @@ public sealed class CallAgentTests
         bench.Speak("Goodbye.");
         Assert.Empty(bench.Controls.Ends);
         bench.Controls.Hear();
+        bench.Time.Advance(TimeSpan.FromSeconds(1));
 
         await Eventually.True(() => bench.Controls.Ends.Count == 1);
         Assert.Equal(CallEndReason.Silent, bench.Controls.Ends[0].Reason);
@@ -178,6 +203,7 @@ public sealed class CallAgentTests
         bench.Speak("Bye!");
         Assert.Empty(bench.Controls.Ends);
         bench.Controls.Hear();
+        bench.Time.Advance(TimeSpan.FromSeconds(1));
 
         await Eventually.True(() => bench.Controls.Ends.Count == 1);
         Assert.Equal(CallEndReason.AgentEnded, bench.Controls.Ends[0].Reason);
@@ -193,8 +219,10 @@ public sealed class CallAgentTests
         bench.Say("response.audio_transcript.done", """{"response_id":"r1","item_id":"a","transcript":"Goodbye!"}""");
         bench.Call("r1", "c1", "end_call");
         bench.Finish("r1");
+        await Eventually.True(() => bench.Outputs.Count == 1);
+        bench.Time.Advance(TimeSpan.FromSeconds(1));
 
-        await Eventually.True(() => bench.Controls.Ends.Count == 1);
+        Assert.Single(bench.Controls.Ends);
         Assert.Empty(bench.Controls.SentOf("response.create"));
     }
 
@@ -341,6 +369,16 @@ public sealed class CallAgentTests
         var session = FakeCallControls.Parse(bench.Agent.SessionUpdate(AgentBench.Target, false)).GetProperty("session");
 
         Assert.Equal("end_call", Assert.Single(session.GetProperty("tools").EnumerateArray()).GetProperty("name").GetString());
+    }
+
+    [Fact]
+    public async Task Transfer_IsNotOfferedToBrowserCallers_UnlessTheProfileSaysSo()
+    {
+        await using var bench = new AgentBench(new Dictionary<string, string?> { ["Agents:default:Transfer:Numbers:sales"] = "+14255550111" });
+        await using var other = new AgentBench(Transfers);
+
+        Assert.DoesNotContain("transfer_call", FakeCallControls.Parse(bench.Agent.SessionUpdate(AgentBench.Target, false)).GetRawText());
+        Assert.Contains("transfer_call", FakeCallControls.Parse(other.Agent.SessionUpdate(AgentBench.Target, false)).GetRawText());
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
+using VoiceBridge.MediaGateway.Audio;
 using VoiceBridge.MediaGateway.Tools;
 using VoiceBridge.Testing;
 
@@ -248,6 +249,149 @@ public sealed class CallToolTests
         Assert.Equal(["function_call", "function_call_output"], items.Select(item => item.GetProperty("type").GetString()));
         Assert.Equal("slow", items[0].GetProperty("name").GetString());
         Assert.Equal(("c1", "on its way"), Assert.Single(bench.Outputs));
+    }
+
+    [Fact]
+    public async Task ToolThatRunsWhenTheSessionDies_IsAnsweredInTheNext_ThoughNobodyHasSaidAnything()
+    {
+        var slow = new TaskCompletionSource<string>();
+        await using var bench = new AgentBench(tools: [Tool("slow", () => slow.Task)]);
+        bench.Begin();
+        bench.Respond("r1");
+        bench.Call("r1", "c1", "slow");
+        bench.Finish("r1");
+
+        bench.Begin(resumed: true);
+        bench.Controls.Forget();
+        slow.SetResult("on its way");
+
+        await Eventually.True(() => bench.Outputs.Count == 1);
+        Assert.Equal("function_call", bench.Controls.SentOf("conversation.item.create")[0].GetProperty("item").GetProperty("type").GetString());
+        Assert.Single(bench.Controls.SentOf("response.create"));
+    }
+
+    [Fact]
+    public async Task ToolThatRunsWhileSessionsChange_IsToldOnce_WithWhatItWasCalledWith()
+    {
+        var slow = new TaskCompletionSource<string>();
+        await using var bench = new AgentBench(tools: [Tool("slow", (string text) => slow.Task)]).Greeted();
+        bench.Respond("r1");
+        bench.Call("r1", "c1", "slow", """{"text":"4711"}""");
+        bench.Finish("r1");
+
+        Assert.DoesNotContain(bench.Begin(resumed: true), json => json.GetRawText().Contains("function_call", StringComparison.Ordinal));
+        slow.SetResult("on its way");
+        await Eventually.True(() => bench.Outputs.Count == 1);
+        var opening = bench.Begin(resumed: true).Where(json => json.GetRawText().Contains("function_call", StringComparison.Ordinal)).ToList();
+
+        Assert.Equal(2, opening.Count);
+        Assert.Equal("""{"text":"4711"}""", opening[0].GetProperty("item").GetProperty("arguments").GetString());
+        Assert.Equal("on its way", opening[1].GetProperty("item").GetProperty("output").GetString());
+    }
+
+    [Fact]
+    public async Task ToolThatRanWhenAnotherGatewayDied_IsKnownToHaveBeenCalled()
+    {
+        var slow = new TaskCompletionSource<string>();
+        await using var first = new AgentBench(tools: [Tool("book", (string day) => slow.Task)]).Greeted();
+        first.Respond("r1");
+        first.Call("r1", "c1", "book", """{"day":"Monday"}""");
+        var written = first.Journal.Turns;
+
+        await using var second = new AgentBench(turns: written);
+        var items = second.Begin(resumed: true).Select(json => json.TryGetProperty("item", out var item) ? item : default).ToList();
+
+        Assert.Contains(items, item => item.ValueKind == JsonValueKind.Object && item.GetProperty("type").GetString() == "function_call"
+            && item.GetProperty("name").GetString() == "book" && item.GetProperty("arguments").GetString() == """{"day":"Monday"}""");
+        Assert.Contains(items, item => item.ValueKind == JsonValueKind.Object && item.GetProperty("type").GetString() == "function_call_output"
+            && item.GetProperty("output").GetString()!.Contains("not known", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task ArgumentsOfATool_AreNotKept()
+    {
+        await using var bench = new AgentBench(tools: [Echo]).Greeted();
+        Run(bench, "echo", """{"text":"secret"}""");
+        await Eventually.True(() => bench.Outputs.Count == 1);
+
+        Assert.Contains("secret", bench.Journal.Turns.Single(turn => turn.Speaker == "tool").ToolArguments);
+        Assert.Null(bench.Journal.Kept.Single(turn => turn.Speaker == "tool").ToolArguments);
+    }
+
+    [Fact]
+    public async Task CallOfATool_HasAKey_ThatIsTheCallsAndItsOwn()
+    {
+        var key = "";
+        var tool = Tool("book", (AIFunctionArguments arguments) => key = ToolRunner.KeyOf(arguments) ?? "");
+        await using var bench = new AgentBench(tools: [tool]).Greeted();
+        Run(bench, "book");
+        await Eventually.True(() => bench.Outputs.Count == 1);
+
+        Assert.Equal("call-1/c1", key);
+    }
+
+    [Fact]
+    public async Task CallerWhoWaitsForATool_HearsAQuietSound_UntilSomebodySpeaks()
+    {
+        var slow = new TaskCompletionSource<string>();
+        await using var bench = new AgentBench(tools: [Tool("slow", () => slow.Task)]).Greeted();
+        bench.Respond("r1");
+        bench.Call("r1", "c1", "slow");
+        bench.Controls.Withhold();
+        bench.Speak("One moment.");
+        bench.Finish("r1");
+        bench.Time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Empty(bench.Controls.Played);
+
+        bench.Controls.Hear();
+        bench.Time.Advance(TimeSpan.FromSeconds(1.9));
+        Assert.Empty(bench.Controls.Played);
+        bench.Time.Advance(TimeSpan.FromSeconds(0.2));
+        Assert.Equal([RecordingKind.Working], bench.Controls.Played);
+        bench.Time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(2, bench.Controls.Played.Count);
+
+        bench.Say("input_audio_buffer.speech_started", """{"item_id":"u"}""");
+        bench.Time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(2, bench.Controls.Played.Count);
+        bench.Say("input_audio_buffer.speech_stopped", """{"item_id":"u"}""");
+        slow.SetResult("done");
+        await Eventually.True(() => bench.Outputs.Count == 1);
+        bench.Time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(2, bench.Controls.Played.Count);
+    }
+
+    [Theory]
+    [InlineData("Agents:default:Working:Sound", "phrase", RecordingKind.Hold)]
+    [InlineData("Agents:default:Working:After", "00:00:04", RecordingKind.Working)]
+    [InlineData("Agents:default:Working", "off", null)]
+    [InlineData("Agents:default:Hold", "false", null)]
+    public async Task SoundWhileATool_Runs_IsTheProfilesChoice(string setting, string value, object? heard)
+    {
+        var slow = new TaskCompletionSource<string>();
+        await using var bench = new AgentBench(new Dictionary<string, string?> { [setting] = value }, [Tool("slow", () => slow.Task)]).Greeted();
+        Run(bench, "slow");
+        bench.Time.Advance(TimeSpan.FromSeconds(4.5));
+
+        Assert.Equal(heard is null ? [] : [heard], bench.Controls.Played.Cast<object>());
+    }
+
+    [Fact]
+    public async Task CallerWhoseTransferRings_HearsTheSoundToo()
+    {
+        await using var bench = new AgentBench(new Dictionary<string, string?> { ["Agents:default:Transfer:Numbers:sales"] = "+14255550111", ["Agents:default:Transfer:FromWeb"] = "true" }).Greeted();
+        bench.Respond("r1");
+        bench.Call("r1", "c1", "transfer_call", """{"target":"sales"}""");
+        bench.Finish("r1");
+        await Eventually.True(() => bench.Outputs.Count == 1);
+        Assert.Empty(bench.Controls.Played);
+
+        bench.Time.Advance(TimeSpan.FromSeconds(2.1));
+        Assert.Equal([RecordingKind.Working], bench.Controls.Played);
+
+        bench.Controls.Do(() => bench.Agent.OnTransferFailed("busy"));
+        bench.Time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Single(bench.Controls.Played);
     }
 
     [Fact]

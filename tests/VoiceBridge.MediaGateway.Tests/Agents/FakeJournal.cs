@@ -32,7 +32,7 @@ internal sealed class FakeJournal : ICallJournal
 
     public void TurnsChanged(TurnLog log) => Log = log;
 
-    public void WriteAgain(string callId) => Log?.Doubt();
+    public void WriteAgain(string callId) => Log?.Invalidate();
 
     public void Keep(string callId, Turn redacted) => Kept.Enqueue(redacted);
 

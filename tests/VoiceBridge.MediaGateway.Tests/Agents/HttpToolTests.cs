@@ -66,6 +66,10 @@ public sealed class HttpToolTests : IAsyncLifetime
         Assert.Equal("""a/b?c {"note":"hi"}""", outcome.Output);
     }
 
+    [Fact]
+    public async Task Request_NamesTheCallThatItIsMadeFor() =>
+        Assert.Equal("call-1/c1", (await RunAsync(Url, new() { ["Url"] = "/key" })).Output);
+
     [Theory]
     [InlineData("..")]
     [InlineData("")]
@@ -178,6 +182,7 @@ public sealed class HttpToolTests : IAsyncLifetime
         app.MapPost("/echo/{id}", async (string id, HttpRequest request) =>
             $"{Uri.UnescapeDataString(id)} {await new StreamReader(request.Body).ReadToEndAsync()}");
         app.MapGet("/orders/{order}", (HttpRequest request) => asked.Enqueue($"{request.Path}{request.QueryString}"));
+        app.MapGet("/key", (HttpRequest request) => request.Headers["Idempotency-Key"].ToString());
         app.MapGet("/away", () => Results.Redirect("/elsewhere"));
         app.MapGet("/huge", () => Results.Bytes(new byte[5_000_000]));
         app.MapGet("/hang", (CancellationToken aborted) => Task.Delay(Timeout.Infinite, aborted));
@@ -197,6 +202,6 @@ public sealed class HttpToolTests : IAsyncLifetime
         var tool = new AgentTool(new HttpTool(definition, provider.GetRequiredService<IHttpClientFactory>()), definition.Limits);
         await using var registry = new ToolRegistry(new Dictionary<string, AgentTool> { ["tool"] = tool }, _services.CreateAsyncScope());
         var runner = new ToolRunner(TimeProvider.System, NullLogger<ToolRunner>.Instance);
-        return await runner.RunAsync(registry, "tool", arguments, default, TestContext.Current.CancellationToken);
+        return await runner.RunAsync(registry, new ToolCall("r1", "c1", "tool", arguments), "call-1/c1", default, TestContext.Current.CancellationToken);
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -40,7 +41,7 @@ public sealed class McpServerTests
         await server.StartAsync();
 
         var failure = await Assert.ThrowsAsync<AgentToolException>(() => server.CallAsync(
-            "lookup_order", new Dictionary<string, object?> { ["number"] = "1" }, TestContext.Current.CancellationToken));
+            "lookup_order", new Dictionary<string, object?> { ["number"] = "1" }, null, TestContext.Current.CancellationToken));
 
         Assert.Contains("no order", failure.Message);
     }
@@ -60,11 +61,11 @@ public sealed class McpServerTests
         await Eventually.True(() => !server.IsConnected, what: "the loss to be noticed");
         Assert.Single(server.Tools);
         await Assert.ThrowsAsync<AgentToolException>(() => server.CallAsync(
-            "lookup_order", new Dictionary<string, object?> { ["number"] = "4711" }, TestContext.Current.CancellationToken));
+            "lookup_order", new Dictionary<string, object?> { ["number"] = "4711" }, null, TestContext.Current.CancellationToken));
         await Eventually.True(() => server.IsConnected, TimeSpan.FromSeconds(60), "the server to come back");
 
         Assert.Contains("blue bicycle", await server.CallAsync(
-            "lookup_order", new Dictionary<string, object?> { ["number"] = "4711" }, TestContext.Current.CancellationToken));
+            "lookup_order", new Dictionary<string, object?> { ["number"] = "4711" }, null, TestContext.Current.CancellationToken));
         File.Delete(file);
     }
 
@@ -109,6 +110,59 @@ public sealed class McpServerTests
         Assert.False(server.IsConnected);
         Assert.True(Volatile.Read(ref asked) > 0);
         Assert.Empty(elsewhere);
+    }
+
+    [Fact]
+    public async Task Call_CarriesItsKey()
+    {
+        var called = new ConcurrentQueue<JsonElement>();
+        await using var app = await ServeAsync(request => Answer(request, called));
+        var definition = new McpServerDefinition { Name = "shop", Url = new Uri(app.Urls.First()), Limits = Limits };
+        await using var server = new McpServer(definition, TimeProvider.System, NullLoggerFactory.Instance);
+        await server.StartAsync();
+        Assert.True(server.IsConnected);
+
+        // The other one's schema would have the service refuse every session.
+        Assert.Equal("book", Assert.Single(server.Tools).Name);
+        await server.CallAsync("book", new Dictionary<string, object?>(), "call-1/c1", TestContext.Current.CancellationToken);
+
+        Assert.Equal("call-1/c1", Assert.Single(called).GetProperty("_meta").GetProperty("voicebridge/idempotency-key").GetString());
+    }
+
+    /// <summary>As much of an MCP server over HTTP as a client needs to call a tool.</summary>
+    private static IResult Answer(HttpRequest request, ConcurrentQueue<JsonElement> called)
+    {
+        if (request.Method != HttpMethods.Post)
+            return Results.StatusCode(StatusCodes.Status405MethodNotAllowed);
+        using var body = new MemoryStream();
+        request.Body.CopyToAsync(body).GetAwaiter().GetResult();
+        var json = JsonDocument.Parse(body.ToArray()).RootElement;
+        if (!json.TryGetProperty("id", out var id))
+            return Results.Accepted();
+        var parameters = json.TryGetProperty("params", out var given) ? given : default;
+        switch (json.GetProperty("method").GetString())
+        {
+            case "initialize":
+                return Results.Json(new
+                {
+                    jsonrpc = "2.0", id,
+                    result = new
+                    {
+                        protocolVersion = parameters.GetProperty("protocolVersion").GetString(), capabilities = new { tools = new { } },
+                        serverInfo = new { name = "shop", version = "1" },
+                    },
+                });
+            case "tools/list":
+                var tools = JsonDocument.Parse("""
+                    [{"name":"book","inputSchema":{"type":"object"}},{"name":"odd","inputSchema":{"type":"object","properties":{"x":{"type":"text"}}}}]
+                    """).RootElement;
+                return Results.Json(new { jsonrpc = "2.0", id, result = new { tools } });
+            case "tools/call":
+                called.Enqueue(parameters.Clone());
+                return Results.Json(new { jsonrpc = "2.0", id, result = new { content = new[] { new { type = "text", text = "done" } } } });
+            default:
+                return Results.Json(new { jsonrpc = "2.0", id, error = new { code = -32601, message = "no such method" } });
+        }
     }
 
     private static async Task<WebApplication> ServeAsync(Func<HttpRequest, IResult> answer)

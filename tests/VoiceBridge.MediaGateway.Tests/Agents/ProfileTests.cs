@@ -150,6 +150,12 @@ public sealed class ProfileTests
     [InlineData("Silence:EndAfter", "-00:00:01", "Silence:EndAfter")]
     [InlineData("Prices:gpt-realtime:InputText", "cheap", "Prices:gpt-realtime:InputText")]
     [InlineData("Tools:Http:look:Url", "ftp://x/", "Tools:Http:look:Url")]
+    [InlineData("Tools:Http:look:Schema", """{"type":"object","properties":{"day":{"type":"text"}}}""", "Tools:Http:look:Schema has no type of JSON at 'properties.day.type'")]
+    [InlineData("Tools:Http:look:Schema", """{"type":"object","required":"day"}""", "Tools:Http:look:Schema has no list of names at 'required'")]
+    [InlineData("Tools:Http:look:Schema", """{"type":"object","properties":{"days":{"type":"array","items":"string"}}}""", "Tools:Http:look:Schema has no schema at 'properties.days.items'")]
+    [InlineData("Agents:default:Session:tools", """[{"type":"mcp","server_label":"shop","server_url":"https://shop.example/mcp"}]""", "Agents:default:Session:tools:0:require_approval")]
+    [InlineData("Agents:default:Session:tools", """[{"type":"mcp","server_label":"shop","require_approval":"always"}]""", "Agents:default:Session:tools:0:require_approval")]
+    [InlineData("Agents:default:Session:tools", "shop", "Agents:default:Session:tools must be a list")]
     [InlineData("Tools:Mcp:shop:Timeout", "00:00:05", "Tools:Mcp:shop must have either Url or Command")]
     [InlineData("Tools:Tmeout", "00:00:05", "Tools:Tmeout")]
     public void Mistake_IsNamedByItsSetting(string key, string value, string named)
@@ -264,7 +270,7 @@ public sealed class ProfileTests
     private static JsonElement Session(Dictionary<string, string?> settings, SessionTarget target, AudioFormat? audio = null)
     {
         var profile = AgentBench.ReadSettings(settings).Profiles[AgentProfile.DefaultName];
-        return FakeCallControls.Parse(SessionUpdate.Update(profile, target, [], true, Call(audio ?? AudioFormat.Pcm24k))).GetProperty("session");
+        return FakeCallControls.Parse(SessionUpdate.Update(profile, target, [], ServedTools.Of(profile.Session), true, Call(audio ?? AudioFormat.Pcm24k))).GetProperty("session");
     }
 
     private static CallFacts Call(AudioFormat audio) => new()

@@ -125,15 +125,51 @@ public sealed class TranscriptTests
     [InlineData("+49 30 123456", "[phone number]")]
     [InlineData("1234567890123456789012", "[number]")]
     [InlineData("[DTMF] 1234#", "[DTMF] [keys]")]
+    [InlineData("[DTMF] 7", "[DTMF] [keys]")]
+    [InlineData("4111_1111_1111_1111", "[card number]")]
+    [InlineData("it is_4111–1111—1111\u00a01111", "it is_[card number]")]
+    [InlineData("４１１１ １１１１ １１１１ １１１１", "[card number]")]
+    [InlineData("٤١١١١١١١١١١١١١١١", "[card number]")]
+    [InlineData("my number is 123-45-6789.", "my number is [number].")]
+    [InlineData("123 45 6789", "[number]")]
+    [InlineData("4111111111111111, good until 12/27, and the code is 123", "[card number], good until [code], and the code is [code]")]
     public void Redaction_Hides(string text, string redacted) => Assert.Equal(redacted, Redaction.Redact(text));
 
     [Theory]
     [InlineData("order 4711 of 2026-11-22")]
     [InlineData("at 10:15, for 1,250,000 dollars")]
     [InlineData("the 9 digits 123456789")]
-    [InlineData("[DTMF] 12")]
+    [InlineData("the code is 123")]
     [InlineData("no digits at all")]
     public void Redaction_Leaves(string text) => Assert.Equal(text, Redaction.Redact(text));
+
+    [Fact]
+    public async Task LongConversation_HasABudget_AndKeepsItsLatest()
+    {
+        await using var bench = new AgentBench().Greeted();
+        var most = 0L;
+        for (var i = 0; i < 200; i++)
+        {
+            bench.Hear($"{i} {new string('x', 5_000)}");
+            most = Math.Max(most, bench.Journal.Turns.Sum(turn => turn.Text.Length));
+        }
+
+        Assert.InRange(most, 150_000, 210_000);
+        Assert.StartsWith("199 ", bench.Journal.Turns[^1].Text);
+        Assert.InRange(bench.Journal.Kept.Sum(turn => turn.Text.Length), 400_000, 500_000);
+    }
+
+    [Fact]
+    public async Task CodeOfACard_IsHidden_InTheTurnsAfterItToo()
+    {
+        await using var bench = new AgentBench().Greeted();
+        bench.Hear("4111 1111 1111 1111.");
+        bench.Speak("And the code?");
+        bench.Hear("737.");
+        bench.End(CallEndReason.CallerHungUp);
+
+        Assert.Equal(["[card number].", "And the code?", "[code]."], bench.Journal.Kept.Select(turn => turn.Text).Skip(1));
+    }
 
     [Theory]
     [InlineData("4111111111111111", true)]

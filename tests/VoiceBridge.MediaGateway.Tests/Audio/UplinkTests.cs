@@ -71,6 +71,20 @@ public sealed class UplinkTests
     }
 
     [Fact]
+    public void NoiseThatIsNotCommitted_IsForgottenAfterAWhile()
+    {
+        Attach();
+        _uplink.Speaks(true);
+        Say(50);
+        _uplink.Stops();
+        Say(90);
+        Assert.Equal(Enumerable.Range(0, 140), Heard(Attach()));
+
+        Say(60);
+        Assert.Equal(Enumerable.Range(175, 25), Heard(Attach()));
+    }
+
+    [Fact]
     public void LongestSentence_IsBounded()
     {
         Attach();

@@ -33,6 +33,8 @@ public sealed class ServerMessageReaderTests
     [InlineData("""{"type":"response.output_audio_transcript.delta","delta":"Hello"}""", ServerMessageKind.Words)]
     [InlineData("""{"type":"rate_limits.updated","rate_limits":[{"name":"x"}]}""", ServerMessageKind.Ignored)]
     [InlineData("""{"type":"response.function_call_arguments.delta","delta":"{"}""", ServerMessageKind.Ignored)]
+    [InlineData("""{"type":"response.audio.done","response_id":"r","item_id":"i"}""", ServerMessageKind.Ignored)]
+    [InlineData("""{"type":"response.audio_transcript.done","response_id":"r","item_id":"i"}""", ServerMessageKind.Other)]
     [InlineData("""{"type":"input_audio_buffer.committed","item_id":"u1"}""", ServerMessageKind.Committed)]
     [InlineData("""{"type":"something.new"}""", ServerMessageKind.Other)]
     [InlineData("""{"event_id":"x"}""", ServerMessageKind.Malformed)]

@@ -13,7 +13,6 @@ using VoiceBridge.MediaGateway.Engines.VoiceLive;
 using VoiceBridge.MediaGateway.Engines.VoiceLive.Protocol;
 using VoiceBridge.MediaGateway.Sockets;
 using VoiceBridge.MediaGateway.Tests.Agents;
-using VoiceBridge.MediaGateway.Tests.Fakes;
 using VoiceBridge.MediaGateway.Tools;
 
 namespace VoiceBridge.MediaGateway.Tests.Model;
@@ -50,7 +49,7 @@ internal sealed class ModelCall : ICallControls, IDisposable
         var settings = AgentBench.ReadSettings(new Dictionary<string, string?>());
         _agent = new CallAgent(this, settings.Profiles["default"], [], new AgentParts(
             builtIn => new ToolRegistry(builtIn.Append(new AgentTool(Work, ToolLimits.Default)).ToDictionary(tool => tool.Name), _services.CreateAsyncScope()),
-            new ToolRunner(_time, NullLogger<ToolRunner>.Instance), settings.Prices, _journal, new RefusedTools(),
+            new ToolRunner(_time, NullLogger<ToolRunner>.Instance), settings.Prices, _journal, new RefusedTools(), null,
             new ResponseTimes(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(20)), _time, NullLogger.Instance));
         _service = new ModelService(this, script, choices);
         _playsUntil = _lastSound = _time.GetUtcNow();
@@ -203,7 +202,7 @@ internal sealed class ModelCall : ICallControls, IDisposable
     public void Play(RecordingKind kind)
     {
         Note($"plays {kind}");
-        _playsUntil = (_playsUntil > Now ? _playsUntil : Now) + TimeSpan.FromSeconds(kind == RecordingKind.Hold ? 2 : 5);
+        _playsUntil = (_playsUntil > Now ? _playsUntil : Now) + TimeSpan.FromSeconds(kind switch { RecordingKind.Apology => 5, RecordingKind.Hold => 2, _ => 0.4 });
         if (kind == RecordingKind.Apology)
             _service.OnApology();
     }
@@ -311,7 +310,7 @@ internal sealed class ModelSession : KeptSession
         : base("model", now) =>
         Writer = new SocketWriter(Socket, AudioLane.Complete(TimeSpan.Zero), TimeSpan.FromMinutes(1), TimeProvider.System, _ => { });
 
-    public StallingSocket Socket { get; } = new();
+    public ModelSocket Socket { get; } = new();
 
     public SocketWriter Writer { get; }
 
@@ -325,6 +324,5 @@ internal sealed class ModelSession : KeptSession
 
     public string? Requested { get; set; }
 
-    public IReadOnlyList<int> Heard => [.. Socket.Sent.Select(json =>
-        BitConverter.ToInt32(Convert.FromBase64String(JsonDocument.Parse(json).RootElement.GetProperty("audio").GetString()!)))];
+    public IReadOnlyList<int> Heard => Socket.Frames;
 }

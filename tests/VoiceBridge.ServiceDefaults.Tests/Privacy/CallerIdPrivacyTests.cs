@@ -11,6 +11,8 @@ public class CallerIdPrivacyTests
     [InlineData(CallerIdVisibility.Last4, "123", "***")]
     [InlineData(CallerIdVisibility.Last4, "", "unknown")]
     [InlineData(CallerIdVisibility.Hash, null, "unknown")]
+    [InlineData(CallerIdVisibility.Last4, "Anonymous", "withheld")]
+    [InlineData(CallerIdVisibility.Hash, "anonymous", "withheld")]
     public void Number_IsShownAsConfigured(CallerIdVisibility visibility, string? number, string expected) =>
         Assert.Equal(expected, Privacy(visibility).Format(number));
 

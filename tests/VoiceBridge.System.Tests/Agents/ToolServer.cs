@@ -8,6 +8,8 @@ namespace VoiceBridge.System.Tests.Agents;
 /// <summary>Endpoints as tools have them on bad days.</summary>
 internal sealed class ToolServer : IAsyncDisposable
 {
+    private static readonly TimeSpan Slow = TimeSpan.FromSeconds(5);
+
     private const int Huge = 5 * 1024 * 1024;
     private readonly WebApplication _app;
 
@@ -25,6 +27,11 @@ internal sealed class ToolServer : IAsyncDisposable
         app.MapGet("/failing", () => Results.Problem("It is broken.", statusCode: StatusCodes.Status500InternalServerError));
         app.MapGet("/huge", () => Results.Text(new string('x', Huge)));
         app.MapGet("/prompt", () => "All is well.");
+        app.MapGet("/slow", async (CancellationToken ct) =>
+        {
+            await Task.Delay(Slow, ct);
+            return "All is well, at last.";
+        });
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new ToolServer(app);
     }

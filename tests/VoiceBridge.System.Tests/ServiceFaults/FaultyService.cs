@@ -17,6 +17,8 @@ public sealed class FaultyService(RedisServers servers) : IAsyncLifetime
     internal const string Time = "It is a good time to talk.";
     internal const string UsesTool = "It is prompt.";
     internal const string ToolResult = "Here is what I found. All is well.";
+    internal const string UsesSlowTool = "Take your time with it.";
+    internal const string SlowResult = "Here is what I found. All is well, at last.";
     internal const string WantsStory = "Tell me a long story, please.";
     internal const string SaysGoodbye = "Thank you, that is all. Goodbye.";
     internal const string WantsColleague = "Please transfer me to a colleague.";
@@ -36,7 +38,8 @@ public sealed class FaultyService(RedisServers servers) : IAsyncLifetime
             ],
             Simulate,
             ("Overflow:Number", Overflow), ("VoiceLive:ResponseSeconds", "5"), ("VoiceLive:RequestSeconds", "3"),
-            ("Tools:Http:prompt:Description", "Answers at once."), ("Tools:Http:prompt:Url", $"{_tools.Address}prompt"));
+            ("Tools:Http:prompt:Description", "Answers at once."), ("Tools:Http:prompt:Url", $"{_tools.Address}prompt"),
+            ("Tools:Http:slow:Description", "Answers late."), ("Tools:Http:slow:Url", $"{_tools.Address}slow"));
     }
 
     public async ValueTask DisposeAsync()
@@ -52,6 +55,7 @@ public sealed class FaultyService(RedisServers servers) : IAsyncLifetime
         ScriptedReply[] replies =
         [
             new() { Keyword = UsesTool, Call = "prompt" },
+            new() { Keyword = UsesSlowTool, Call = "slow" },
             new() { Keyword = "It gets null", Call = "prompt", Arguments = "null" },
             new() { Keyword = "colleague", Call = "transfer_call" },
             new() { Keyword = "Goodbye", Call = "end_call", Arguments = $$"""{"goodbye":"{{Goodbye}}"}""" },

@@ -100,7 +100,7 @@ public sealed class CanaryTests(RedisServers servers)
             ("Agents:default:Greeting", $"Welcome to {Greeted}."), ("Agents:default:Transfer:Numbers:desk", Desk),
             ("Tools:Http:lookup:Description", "Looks somebody up."), ("Tools:Http:lookup:Url", "http://127.0.0.1:9/{who}"),
             ("Tools:Http:lookup:Schema:type", "object"), ("Tools:Http:lookup:Schema:properties:who:type", "string"), ("Tools:Http:lookup:Timeout", "00:00:02"),
-            ("Transcripts:Keep", "true"),
+            ("Transcripts:Keep", "true"), ("Transcripts:Announcement", "off"),
         ];
         return await GuardedSystem.StartAsync(servers, simulate: options =>
         {

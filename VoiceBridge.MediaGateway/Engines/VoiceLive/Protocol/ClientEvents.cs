@@ -60,6 +60,13 @@ internal static class ClientEvents
         json.WriteString("output", output);
     });
 
+    public static ReadOnlyMemory<byte> ApprovalResponse(string requestId, bool approve) => Item(json =>
+    {
+        json.WriteString("type", "mcp_approval_response");
+        json.WriteString("approval_request_id", requestId);
+        json.WriteBoolean("approve", approve);
+    });
+
     /// <summary>Tells the service how much of an item the caller heard; an error when that is more than there was.</summary>
     public static ReadOnlyMemory<byte> Truncate(string itemId, int contentIndex, int audioEndMs) =>
         Write("conversation.item.truncate", json =>

@@ -15,9 +15,12 @@ internal sealed record ErrorInfo(string? Type = null, string? Code = null, strin
         || Message?.Contains("active response", StringComparison.OrdinalIgnoreCase) == true;
 }
 
-/// <summary>An item of the conversation: a message, a function call or its output.</summary>
+/// <summary>An item of the conversation: a message, a function call or its output, a call that the service made itself.</summary>
 internal sealed record ItemInfo(string Id, string? Type, string? Status = null, string? Role = null, string? Name = null, string? CallId = null, string? Arguments = null)
 {
+    /// <summary>The result of a call that the service made itself.</summary>
+    public string? Output { get; init; }
+
     public IReadOnlyList<ContentPart> Content { get; init; } = [];
 }
 

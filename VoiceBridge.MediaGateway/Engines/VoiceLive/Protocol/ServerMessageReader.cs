@@ -181,7 +181,8 @@ internal static class ServerMessageReader
             return ServerMessageKind.Committed;
         if (type.SequenceEqual("response.audio_transcript.delta"u8) || type.SequenceEqual("response.output_audio_transcript.delta"u8))
             return ServerMessageKind.Words;
-        if (type.EndsWith(".delta"u8) || type.StartsWith("response.content_part."u8) || type.SequenceEqual("rate_limits.updated"u8))
+        if (type.EndsWith(".delta"u8) || type.StartsWith("response.content_part."u8) || type.SequenceEqual("rate_limits.updated"u8)
+            || type.EndsWith("audio.done"u8) || type.SequenceEqual("conversation.item.truncated"u8))
             return ServerMessageKind.Ignored;
         return type.SequenceEqual("response.created"u8) ? ServerMessageKind.ResponseCreated : ServerMessageKind.Other;
     }

@@ -46,5 +46,8 @@ internal sealed record TextDone(string ResponseId, string ItemId, string Text) :
 /// <summary>Also sent when the response was cut off: then the arguments may be half a JSON text. The name is not in every version of the service.</summary>
 internal sealed record FunctionArgumentsDone(string ResponseId, string CallId, string? Name, string? Arguments) : VoiceLiveEvent;
 
+/// <summary>The service calls a tool of an MCP server by itself, or is done with it.</summary>
+internal sealed record ServedCall(string ItemId, bool IsOver) : VoiceLiveEvent;
+
 /// <summary>An event that nothing here needs.</summary>
 internal sealed record OtherEvent(string Type) : VoiceLiveEvent;

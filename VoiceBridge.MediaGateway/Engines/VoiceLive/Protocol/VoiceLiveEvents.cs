@@ -47,6 +47,8 @@ internal static class VoiceLiveEvents
         "response.audio_transcript.done" or "response.output_audio_transcript.done" =>
             new AudioTranscriptDone(Id(e, "response_id"), Id(e, "item_id"), Text(e, "transcript")),
         "response.text.done" or "response.output_text.done" => new TextDone(Id(e, "response_id"), Id(e, "item_id"), Text(e, "text") ?? ""),
+        "response.mcp_call.in_progress" => new ServedCall(Id(e, "item_id"), IsOver: false),
+        "response.mcp_call.completed" or "response.mcp_call.failed" => new ServedCall(Id(e, "item_id"), IsOver: true),
         "response.function_call_arguments.done" =>
             new FunctionArgumentsDone(Id(e, "response_id"), Id(e, "call_id"), Text(e, "name"), Text(e, "arguments")),
         _ => new OtherEvent(type),
@@ -76,6 +78,7 @@ internal static class VoiceLiveEvents
     private static ItemInfo Item(JsonElement item) => new(
         Id(item, "id"), Text(item, "type"), Text(item, "status"), Text(item, "role"), Text(item, "name"), Text(item, "call_id"), Text(item, "arguments"))
     {
+        Output = Text(item, "output"),
         Content = List(item, "content", part => new ContentPart(Text(part, "type"), Text(part, "text"), Text(part, "transcript"))),
     };
 
