@@ -12,6 +12,10 @@ public sealed class CallStore
 {
     private const int MaxEvents = 500;
     private const int NoState = -1;
+
+    // A command for each would be most of what many calls cost; a script keeps everybody else waiting.
+    private const int RecordsPerScript = 50;
+
     private const int MaxRedirections = 5;
     private static readonly TimeSpan RedirectMemory = TimeSpan.FromMinutes(1);
 
@@ -80,8 +84,12 @@ public sealed class CallStore
     {
         ArgumentNullException.ThrowIfNull(callIds);
         // All are sent before the first answer is waited for.
-        var entries = await _redis.AskAsync(db => Task.WhenAll(callIds.Select(id => db.HashGetAllAsync(_redis.Keys.CallRecord(id)))), ct);
-        return [.. callIds.Zip(entries, Read).OfType<CallRecord>()];
+        var chunks = await Task.WhenAll(callIds.Chunk(RecordsPerScript).Select(async some =>
+        {
+            var records = (RedisResult[])(await _redis.RunAsync(CallScripts.Read, [.. some.Select(_redis.Keys.CallRecord)], [], ct))!;
+            return some.Zip(records, (id, record) => Read(id, [.. ((RedisValue[])record!).Chunk(2).Select(field => new HashEntry(field[0], field[1]))]));
+        }));
+        return [.. chunks.SelectMany(records => records).OfType<CallRecord>()];
     }
 
     /// <summary>Calls that ended in the last hour, the latest first, <paramref name="count"/> at most.</summary>
@@ -199,9 +207,9 @@ public sealed class CallStore
         ArgumentException.ThrowIfNullOrEmpty(callId);
         ArgumentNullException.ThrowIfNull(change);
         var keys = _redis.Keys;
-        var identity = change.Pairs(CallChange.FieldKind.Set);
-        var once = change.Pairs(CallChange.FieldKind.Once);
-        var counters = change.Pairs(CallChange.FieldKind.Add);
+        var identity = CallFields.Identity(change);
+        var once = CallFields.Once(change);
+        var counters = CallFields.Counters(change);
         return (bool)await _redis.RunAsync(
             CallScripts.Change,
             [keys.CallRecord(callId), keys.LiveCalls, keys.RecentCalls, keys.Due, keys.DueOwners],

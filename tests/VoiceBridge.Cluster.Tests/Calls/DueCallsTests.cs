@@ -1,3 +1,4 @@
+using StackExchange.Redis;
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Testing;
 using static VoiceBridge.Cluster.Tests.TestCluster;
@@ -119,6 +120,22 @@ public sealed class DueCallsTests(RedisServers servers)
 
         Assert.Equal(3, (await cluster.TakeAsync("r2", 3)).Count);
         Assert.Equal(2, (await cluster.TakeAsync("r2", 3)).Count);
+    }
+
+    [Theory, MemberData(nameof(RedisServers.ClusterKinds), MemberType = typeof(RedisServers))]
+    public async Task CallsWithWhichAllIsWell_AreLookedAtTogether_AndReadInOneStep(RedisKind kind)
+    {
+        await using var cluster = await OnAsync(await servers.GetAsync(kind));
+        var calls = Enumerable.Range(0, 20).Select(_ => NewId()).ToArray();
+        foreach (var id in calls) await cluster.Due.TryClaimAsync(Ringing(id), "r1", Minute, Ct);
+        var sent = cluster.Database.Multiplexer.GetCounters().Interactive.OperationCount;
+
+        Assert.Equal(calls, (await cluster.Calls.GetManyAsync(calls, Ct)).Select(call => call.CallId));
+        Assert.Equal(1, cluster.Database.Multiplexer.GetCounters().Interactive.OperationCount - sent);
+
+        foreach (var id in calls) await cluster.Due.PostponeAsync("r1", Minute, [id], Ct);
+        var scores = await cluster.Database.SortedSetScoresAsync(cluster.Keys.Due, [.. calls.Select(id => (RedisValue)id)]);
+        Assert.All(scores, score => Assert.Equal(0, score!.Value % 5_000));
     }
 
     [Theory, MemberData(nameof(RedisServers.ClusterKinds), MemberType = typeof(RedisServers))]
