@@ -1,4 +1,5 @@
 using StackExchange.Redis;
+using VoiceBridge.Cluster.Redis;
 
 namespace VoiceBridge.MediaGateway.Journal;
 
@@ -17,9 +18,9 @@ internal static partial class JournalWrite
         {
             return true;
         }
-        catch (Exception e) when (e is RedisConnectionException || (repeatable && e is RedisException or RedisTimeoutException))
+        catch (Exception e) when (e is RedisConnectionException || RedisRefusals.Passes(e) || (repeatable && e is RedisException or RedisTimeoutException))
         {
-            // Away. What was perhaps written already is repeated only where that does no harm: counters would count twice.
+            // Away, full, loading or no primary. What was perhaps written already is repeated only where that does no harm: counters would count twice.
             return false;
         }
         catch (Exception e)
