@@ -128,6 +128,8 @@ public sealed class DueCallsTests(RedisServers servers)
         await using var cluster = await OnAsync(await servers.GetAsync(kind));
         var calls = Enumerable.Range(0, 20).Select(_ => NewId()).ToArray();
         foreach (var id in calls) await cluster.Due.TryClaimAsync(Ringing(id), "r1", Minute, Ct);
+        // The first time the script itself is sent, too.
+        await cluster.Calls.GetManyAsync(calls, Ct);
         var sent = cluster.Database.Multiplexer.GetCounters().Interactive.OperationCount;
 
         Assert.Equal(calls, (await cluster.Calls.GetManyAsync(calls, Ct)).Select(call => call.CallId));
@@ -191,7 +193,7 @@ public sealed class DueCallsTests(RedisServers servers)
         await DueNowAsync(cluster, id);
         Assert.Equal([id], await cluster.TakeAsync("r2"));
         await cluster.Due.PostponeAsync("r2", Minute, [id], Ct);
-        Assert.InRange(await DueInAsync(cluster, id), 50_000, 60_000);
+        Assert.InRange(await DueInAsync(cluster, id), 50_000, 65_000);
     }
 
     private static Task<bool> DueNowAsync(TestCluster cluster, string id) => cluster.Database.SortedSetAddAsync(cluster.Keys.Due, id, 1);
