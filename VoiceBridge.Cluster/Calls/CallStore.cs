@@ -12,16 +12,15 @@ public sealed class CallStore
 {
     private const int MaxEvents = 500;
     private const int NoState = -1;
-
-    // A command for each would be most of what many calls cost; a script keeps everybody else waiting.
-    private const int RecordsPerScript = 50;
-
     private const int MaxRedirections = 5;
     private static readonly TimeSpan RedirectMemory = TimeSpan.FromMinutes(1);
 
     // Longer than any call, so that a quiet one keeps its timeline; after the call as long as its record.
     private static readonly TimeSpan LiveTimeline = TimeSpan.FromHours(2);
     private static readonly TimeSpan EndedTimeline = TimeSpan.FromHours(1);
+
+    // A command for each would be most of what many calls cost; a script keeps everybody else waiting.
+    private const int RecordsPerScript = 50;
 
     private readonly ClusterRedis _redis;
     private readonly ClusterEvents _events;

@@ -3,7 +3,7 @@ using VoiceBridge.Testing;
 namespace VoiceBridge.MediaGateway.Tests;
 
 /// <summary>Who may know whom within the gateway.</summary>
-public sealed class ArrowsTests
+public sealed class FoldersTests
 {
     // What a call is stands below what is done with it: all know the facts and the phone of a call, and few the call itself.
     private static readonly string[] Folders =
