@@ -65,15 +65,6 @@ internal static class CallFields
         DateTimeOffset? At(string name) => Time(Value(name));
     }
 
-    /// <summary>Who the call is: written whatever there is.</summary>
-    public static List<RedisValue> Identity(CallChange change) => change.Pairs(CallChange.FieldKind.Set);
-
-    /// <summary>What happened: the first that is written stays.</summary>
-    public static List<RedisValue> Once(CallChange change) => change.Pairs(CallChange.FieldKind.Once);
-
-    /// <summary>What is added up.</summary>
-    public static List<RedisValue> Counters(CallChange change) => change.Pairs(CallChange.FieldKind.Add);
-
     public static DateTimeOffset? Time(RedisValue milliseconds) => milliseconds.IsNull ? null : DateTimeOffset.FromUnixTimeMilliseconds((long)milliseconds);
 
     public static RedisValue Of(DateTimeOffset? time) => time?.ToUnixTimeMilliseconds() ?? RedisValue.Null;

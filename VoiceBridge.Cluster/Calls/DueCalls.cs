@@ -27,7 +27,7 @@ public sealed class DueCalls
         ArgumentNullException.ThrowIfNull(ringing);
         ArgumentException.ThrowIfNullOrEmpty(owner);
         var keys = _redis.Keys;
-        var fields = CallFields.Identity(CallChange.Of(ringing));
+        var fields = CallChange.Of(ringing).Pairs(CallChange.FieldKind.Set);
         if (ringing.IncomingCallContext is { } context) fields.AddRange([CallFields.Context, _calls.CloseContext(ringing.CallId, context)]);
         var claimed = (bool)await _redis.RunAsync(
             DueScripts.Claim,
