@@ -63,9 +63,7 @@ internal sealed class SdkCallAutomation(CallAutomationClient client, TimeProvide
     public Task<PhoneResult> RedirectAsync(RingingCall call, string target, CancellationToken cancellationToken) =>
         RunAsync(Ringing(call), async ct =>
         {
-            var invite = target.StartsWith("8:", StringComparison.Ordinal)
-                ? new CallInvite(new CommunicationUserIdentifier(target))
-                : new CallInvite(new PhoneNumberIdentifier(target), null);
+            var invite = new CallInvite(new PhoneNumberIdentifier(target), null);
             return (await client.RedirectCallAsync(new RedirectCallOptions(call.IncomingCallContext, invite), ct)).Status;
         }, cancellationToken);
 
@@ -74,16 +72,21 @@ internal sealed class SdkCallAutomation(CallAutomationClient client, TimeProvide
             (await client.GetCallConnection(callConnectionId).HangUpAsync(forEveryone: true, ct)).Status, cancellationToken);
 
     public Task<PhoneResult> TransferAsync(
-        string callConnectionId, string target, string operationContext, Repeatability repeatability, CancellationToken cancellationToken) =>
-        RunAsync(Live(repeatable: false) with { Repeatability = repeatability }, async ct =>
+        string callConnectionId, string target, string operationContext, Repeatability repeatability, CancellationToken cancellationToken)
+    {
+        if (TransferTo(target) is not { } options)
         {
-            var options = target.StartsWith("8:", StringComparison.Ordinal)
-                ? new TransferToParticipantOptions(new CommunicationUserIdentifier(target))
-                : new TransferToParticipantOptions(new PhoneNumberIdentifier(target));
-            options.OperationContext = operationContext;
+            const string NotOffered = "target: the ACS SDK does not transfer to Teams resource accounts (28:orgid:...); VoiceBridge.CallControl, which uses the REST API, does.";
+            return Task.FromResult(new PhoneResult(PhoneOutcome.Refused, Message: NotOffered));
+        }
+
+        options.OperationContext = operationContext;
+        return RunAsync(Live(repeatable: false) with { Repeatability = repeatability }, async ct =>
+        {
             var reply = await client.GetCallConnection(callConnectionId).TransferCallToParticipantAsync(options, ct);
             return reply.GetRawResponse().Status;
         }, cancellationToken);
+    }
 
     public async Task<PhoneResult<CallStatus>> GetAsync(string callConnectionId, CancellationToken cancellationToken)
     {
@@ -104,6 +107,15 @@ internal sealed class SdkCallAutomation(CallAutomationClient client, TimeProvide
     public Task<PhoneResult> StopMediaAsync(string callConnectionId, CancellationToken cancellationToken) =>
         RunAsync(Live(repeatable: false), async ct =>
             (await client.GetCallConnection(callConnectionId).GetCallMedia().StopMediaStreamingAsync(null, ct)).Status, cancellationToken);
+
+    /// <summary>By the kind that the raw id begins with, as <see cref="IdentifierBody.Of"/>; null for those that the SDK has no options for.</summary>
+    private static TransferToParticipantOptions? TransferTo(string target)
+    {
+        const string TeamsUser = "8:orgid:";
+        if (target.StartsWith(TeamsUser, StringComparison.Ordinal)) return new TransferToParticipantOptions(new MicrosoftTeamsUserIdentifier(target[TeamsUser.Length..]));
+        if (target.StartsWith("8:", StringComparison.Ordinal)) return new TransferToParticipantOptions(new CommunicationUserIdentifier(target));
+        return target.StartsWith('+') ? new TransferToParticipantOptions(new PhoneNumberIdentifier(target)) : null;
+    }
 
     private static RequestScope Ringing(RingingCall call) => new(call.Repeatability, call.RingsUntil);
 

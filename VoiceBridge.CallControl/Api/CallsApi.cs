@@ -70,8 +70,14 @@ internal sealed partial class CallsApi(
         return true;
     }
 
-    /// <summary>Null when the request is the cluster's, else why not.</summary>
+    /// <summary>Null when the request is the cluster's, else why not. Its limit asks first, then its endpoint: the answer is found once.</summary>
     private string? Check(HttpContext context)
+    {
+        if (context.Features.Get<Checked>() is not { } known) context.Features.Set(known = new Checked(Find(context)));
+        return known.Refusal;
+    }
+
+    private string? Find(HttpContext context)
     {
         // Everybody can make tokens of the stand-in key.
         if (!keys.Configured && !LocalRequest.IsLocal(context)) return "no Cluster:Keys are configured, and it is not from this machine";
@@ -79,6 +85,8 @@ internal sealed partial class CallsApi(
         var token = header.StartsWith(BearerPrefix, StringComparison.OrdinalIgnoreCase) ? header[BearerPrefix.Length..].Trim() : null;
         return tokens.TryVerify(token, Audience, out var refusal) ? null : refusal ?? "no token";
     }
+
+    private sealed record Checked(string? Refusal);
 
     private async Task<string?> ConnectionIdAsync(string callId, string? given, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using VoiceBridge.Cluster.Admission;
 using VoiceBridge.Cluster.Series;
 
 namespace VoiceBridge.CallControl.ClusterState;
@@ -6,6 +7,7 @@ namespace VoiceBridge.CallControl.ClusterState;
 internal sealed class CallCounters(Series series, ClusterWatch watch, TimeProvider time) : BackgroundService
 {
     private readonly SeriesTally _tally = new();
+    private (ClusterLoad? Load, long Minute) _written;
 
     /// <inheritdoc cref="SeriesTally.AddLatency"/>
     public void AddLatency(string name, TimeSpan latency) => _tally.AddLatency(name, latency);
@@ -35,13 +37,17 @@ internal sealed class CallCounters(Series series, ClusterWatch watch, TimeProvid
     {
         var taken = _tally.Take();
         var counters = new Dictionary<string, long>(taken, StringComparer.Ordinal);
-        if (watch is { Reachable: true, Last.Load: var load })
+        // What this minute knows already is not written again.
+        var load = watch is { Reachable: true, Last: { } last } ? (last.Load, Minute: time.GetUtcNow().Ticks / TimeSpan.TicksPerMinute) : default;
+        if (load != _written && load.Load is { } now)
         {
-            if (load.Active > 0) counters["active_max"] = load.Active;
-            if (load.Waiting > 0) counters["waiting_max"] = load.Waiting;
-            if (load.Capacity > 0) counters["capacity_max"] = load.Capacity;
+            if (now.Active > 0) counters["active_max"] = now.Active;
+            if (now.Waiting > 0) counters["waiting_max"] = now.Waiting;
+            if (now.Capacity > 0) counters["capacity_max"] = now.Capacity;
         }
 
-        if (counters.Count > 0 && !await RedisFailures.IgnoreAsync(() => series.AddAsync(counters, cancellationToken))) _tally.Return(taken);
+        if (counters.Count == 0) return;
+        if (await RedisFailures.IgnoreAsync(() => series.AddAsync(counters, cancellationToken))) _written = load;
+        else _tally.Return(taken);
     }
 }

@@ -1,4 +1,5 @@
 using StackExchange.Redis;
+using VoiceBridge.Cluster.Redis;
 
 namespace VoiceBridge.CallControl.ClusterState;
 
@@ -9,10 +10,7 @@ internal static class RedisFailures
     public static bool IsTransient(Exception exception) => exception is RedisException or TimeoutException;
 
     /// <summary>Whether trying again may help: not with a mistake of ours.</summary>
-    private static bool IsWorthRetrying(Exception exception) => exception is not RedisServerException refusal
-        || RetriedErrors.Any(code => refusal.Message.StartsWith(code, StringComparison.Ordinal));
-
-    private static readonly string[] RetriedErrors = ["LOADING", "READONLY", "CLUSTERDOWN", "MASTERDOWN", "TRYAGAIN", "OOM", "MISCONF", "BUSY", "NOREPLICAS"];
+    private static bool IsWorthRetrying(Exception exception) => exception is not RedisServerException || RedisRefusals.Passes(exception);
 
     /// <summary>Runs <paramref name="action"/>; false when Redis is away, which is expected and costs only what was to be written.</summary>
     public static async Task<bool> IgnoreAsync(Func<Task> action)

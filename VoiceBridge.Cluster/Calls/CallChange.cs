@@ -35,47 +35,26 @@ public sealed record CallChange
     public string? IncomingCallContext { get; init; }
 
     public string? CorrelationId { get => Text("correlation"); init => Set("correlation", value); }
-
     public string? From { get => Text("from"); init => Set("from", value); }
-
     public string? To { get => Text("to"); init => Set("to", value); }
-
     public string? Type { get => Text("type"); init => Set("type", value); }
-
     public string? CallConnectionId { get => Text("call_connection"); init => Set("call_connection", value); }
-
     public string? ServerCallId { get => Text("server_call"); init => Set("server_call", value); }
-
     public string? Agent { get => Text("agent"); init => Set("agent", value); }
-
     public string? TraceId { get => Text("trace"); init => Set("trace", value); }
-
     public DateTimeOffset? RangAt { get => CallFields.Time(Get("rang")); init => Set("rang", CallFields.Of(value)); }
-
     public RecoveryPosition? Recovery { get => CallFields.Position(Get("recovery")); init => Set("recovery", CallFields.Of(value)); }
-
     public string? EndReason { get => Text("reason"); init => Once("reason", value); }
-
     public DateTimeOffset? AnsweredAt { get => CallFields.Time(Get("answered")); init => Once("answered", CallFields.Of(value)); }
-
     public DateTimeOffset? ConnectedAt { get => CallFields.Time(Get("connected")); init => Once("connected", CallFields.Of(value)); }
-
     public DateTimeOffset? FirstAudioAt { get => CallFields.Time(Get("first_audio")); init => Once("first_audio", CallFields.Of(value)); }
-
     public DateTimeOffset? EndedAt { get => CallFields.Time(Get("ended")); init => Once("ended", CallFields.Of(value)); }
-
     public double? FirstAudioMs { get => CallFields.Fraction(Get("first_audio_ms")); init => Once("first_audio_ms", CallFields.Of(value)); }
-
     public int Turns { get => (int)Get("turns"); init => Add("turns", value); }
-
     public int Interruptions { get => (int)Get("interruptions"); init => Add("interruptions", value); }
-
     public int ToolCalls { get => (int)Get("tool_calls"); init => Add("tool_calls", value); }
-
     public long InputTokens { get => (long)Get("tokens_in"); init => Add("tokens_in", value); }
-
     public long OutputTokens { get => (long)Get("tokens_out"); init => Add("tokens_out", value); }
-
     public decimal Cost { get => CallFields.Money(Get("cost")); init => Add("cost", CallFields.Of(value)); }
 
     /// <summary>Who the call is, for a record that may not be there.</summary>

@@ -72,6 +72,13 @@ internal static class CallScripts
         return 1
         """);
 
+    /// <summary>Returns the fields and values of each record; none of one that is not there.</summary>
+    public static readonly Script Read = new("records...", "", """
+        local out = {}
+        for i, record in ipairs(records) do out[i] = redis.call('HGETALL', record) end
+        return out
+        """);
+
     /// <summary><c>connection</c> "": any. Returns 1 when the media are marked lost.</summary>
     public static readonly Script LoseMedia = new("call due owners", "id connection certain", DueScripts.Schedule + """
         local state = tonumber(redis.call('HGET', call, 'state') or nil)

@@ -19,6 +19,9 @@ public sealed class CallStore
     private static readonly TimeSpan LiveTimeline = TimeSpan.FromHours(2);
     private static readonly TimeSpan EndedTimeline = TimeSpan.FromHours(1);
 
+    // A command for each would be most of what many calls cost; a script keeps everybody else waiting.
+    private const int RecordsPerScript = 50;
+
     private readonly ClusterRedis _redis;
     private readonly ClusterEvents _events;
     private readonly SecretBox _contexts;
@@ -80,8 +83,12 @@ public sealed class CallStore
     {
         ArgumentNullException.ThrowIfNull(callIds);
         // All are sent before the first answer is waited for.
-        var entries = await _redis.AskAsync(db => Task.WhenAll(callIds.Select(id => db.HashGetAllAsync(_redis.Keys.CallRecord(id)))), ct);
-        return [.. callIds.Zip(entries, Read).OfType<CallRecord>()];
+        var chunks = await Task.WhenAll(callIds.Chunk(RecordsPerScript).Select(async some =>
+        {
+            var records = (RedisResult[])(await _redis.RunAsync(CallScripts.Read, [.. some.Select(_redis.Keys.CallRecord)], [], ct))!;
+            return some.Zip(records, (id, record) => Read(id, [.. ((RedisValue[])record!).Chunk(2).Select(field => new HashEntry(field[0], field[1]))]));
+        }));
+        return [.. chunks.SelectMany(records => records).OfType<CallRecord>()];
     }
 
     /// <summary>Calls that ended in the last hour, the latest first, <paramref name="count"/> at most.</summary>

@@ -105,12 +105,17 @@ internal static class DueScripts
         return 1
         """);
 
-    /// <summary>Lets go of calls with which all is well: they are looked at again later. The argument <c>ids</c> goes with the keys <c>records</c>.</summary>
+    /// <summary>
+    /// Lets go of calls with which all is well: they are looked at again later, many in one go, which costs a step and not one for each. The argument <c>ids</c> goes
+    /// with the keys <c>records</c>.
+    /// </summary>
     public static readonly Script Postpone = new("due owners calls records...", "owner after ids...", """
+        local step = tonumber(after) / 12
+        local at = math.ceil((now + tonumber(after)) / step) * step
         for i, id in ipairs(ids) do
             if redis.call('HGET', owners, id) == owner then
                 redis.call('HDEL', owners, id)
-                redis.call('ZADD', due, int(now + tonumber(after)), id)
+                redis.call('ZADD', due, int(at), id)
                 redis.call('ZADD', calls, 'XX', int(now), id)
                 redis.call('PEXPIRE', records[i], '3600000')
             end

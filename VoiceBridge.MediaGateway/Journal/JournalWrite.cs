@@ -1,12 +1,11 @@
 using StackExchange.Redis;
+using VoiceBridge.Cluster.Redis;
 
 namespace VoiceBridge.MediaGateway.Journal;
 
 /// <summary>One write of the journal.</summary>
 internal static partial class JournalWrite
 {
-    private static readonly string[] NotDone = ["READONLY", "LOADING", "MASTERDOWN", "CLUSTERDOWN", "OOM", "TRYAGAIN", "NOREPLICAS", "MISCONF"];
-
     /// <summary>False to try again.</summary>
     public static async Task<bool> TryAsync(Func<Task> write, bool repeatable, ILogger logger)
     {
@@ -19,10 +18,9 @@ internal static partial class JournalWrite
         {
             return true;
         }
-        catch (Exception e) when (e is RedisConnectionException || (e is RedisServerException refused && SaysNotDone(refused.Message))
-            || (repeatable && e is RedisException or RedisTimeoutException))
+        catch (Exception e) when (e is RedisConnectionException || RedisRefusals.Passes(e) || (repeatable && e is RedisException or RedisTimeoutException))
         {
-            // Away. What was perhaps written already is repeated only where that does no harm: counters would count twice.
+            // Away, full, loading or no primary. What was perhaps written already is repeated only where that does no harm: counters would count twice.
             return false;
         }
         catch (Exception e)
@@ -31,9 +29,6 @@ internal static partial class JournalWrite
             return true;
         }
     }
-
-    /// <summary>Redis refused it for reasons of its own, and has done nothing: it is full, loads its data, or is no primary at the moment.</summary>
-    private static bool SaysNotDone(string error) => Array.Exists(NotDone, code => error.Contains(code, StringComparison.Ordinal));
 
     private static partial class Log
     {

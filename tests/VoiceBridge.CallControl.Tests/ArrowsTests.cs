@@ -2,6 +2,7 @@ using System.Reflection;
 using NetArchTest.Rules;
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.ServiceDefaults.Hosting;
+using VoiceBridge.Testing;
 
 namespace VoiceBridge.CallControl.Tests;
 
@@ -10,32 +11,20 @@ public sealed class ArrowsTests
 {
     private const string Service = "VoiceBridge.CallControl.";
 
-    /// <summary>The folders of the service, the lowest first: each may use those before it.</summary>
     private static readonly string[] Folders =
     [
         "Calls.Phone", "ClusterState", "Calls.Work", "Calls.Ending", "Calls.Recovery", "Calls.Ringing", "Calls.Lifecycle", "Http", "Phones", "Api", "Stats", "WarmUp",
     ];
 
+    private static readonly FolderArrows Arrows = new(typeof(CallControlApp).Assembly, Folders);
+
     public static TheoryData<string> EachFolder => [.. Folders];
 
     [Theory, MemberData(nameof(EachFolder))]
-    public void Folder_KnowsOnlyThoseBelowIt(string folder)
-    {
-        var above = Folders.SkipWhile(name => name != folder).Skip(1).Select(name => Service + name).ToArray();
-        if (above.Length == 0) return;
-
-        AssertNone(Types.InAssembly(typeof(CallControlApp).Assembly).That().ResideInNamespace(Service + folder).ShouldNot().HaveDependencyOnAny(above));
-    }
+    public void Folder_KnowsOnlyThoseBelowIt(string folder) => Arrows.AssertKnowsOnlyThoseBelow(folder);
 
     [Fact]
-    public void EveryType_IsInAFolderThatIsListed()
-    {
-        var others = typeof(CallControlApp).Assembly.GetTypes()
-            .Where(type => type.Namespace?.StartsWith(Service, StringComparison.Ordinal) == true)
-            .Where(type => !Folders.Any(folder => type.Namespace == Service + folder || type.Namespace!.StartsWith($"{Service}{folder}.", StringComparison.Ordinal)));
-
-        Assert.Empty(others);
-    }
+    public void EveryType_IsInAFolderThatIsListed() => Arrows.AssertAllAreListed();
 
     [Fact]
     public void TheLifeOfACall_KnowsNoProvider() => AssertNone(

@@ -1,3 +1,4 @@
+global using VoiceBridge.CallControl.Calls.Ending;
 global using VoiceBridge.CallControl.Calls.Phone;
 global using VoiceBridge.CallControl.Calls.Recovery;
 global using VoiceBridge.CallControl.Calls.Ringing;

@@ -7,7 +7,8 @@ namespace VoiceBridge.Testing;
 
 /// <summary>
 /// Feeds a reader with made-up and damaged inputs: few in an ordinary run, <c>VOICEBRIDGE_FUZZ</c> of them (<c>bench/fuzz.sh</c>) in a
-/// long one. The reader must neither throw nor hang nor keep anything.
+/// long one. The reader must not throw. That it neither takes long nor keeps anything is measured in a long run only: an ordinary one has neighbours in its process,
+/// whose memory and processor time nobody can tell from its own.
 /// </summary>
 public static class Fuzz
 {
@@ -56,7 +57,8 @@ public static class Fuzz
     {
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(read);
-        var count = long.TryParse(Environment.GetEnvironmentVariable("VOICEBRIDGE_FUZZ"), NumberStyles.None, CultureInfo.InvariantCulture, out var wanted) ? wanted : Few;
+        var alone = long.TryParse(Environment.GetEnvironmentVariable("VOICEBRIDGE_FUZZ"), NumberStyles.None, CultureInfo.InvariantCulture, out var wanted);
+        var count = alone ? wanted : Few;
         var slowest = 0L;
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var began = Stopwatch.GetTimestamp();
@@ -76,6 +78,7 @@ public static class Fuzz
         Console.Error.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"fuzz: {TestContext.Current.TestMethod?.TestClass.TestClassSimpleName}: {count:N0} inputs in {seconds:F0} s, slowest {longest.TotalMilliseconds:F1} ms, heap {grown / 1024.0:+0;-0} KiB"));
+        if (!alone) return;
         Assert.True(grown < MostGrowth, $"The heap has grown by {grown:N0} bytes.");
         Assert.True(longest < LongestInput, $"One input took {longest}.");
     }

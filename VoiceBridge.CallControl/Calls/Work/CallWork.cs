@@ -25,11 +25,9 @@ internal sealed partial class CallWork(IHostApplicationLifetime lifetime, ILogge
     {
         // The work outlives the request: it must not carry the request's log scopes and trace along.
         using var suppressed = ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow();
-        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var task = RunAsync(gate.Task, callId, work);
+        var task = Task.Run(() => RunAsync(callId, work));
         _running[task] = 0;
         _ = task.ContinueWith(done => _running.TryRemove(done, out _), TaskScheduler.Default);
-        gate.SetResult();
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -50,9 +48,8 @@ internal sealed partial class CallWork(IHostApplicationLifetime lifetime, ILogge
 
     public void Dispose() => _abandoned.Dispose();
 
-    private async Task RunAsync(Task gate, string callId, Func<Task> work)
+    private async Task RunAsync(string callId, Func<Task> work)
     {
-        await gate;
         try
         {
             await work();

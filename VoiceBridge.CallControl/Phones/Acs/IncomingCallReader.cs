@@ -53,8 +53,8 @@ internal static class IncomingCallReader
     /// <summary>A participant's number, or else its raw id.</summary>
     private static string? Id(JsonElement data, string name)
     {
-        if (!data.TryGetProperty(name, out var identifier) || identifier.ValueKind is not JsonValueKind.Object) return null;
-        var number = identifier.TryGetProperty("phoneNumber", out var phone) && phone.ValueKind is JsonValueKind.Object ? String(phone, "value") : null;
+        if (Find(data, name) is not { ValueKind: JsonValueKind.Object } identifier) return null;
+        var number = Find(identifier, "phoneNumber") is { ValueKind: JsonValueKind.Object } phone ? String(phone, "value") : null;
         var rawId = String(identifier, "rawId");
         var text = number is { Length: > 0 } ? number
             : rawId?.StartsWith(PhonePrefix, StringComparison.Ordinal) == true ? rawId[PhonePrefix.Length..]
@@ -63,17 +63,21 @@ internal static class IncomingCallReader
         return text.Length <= MaxIdLength ? text : text[..MaxIdLength];
     }
 
-    private static string? String(JsonElement element, string name)
+    private static string? String(JsonElement element, string name) => Find(element, name) is { ValueKind: JsonValueKind.String } value ? Read(() => value.GetString()) : null;
+
+    private static JsonElement? Find(JsonElement element, string name) =>
+        element.EnumerateObject().Where(property => Read(() => property.NameEquals(name))).Select(property => (JsonElement?)property.Value).LastOrDefault();
+
+    /// <summary>Nothing for text that is no text (half a surrogate pair), in names too.</summary>
+    private static T? Read<T>(Func<T?> read)
     {
-        if (!element.TryGetProperty(name, out var value) || value.ValueKind is not JsonValueKind.String) return null;
         try
         {
-            return value.GetString();
+            return read();
         }
         catch (InvalidOperationException)
         {
-            // Half a surrogate pair.
-            return null;
+            return default;
         }
     }
 }

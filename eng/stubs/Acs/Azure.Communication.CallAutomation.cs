@@ -66,7 +66,6 @@ namespace Azure.Communication.CallAutomation
 
     public partial class CallInvite
     {
-        public CallInvite(CommunicationUserIdentifier targetIdentity) { throw null; }
         public CallInvite(PhoneNumberIdentifier targetPhoneNumberIdentity, PhoneNumberIdentifier callerIdNumber) { throw null; }
     }
 
@@ -135,6 +134,7 @@ namespace Azure.Communication.CallAutomation
     public partial class TransferToParticipantOptions
     {
         public TransferToParticipantOptions(CommunicationUserIdentifier targetIdentity) { throw null; }
+        public TransferToParticipantOptions(MicrosoftTeamsUserIdentifier targetIdentity) { throw null; }
         public TransferToParticipantOptions(PhoneNumberIdentifier targetPhoneNumberIdentity) { throw null; }
         public string OperationContext { get { throw null; } set { } }
     }

@@ -13,20 +13,20 @@ public sealed class CallbackParserTests
             $"[{Payloads.Callback("CallConnected")},5,{{}},{Payloads.Callback("ParticipantsUpdated")},{Payloads.Callback("SomethingNew")},"
             + $"{{\"type\":\"Microsoft.Communication.CallDisconnected\"}},{Payloads.Callback("CallDisconnected")}]");
 
-        Assert.Equal([CallNoticeKind.Connected, CallNoticeKind.Disconnected], batch.Notices.Select(n => n.Kind));
+        Assert.Equal([CallNoticeKind.Connected, CallNoticeKind.Disconnected], batch.Events.Select(n => n.Kind));
         Assert.Equal(3, batch.Malformed.Count);
     }
 
     [Fact]
     public void Body_OfNothingButUnreadableEvents_EndsEarly() =>
-        Assert.Equal(CallbackParser.MaxMalformedEvents, Parse($"[{string.Join(',', Enumerable.Repeat("1", 100_000))}]").Malformed.Count);
+        Assert.Equal(EventBody.MaxMalformedEvents, Parse($"[{string.Join(',', Enumerable.Repeat("1", 100_000))}]").Malformed.Count);
 
     [Fact]
     public void MediaFailure_SaysWhy()
     {
         var notice = Assert.Single(Parse(Payloads.Callback(
             "MediaStreamingFailed",
-            more: ""","mediaStreamingUpdate":{"contentType":"Audio","mediaStreamingStatusDetails":"initialWebSocketConnectionFailed"}""")).Notices);
+            more: ""","mediaStreamingUpdate":{"contentType":"Audio","mediaStreamingStatusDetails":"initialWebSocketConnectionFailed"}""")).Events);
 
         Assert.Equal((CallNoticeKind.MediaFailed, "conn-1"), (notice.Kind, notice.CallConnectionId));
         Assert.Equal("200/0 ok initialWebSocketConnectionFailed", notice.Detail);
@@ -39,7 +39,7 @@ public sealed class CallbackParserTests
     {
         var batch = Parse($"[{item},{Payloads.Callback("CallConnected")}]");
 
-        Assert.Single(batch.Notices);
+        Assert.Single(batch.Events);
         Assert.Single(batch.Malformed);
     }
 
@@ -48,12 +48,12 @@ public sealed class CallbackParserTests
         "200/0 ok transferred to (number), code 8581",
         Assert.Single(Parse(Payloads.Callback(
             "MediaStreamingFailed",
-            more: ""","mediaStreamingUpdate":{"mediaStreamingStatusDetails":"transferred to +14255550123, code 8581"}""")).Notices).Detail);
+            more: ""","mediaStreamingUpdate":{"mediaStreamingStatusDetails":"transferred to +14255550123, code 8581"}""")).Events).Detail);
 
     [Fact, Trait("Category", Fuzz.Category)]
     public void Parser_NeverThrows() => Fuzz.Run(
         Fuzz.Damaged($"[{Payloads.Callback("CallConnected")},{Payloads.Callback("MediaStreamingFailed")}]", Payloads.Callback("CallDisconnected")),
         body => CallbackParser.Parse("call", body, DateTimeOffset.UnixEpoch));
 
-    private static CallbackBatch Parse(string body) => CallbackParser.Parse("call", Encoding.UTF8.GetBytes(body), DateTimeOffset.UtcNow);
+    private static EventBatch<CallNotice> Parse(string body) => CallbackParser.Parse("call", Encoding.UTF8.GetBytes(body), DateTimeOffset.UtcNow);
 }

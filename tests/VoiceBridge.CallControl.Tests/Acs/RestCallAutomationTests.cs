@@ -134,6 +134,8 @@ public sealed class RestCallAutomationTests : IAsyncLifetime
         Assert.True((await _automation.RedirectAsync(Request().Call, "+14255550123", Ct)).Ok);
         Assert.True((await _automation.TransferAsync("c1", "+14255550123", "x", new Repeatability(Guid.NewGuid(), DateTimeOffset.UnixEpoch), Ct)).Ok);
         Assert.True((await _automation.TransferAsync("c1", "8:acs:a_b", "x", new Repeatability(Guid.NewGuid(), DateTimeOffset.UnixEpoch), Ct)).Ok);
+        Assert.True((await _automation.TransferAsync("c1", "8:orgid:0a0a", "x", new Repeatability(Guid.NewGuid(), DateTimeOffset.UnixEpoch), Ct)).Ok);
+        Assert.True((await _automation.TransferAsync("c1", "28:orgid:0b0b", "x", new Repeatability(Guid.NewGuid(), DateTimeOffset.UnixEpoch), Ct)).Ok);
         Assert.True((await _automation.StopMediaAsync("c1", Ct)).Ok);
         Assert.True((await _automation.StartMediaAsync("c1", Ct)).Ok);
         Assert.False((await _automation.GetAsync("c1", Ct)).Value!.Ended);
@@ -146,6 +148,8 @@ public sealed class RestCallAutomationTests : IAsyncLifetime
             ("POST", "/calling/callConnections:redirect", """{"incomingCallContext":"ctx","target":{"kind":"phoneNumber","rawId":"4:\u002B14255550123","phoneNumber":{"value":"\u002B14255550123"}}}""", true),
             ("POST", "/calling/callConnections/c1:transferToParticipant", """{"targetParticipant":{"kind":"phoneNumber","rawId":"4:\u002B14255550123","phoneNumber":{"value":"\u002B14255550123"}},"operationContext":"x"}""", true),
             ("POST", "/calling/callConnections/c1:transferToParticipant", """{"targetParticipant":{"kind":"communicationUser","rawId":"8:acs:a_b","communicationUser":{"id":"8:acs:a_b"}},"operationContext":"x"}""", true),
+            ("POST", "/calling/callConnections/c1:transferToParticipant", """{"targetParticipant":{"kind":"microsoftTeamsUser","rawId":"8:orgid:0a0a","microsoftTeamsUser":{"userId":"0a0a"}},"operationContext":"x"}""", true),
+            ("POST", "/calling/callConnections/c1:transferToParticipant", """{"targetParticipant":{"kind":"microsoftTeamsApp","rawId":"28:orgid:0b0b","microsoftTeamsApp":{"appId":"0b0b"}},"operationContext":"x"}""", true),
             ("POST", "/calling/callConnections/c1:stopMediaStreaming", "{}", false),
             ("POST", "/calling/callConnections/c1:startMediaStreaming", "{}", false),
             ("GET", "/calling/callConnections/c1", "", false),

@@ -30,7 +30,7 @@ public sealed class EventParserTests
     {
         var batch = EventParser.Parse(Encoding.UTF8.GetBytes($"[{string.Join(',', Enumerable.Repeat("1", 100_000))}]"));
 
-        Assert.Equal(EventParser.MaxMalformedEvents, batch.Malformed.Count);
+        Assert.Equal(EventBody.MaxMalformedEvents, batch.Malformed.Count);
     }
 
     [Fact]

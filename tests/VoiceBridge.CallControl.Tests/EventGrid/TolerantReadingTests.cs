@@ -15,6 +15,7 @@ public sealed class TolerantReadingTests(RedisServers servers) : ClusterTest(ser
         { "a custom context that is text", "\"customContext\":{\"sipHeaders\":{\"User-To-User\":\"x\"},\"voipHeaders\":null}", "\"customContext\":\"x\"" },
         { "a flag that is text", "\"callerDisplayName\":\"\"", "\"isAnonymous\":\"false\"" },
         { "half a surrogate pair", "\"callerDisplayName\":\"\"", "\"onBehalfOfCallee\":{\"rawId\":\"\\ud800\"}" },
+        { "half a surrogate pair in a name", "\"callerDisplayName\":\"\"", "\"incoming\\ud800\":1,\"fro\\ud800\":1,\"t\\ud800\":1" },
         { "an event time that is none", "\"metadataVersion\":\"1\"", "\"metadataVersion\":1" },
     };
 

@@ -124,6 +124,17 @@ internal sealed class Crowd
             ]);
     }
 
+    /// <summary>None of these has ended; of one that has, everything that is known is told.</summary>
+    internal async Task AssertGoingAsync()
+    {
+        if (Calls.FirstOrDefault(call => call.State != SimulatedCallState.Answered) is not { } lost) return;
+        var ct = TestContext.Current.CancellationToken;
+        var record = (await _system.Cluster.Calls.ListRecentAsync(1_000, ct)).Concat(await _system.Cluster.Calls.ListLiveAsync(ct))
+            .FirstOrDefault(record => record.CorrelationId == lost.CorrelationId);
+        var events = record is null ? [] : await _system.Cluster.Calls.ListEventsAsync(record.CallId, ct);
+        Assert.Fail($"{Tell(lost)}\n{record}\n{string.Join('\n', events.Select(entry => $"  {entry.At:HH:mm:ss.fff} {entry.Kind} {entry.Text}"))}");
+    }
+
     /// <summary>These have noticed nothing.</summary>
     internal static void AssertUntouched(IEnumerable<SimulatedCall> calls) => Assert.All(calls, call =>
     {

@@ -26,7 +26,7 @@ public sealed class RollingRestartTests(RedisServers servers)
             await old.StopAsync(ct);
         }
         await crowd.StreamingAsync();
-        Assert.All(crowd.Calls, call => Assert.True(call.State == SimulatedCallState.Answered, Crowd.Tell(call)));
+        await crowd.AssertGoingAsync();
 
         // The phone service may as well connect again by itself, while those that would help it restart.
         system.Azure!.Options.Acs.MediaReconnect = MediaReconnect.ReconnectsItself;
@@ -41,7 +41,7 @@ public sealed class RollingRestartTests(RedisServers servers)
         foreach (var call in rang) await call.OverAsync(Crowd.Patience);
         Assert.NotEmpty(rang);
         Assert.All(rang, call => Assert.True(call.EndReason == "caller hung up" && call.Stats.AgentTurns > 0, Crowd.Tell(call)));
-        Assert.All(crowd.Calls, call => Assert.True(call.State == SimulatedCallState.Answered, Crowd.Tell(call)));
+        await crowd.AssertGoingAsync();
         await Crowd.HearingAsync(crowd.Calls);
         await crowd.RememberedAsync(crowd.Calls);
         await crowd.HangUpAsync();

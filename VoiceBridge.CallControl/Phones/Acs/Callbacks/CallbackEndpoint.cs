@@ -42,7 +42,7 @@ internal sealed partial class CallbackEndpoint(
 
         var batch = CallbackParser.Parse(callId, content, time.GetUtcNow());
         if (batch.Malformed.Count > 0 && refusals.Count(Entry, "malformed")) Log.Malformed(logger, batch.Malformed.Count, callId, batch.Malformed[0]);
-        lifecycle.Handle(batch.Notices);
+        lifecycle.Handle(batch.Events);
         return Results.Ok();
     }
 

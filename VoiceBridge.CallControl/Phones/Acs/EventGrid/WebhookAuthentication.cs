@@ -34,7 +34,19 @@ internal sealed class WebhookAuthentication(IOptionsMonitor<EventGridOptions> op
     /// <summary>Whether the request is Event Grid's beyond doubt. A handshake without a credential may be anybody's.</summary>
     public async ValueTask<bool> IsAuthenticatedAsync(HttpContext context) => (await CheckAsync(context)).Entry is WebhookEntry.Full;
 
+    /// <summary>What the request may do, and why not more. Its limit asks first, then its endpoint: the answer is found once.</summary>
     public async Task<(WebhookEntry Entry, string? Why)> CheckAsync(HttpContext context)
+    {
+        if (context.Features.Get<Checked>() is not { } known)
+        {
+            var (entry, why) = await FindAsync(context);
+            context.Features.Set(known = new Checked(entry, why));
+        }
+
+        return (known.Entry, known.Why);
+    }
+
+    private async Task<(WebhookEntry Entry, string? Why)> FindAsync(HttpContext context)
     {
         var settings = options.CurrentValue;
         if (!settings.IsProtected)
@@ -70,6 +82,8 @@ internal sealed class WebhookAuthentication(IOptionsMonitor<EventGridOptions> op
         if (!string.Equals(application?.Value, settings.ApplicationId, StringComparison.OrdinalIgnoreCase)) return "the token of another application";
         return principal.HasClaim("roles", Role) ? null : $"the token lacks the role {Role}";
     }
+
+    private sealed record Checked(WebhookEntry Entry, string? Why);
 
     private static bool IsHandshake(HttpRequest request, EventGridOptions settings)
     {
