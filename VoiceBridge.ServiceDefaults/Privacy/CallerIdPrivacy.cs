@@ -11,12 +11,14 @@ public sealed class CallerIdPrivacy(IOptions<PrivacyOptions> options)
     private const int HashBytes = 6;
 
     /// <summary>What networks give instead of a number that is withheld: there is nothing to hide.</summary>
-    private static readonly string[] Withheld = ["anonymous", "withheld", "restricted", "private", "unavailable", "unknown"];
+    private static readonly string[] Withheld = ["anonymous", "withheld", "restricted", "private"];
+
+    private static readonly string[] Unknown = ["", "unknown", "unavailable"];
 
     /// <summary>The number as it may be shown: whole, its last four digits, or a short keyed hash that is equal for equal numbers.</summary>
     public string Format(string? number)
     {
-        if (string.IsNullOrEmpty(number)) return "unknown";
+        if (number is null || Unknown.Contains(number, StringComparer.OrdinalIgnoreCase)) return "unknown";
         if (Withheld.Contains(number, StringComparer.OrdinalIgnoreCase)) return "withheld";
         return options.Value.CallerId switch
         {
