@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Microsoft.Extensions.AI;
 using VoiceBridge.MediaGateway.Audio;
 using VoiceBridge.MediaGateway.Calls.Facts;
 using VoiceBridge.MediaGateway.Configuration;
@@ -264,6 +266,10 @@ internal sealed partial class CallAgent
             _responses.ItemSeen();
         _recorder.Place(item.Id, previousItemId);
     }
+
+    private static OfferedTool Offered(AIFunction tool) => new(tool.Name, tool.JsonSchema.GetRawText());
+
+    private static OfferedTool Offered(JsonElement served) => new(ServedTools.NameOf(served), served.GetRawText());
 
     private List<AgentTool> BuiltIn()
     {

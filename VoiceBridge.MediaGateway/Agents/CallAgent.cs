@@ -35,7 +35,7 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
     private readonly ServedCalls _served;
     private readonly FunctionCalls _toolCalls;
     private readonly CostMeter _costs;
-    private IReadOnlyList<string> _offered = [];
+    private IReadOnlyList<OfferedTool> _offered = [];
     private IDisposable? _heardTimer;
     private bool _greetingHeldOut;
     private bool _takenOver;
@@ -78,9 +78,9 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
     {
         // A session may be prepared while another one is in use: what it changes for the call comes with its opening.
         _model ??= target.Model;
-        var tools = _tools.Functions.Where(tool => !_parts.Refused.Contains(_profile.Name, tool.Name)).ToList();
-        var served = ServedTools.Of(_profile.Session).Where(tool => !_parts.Refused.Contains(_profile.Name, ServedTools.NameOf(tool))).ToList();
-        _offered = [.. tools.Select(tool => tool.Name), .. served.Select(ServedTools.NameOf)];
+        var tools = _tools.Functions.Where(tool => !_parts.Refused.Contains(_profile.Name, Offered(tool))).ToList();
+        var served = ServedTools.Of(_profile.Session).Where(tool => !_parts.Refused.Contains(_profile.Name, Offered(tool))).ToList();
+        _offered = [.. tools.Select(Offered), .. served.Select(Offered)];
         return Engines.VoiceLive.SessionUpdate.Update(_profile, target, tools, served, !IsGreetingHeldOut(resumed), CallId);
     }
 
@@ -88,8 +88,8 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
     {
         if (index >= _offered.Count)
             return;
-        AgentLog.ToolRefused(_parts.Logger, _offered[index], _profile.Name);
-        Journal.Event(CallId, "error", $"the service refuses the tool {_offered[index]}");
+        AgentLog.ToolRefused(_parts.Logger, _offered[index].Name, _profile.Name);
+        Journal.Event(CallId, "error", $"the service refuses the tool {_offered[index].Name}");
         _parts.Refused.Add(_profile.Name, _offered[index]);
     }
 
