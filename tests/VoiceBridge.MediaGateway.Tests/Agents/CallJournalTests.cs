@@ -99,14 +99,6 @@ public sealed class CallJournalTests : IAsyncLifetime
         await AreWritten("one", "two");
     }
 
-    [Theory]
-    [InlineData("READONLY You can't write against a read only replica.", true)]
-    [InlineData("LOADING Redis is loading the dataset in memory", true)]
-    [InlineData("OOM command not allowed when used memory > 'maxmemory'.", true)]
-    [InlineData("WRONGTYPE Operation against a key holding the wrong kind of value", false)]
-    public async Task WriteThatRedisHasNotDone_IsTriedAgain(string error, bool again) => Assert.Equal(
-        !again, await JournalWrite.TryAsync(() => throw new RedisServerException(error), repeatable: false, NullLogger.Instance));
-
     [Fact]
     public async Task KeptTurns_AreWritten_AndWhatIsLeftIsWrittenWhenTheProcessEnds()
     {

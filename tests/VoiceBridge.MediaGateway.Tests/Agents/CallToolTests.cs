@@ -402,9 +402,15 @@ public sealed class CallToolTests
         var tool = Tool("wait", async (CancellationToken token) =>
         {
             started.SetResult();
-            await using var registration = token.Register(() => cancelled.TrySetResult());
-            await Task.Delay(Timeout.Infinite, token);
-            return "";
+            try
+            {
+                await Task.Delay(Timeout.Infinite, token);
+                return "";
+            }
+            finally
+            {
+                cancelled.TrySetResult();
+            }
         });
         var bench = new AgentBench(tools: [tool]).Greeted();
         Run(bench, "wait");
