@@ -16,6 +16,8 @@ internal sealed class GatewayProtections(
             yield return "Acs:ResourceId: without it the tokens of ACS's media sockets cannot be checked.";
         if (!acs.Value.OpenIdConfiguration.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
             yield return "Acs:OpenIdConfiguration: the keys of ACS's tokens would come over plain http.";
+        if (voiceLive.Value.Endpoints.Count == 0)
+            yield return "VoiceLive:Endpoints: without one no call can be served.";
         foreach (var (i, endpoint) in voiceLive.Value.Endpoints.Index())
         {
             if (Uri.TryCreate(endpoint.Url, UriKind.Absolute, out var url) && url.Scheme is "http" or "ws" && !url.IsLoopback)

@@ -33,7 +33,7 @@ internal static class GatewayServices
         services.AddOptions<HostOptions>().Configure<IOptions<DrainOptions>>((host, drain) =>
             host.ShutdownTimeout = TimeSpan.FromSeconds(drain.Value.Seconds) + AfterDrain);
 
-        services.AddSingleton<GatewayIdentity>();
+        services.AddSingleton(provider => new GatewayIdentity(ReplicaName(provider), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ConnectionManager>();
         services.AddSingleton<IConnections>(provider => provider.GetRequiredService<ConnectionManager>());
         services.AddSingleton<ProbeLimiter>();
@@ -67,6 +67,11 @@ internal static class GatewayServices
         services.AddSingleton<AcsEndpoint>();
         services.AddSingleton<WebEndpoint>();
     }
+
+    // https://learn.microsoft.com/azure/container-apps/environment-variables
+    private static string ReplicaName(IServiceProvider services) =>
+        services.GetRequiredService<IOptions<GatewayOptions>>().Value.Name is { Length: > 0 } name ? name
+        : services.GetRequiredService<IConfiguration>()["CONTAINER_APP_REPLICA_NAME"] is { Length: > 0 } replica ? replica : "gw";
 
     private static void AddOptionsSections(this IServiceCollection services)
     {
