@@ -4,60 +4,97 @@ using VoiceBridge.Simulator;
 
 namespace VoiceBridge.Local.Cli;
 
-/// <summary>Places the calls of one run.</summary>
+/// <summary>Places the calls of one run, at its beginning and whenever the prompt says so.</summary>
 internal sealed class CallRound(LocalSystem system, SimulatedAzure azure, LocalOptions options, TimeProvider time)
 {
-    private const int Questions = 200;
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan EndDeadline = TimeSpan.FromSeconds(20);
+    private readonly Lock _gate = new();
     private readonly List<SimulatedCall> _calls = [];
     private readonly List<WebCaller> _web = [];
 
     /// <summary>The calls that were placed.</summary>
-    public IReadOnlyList<SimulatedCall> Calls => _calls;
-
-    /// <summary>The callers in a browser.</summary>
-    public IReadOnlyList<WebCaller> WebCallers => _web;
-
-    /// <summary>Places <paramref name="count"/> calls one after the other, each <paramref name="length"/> long once answered.</summary>
-    public async Task PlaceAsync(int count, TimeSpan? length, CancellationToken cancellationToken)
+    public IReadOnlyList<SimulatedCall> Calls
     {
-        for (var i = 0; i < count && !cancellationToken.IsCancellationRequested; i++)
+        get
         {
-            var from = string.Create(CultureInfo.InvariantCulture, $"+1425555{100 + _calls.Count:0000}");
-            _calls.Add(azure.PlaceCall(new CallPlan
-            {
-                From = from,
-                // Every third caller interrupts the agent.
-                Script = i % 3 == 0 ? CallerScript.Default : CallerScript.Conversation(Questions),
-                HangUpAfter = length,
-                RecordTo = options.RecordFolder is { } folder ? Path.Combine(folder, $"{from[1..]}.wav") : null,
-            }));
-            await Task.Delay(Between, time, cancellationToken).ContinueWith(_ => { }, TaskScheduler.Default);
+            lock (_gate) return [.. _calls];
         }
     }
 
-    /// <summary>Callers in a browser, until <see cref="HangUpAsync"/>.</summary>
-    public async Task PlaceWebAsync(int count, CancellationToken cancellationToken)
+    /// <summary>The callers in a browser.</summary>
+    public IReadOnlyList<WebCaller> WebCallers
     {
-        for (var i = 1; i <= count; i++)
-            _web.Add(await WebCaller.StartAsync(system, string.Create(CultureInfo.InvariantCulture, $"browser-{i}"), cancellationToken));
+        get
+        {
+            lock (_gate) return [.. _web];
+        }
     }
 
-    /// <summary>Waits until all have ended by themselves.</summary>
-    public Task WhenEndedAsync(CancellationToken cancellationToken) => Task.WhenAll(_calls.Select(call => call.WhenEnded)).WaitAsync(cancellationToken);
+    /// <summary>Places <paramref name="count"/> calls one after the other, each <paramref name="length"/> long once answered.</summary>
+    public async Task<IReadOnlyList<SimulatedCall>> PlaceAsync(int count, TimeSpan? length, string? from, CancellationToken cancellationToken)
+    {
+        var placed = new List<SimulatedCall>();
+        for (var i = 0; i < count && !cancellationToken.IsCancellationRequested; i++)
+        {
+            placed.Add(Place(length, from));
+            if (i + 1 < count) await Task.Delay(Between, time, cancellationToken).ContinueWith(_ => { }, TaskScheduler.Default);
+        }
+        return placed;
+    }
+
+    /// <summary>Callers in a browser, until they hang up.</summary>
+    public async Task PlaceWebAsync(int count, CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            var caller = await WebCaller.StartAsync(system, string.Create(CultureInfo.InvariantCulture, $"browser-{WebCallers.Count + 1}"), cancellationToken);
+            lock (_gate) _web.Add(caller);
+        }
+    }
+
+    /// <summary>Waits until all have ended by themselves, those included that are placed meanwhile.</summary>
+    public async Task WhenEndedAsync(CancellationToken cancellationToken)
+    {
+        while (Calls.Where(call => !call.WhenEnded.IsCompleted).Select(call => call.WhenEnded).ToArray() is { Length: > 0 } open)
+            await Task.WhenAll(open).WaitAsync(cancellationToken);
+    }
 
     /// <summary>Everybody hangs up.</summary>
     public async Task HangUpAsync()
     {
-        foreach (var caller in _web) await caller.DisposeAsync();
+        await HangUpWebAsync();
         try
         {
-            await Task.WhenAll(_calls.Select(call => call.HangUpAsync())).WaitAsync(EndDeadline, time);
+            await Task.WhenAll(Calls.Select(call => call.HangUpAsync())).WaitAsync(EndDeadline, time);
         }
         catch (TimeoutException)
         {
             // The summary names the calls that have not ended.
+        }
+    }
+
+    /// <summary>Those in a browser hang up.</summary>
+    public async Task HangUpWebAsync()
+    {
+        foreach (var caller in WebCallers) await caller.DisposeAsync();
+    }
+
+    private SimulatedCall Place(TimeSpan? length, string? from)
+    {
+        lock (_gate)
+        {
+            from ??= string.Create(CultureInfo.InvariantCulture, $"+1425555{100 + _calls.Count:0000}");
+            var call = azure.PlaceCall(new CallPlan
+            {
+                From = from,
+                // Every third caller interrupts the agent.
+                Script = _calls.Count % 3 == 0 ? Callers.Interrupter : Callers.Questioner,
+                HangUpAfter = length,
+                RecordTo = options.RecordFolder is { } folder ? Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{from.TrimStart('+')}-{_calls.Count + 1}.wav")) : null,
+            });
+            _calls.Add(call);
+            return call;
         }
     }
 }
