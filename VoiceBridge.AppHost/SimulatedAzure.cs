@@ -35,7 +35,10 @@ internal static class SimulatedAzure
             // The simulator is no quota of Azure's: as fast as somebody may want to try.
             .WithEnvironment("VoiceLive__Endpoints__0__ConnectionsPerMinute", "6000")
             .WithEnvironment("Web__AllowedOrigins__0", dashboard.GetEndpoint(Services.Http));
-        dashboard.WithEnvironment("Media__PublicUrl", mediagateway.SocketAddress());
+        dashboard
+            .WithEnvironment("Media__PublicUrl", mediagateway.SocketAddress())
+            .WithEnvironment("Dashboard__Simulated__0", "phone")
+            .WithEnvironment("Dashboard__Simulated__1", "agent");
 
         return simulator
             .WithReplicasHealthCheck("/health")

@@ -1,1 +1,1 @@
-await VoiceBridge.CallControl.CallControlApp.RunAsync(args);
+return await VoiceBridge.ServiceDefaults.Hosting.ServiceProcess.RunAsync(() => VoiceBridge.CallControl.CallControlApp.RunAsync(args));

@@ -20,9 +20,15 @@ internal sealed class DashboardOptions
     /// <summary>The agent profiles offered on the talk page, beside those that running calls use.</summary>
     public IList<string> Profiles { get; } = [];
 
+    /// <summary>What only stands in for the real thing: <c>phone</c>, <c>agent</c>. Each page says so. Set by ./up.sh and the AppHost.</summary>
+    public IList<string> Simulated { get; } = [];
+
     /// <summary>The currency of the configured prices, as shown before an amount.</summary>
     public string Currency { get; set; } = "$";
 
     /// <summary>How long a conversation from the browser may last.</summary>
     public TimeSpan TalkLimit { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>The agent of the talk page is the simulator's.</summary>
+    public bool AgentIsSimulated => Simulated.Contains("agent");
 }

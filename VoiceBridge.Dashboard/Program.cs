@@ -1,1 +1,1 @@
-VoiceBridge.Dashboard.DashboardApp.Create(args).Run();
+return await VoiceBridge.ServiceDefaults.Hosting.ServiceProcess.RunAsync(() => VoiceBridge.Dashboard.DashboardApp.Create(args).RunAsync());

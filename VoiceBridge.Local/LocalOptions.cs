@@ -35,6 +35,9 @@ public sealed record LocalOptions
     /// <summary>The well-known ports of the local system, where free. False: any free ports.</summary>
     public bool UsualPorts { get; init; }
 
+    /// <summary>Services that the user starts beside it may join: <c>./up.sh join</c> tells how.</summary>
+    public bool Joinable { get; init; }
+
     /// <summary>
     /// Media sockets go through the ingress. False: CallControl replica n names gateway n directly, so that nothing stands
     /// between a caller and a gateway.
@@ -44,7 +47,7 @@ public sealed record LocalOptions
     /// <summary>How late the ingress sees that a replica is not ready (any more). Azure Container Apps probes every 5 s by default.</summary>
     public TimeSpan ReadinessPeriod { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>The settings of the process: Voice Live or ACS settings found here replace the simulated ones.</summary>
+    /// <summary>The user's settings: Voice Live or ACS settings found here replace the simulated ones. Changes count while it runs, except for processes of their own.</summary>
     public IConfiguration Given { get; init; } = new ConfigurationBuilder().Build();
 
     /// <summary>Settings for every service, over the ones that are composed.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using VoiceBridge.Local.Settings;
 using VoiceBridge.Simulator;
 
 namespace VoiceBridge.Local;
@@ -40,52 +41,60 @@ internal sealed class LocalSettings(LocalOptions options)
     public static bool HasPhone(IConfiguration given) => given["Acs:ConnectionString"] is { Length: > 0 } || given["Acs:Endpoint"] is { Length: > 0 };
 
     /// <summary>What all services share.</summary>
-    public Dictionary<string, string?> Shared() => Over(new()
+    public ServiceSettings Shared() => With(new()
     {
-        ["ConnectionStrings:redis"] = Redis,
         ["Cluster:Name"] = options.ClusterName,
         ["Cluster:Keys:0"] = _clusterKey,
         // Replicas share this machine's cores with the calls that are going on, and its user waits for the first one.
         ["WarmUp:Seconds"] = "0",
         ["Logging:LogLevel:Default"] = options.Processes ? options.ChildLogLevel.ToString() : null,
-    });
+    }, []);
 
     /// <summary>A replica of CallControl whose callers' audio goes to <paramref name="media"/>.</summary>
-    public Dictionary<string, string?> ForCallControl(Uri media)
+    public ServiceSettings ForCallControl(Uri media)
     {
-        var settings = Shared();
-        settings["CallControl:PublicUrl"] = options.Given["CallControl:PublicUrl"] ?? Base(CallControl);
-        settings["Media:PublicUrl"] = options.Given["Media:PublicUrl"] ?? WebSocket(media);
-        settings["EventGrid:Keys:0"] = WebhookKey;
+        var usual = new Dictionary<string, string?>(Shared().Usual)
+        {
+            ["CallControl:PublicUrl"] = Base(CallControl),
+            ["Media:PublicUrl"] = WebSocket(media),
+            ["EventGrid:Keys:0"] = WebhookKey,
+        };
+        var needed = new Dictionary<string, string?>();
         if (!RealPhone)
         {
-            settings["EventGrid:SubscriptionName"] = Azure!.Options.SubscriptionName;
-            settings["Acs:ConnectionString"] = Azure.AcsConnectionString;
+            needed["EventGrid:SubscriptionName"] = Azure!.Options.SubscriptionName;
+            needed["Acs:ConnectionString"] = Azure.AcsConnectionString;
         }
-        return Over(WithTwilio(WithAcsTokens(settings), media));
+        return With(usual, WithTwilio(WithAcsTokens(needed), media));
     }
 
-    /// <summary>A gateway whose callers' audio comes to <paramref name="media"/>.</summary>
-    public Dictionary<string, string?> ForGateway(Uri media)
+    /// <summary>A gateway of this name, whose callers' audio comes to <paramref name="media"/>.</summary>
+    public ServiceSettings ForGateway(string name, Uri media)
     {
-        var settings = Shared();
-        settings["Gateway:MaxConnections"] = options.ConnectionsPerGateway.ToString(CultureInfo.InvariantCulture);
-        settings["CallControl:Url"] = Base(CallControl);
-        settings["Drain:Seconds"] = "5";
-        if (!RealVoiceLive) AddVoiceLive(settings);
+        var usual = new Dictionary<string, string?>(Shared().Usual)
+        {
+            ["Gateway:MaxConnections"] = options.ConnectionsPerGateway.ToString(CultureInfo.InvariantCulture),
+            ["Drain:Seconds"] = "5",
+        };
+        if (!RealVoiceLive) AddVoiceLive(usual);
         // A sentence that the simulated agent has been recorded with.
-        if (!RealVoiceLive && !options.Given.GetSection("Agents").Exists()) settings["Agents:default:Greeting"] = "Hello, how can I help you today?";
-        return Over(WithTwilio(WithAcsTokens(settings), media));
+        if (!RealVoiceLive && !options.Given.GetSection("Agents").Exists()) usual["Agents:default:Greeting"] = "Hello, how can I help you today?";
+        return With(usual, WithTwilio(WithAcsTokens(new() { ["CallControl:Url"] = Base(CallControl), ["Gateway:Name"] = name }), media));
     }
 
     /// <summary>The dashboard.</summary>
-    public Dictionary<string, string?> ForDashboard()
+    public ServiceSettings ForDashboard()
     {
-        var settings = Shared();
-        settings["CallControl:Url"] = Base(CallControl);
-        settings["Media:PublicUrl"] = Media is { } media ? WebSocket(media) : null;
-        return Over(settings);
+        var usual = new Dictionary<string, string?>(Shared().Usual)
+        {
+            ["Media:PublicUrl"] = Media is { } media ? WebSocket(media) : null,
+        };
+        foreach (var (index, what) in Simulated.Index()) usual[string.Create(CultureInfo.InvariantCulture, $"Dashboard:Simulated:{index}")] = what;
+        return With(usual, new() { ["CallControl:Url"] = Base(CallControl) });
     }
+
+    /// <summary>What stands in for the real thing, in the words of the dashboard: <c>phone</c>, <c>agent</c>.</summary>
+    public IReadOnlyList<string> Simulated => [.. ((string?[])[RealPhone ? null : "phone", RealVoiceLive ? null : "agent"]).OfType<string>()];
 
     /// <summary>The simulated Voice Live resources: those that were set up, else the default one.</summary>
     private void AddVoiceLive(Dictionary<string, string?> settings)
@@ -132,10 +141,11 @@ internal sealed class LocalSettings(LocalOptions options)
         return settings;
     }
 
-    private Dictionary<string, string?> Over(Dictionary<string, string?> settings)
+    private ServiceSettings With(Dictionary<string, string?> usual, Dictionary<string, string?> needed)
     {
-        foreach (var (key, value) in options.Settings) settings[key] = value;
-        return settings;
+        needed["ConnectionStrings:redis"] = Redis;
+        foreach (var (key, value) in options.Settings) needed[key] = value;
+        return new ServiceSettings(usual, options.Given, needed);
     }
 
     private static string Base(Uri address) => address.GetLeftPart(UriPartial.Authority);

@@ -1,6 +1,7 @@
 using StackExchange.Redis;
 using VoiceBridge.CallControl;
 using VoiceBridge.Local.Hosting;
+using VoiceBridge.Local.Settings;
 using VoiceBridge.MediaGateway;
 
 namespace VoiceBridge.Local;
@@ -14,17 +15,18 @@ public sealed partial class LocalSystem
     public async Task<Service> AddGatewayAsync(CancellationToken cancellationToken)
     {
         var index = _gateways.Count + 1;
+        var name = $"gateway-{index}";
         var port = _ports.Take($"gateway {index}", MediaPort + index);
         var media = _mediaIngress?.Address ?? new Uri($"http://127.0.0.1:{port}");
-        var gateway = await StartAsync($"gateway-{index}", port, MediaGatewayApp.Create, "VoiceBridge.MediaGateway.dll", _settings.ForGateway(media), cancellationToken);
+        var gateway = await StartAsync(name, port, MediaGatewayApp.Create, "VoiceBridge.MediaGateway.dll", _settings.ForGateway(name, media), cancellationToken);
         _gateways.Add(gateway);
         await WaitUntilKnownAsync(gateway, cancellationToken);
-        _mediaIngress?.Route(_gateways.Where(g => g.Running).Select(g => g.Address));
+        RouteMedia();
         return gateway;
     }
 
     /// <summary>The id in the cluster of the gateway with this name.</summary>
-    public string GatewayId(string name) => _gatewayNames.First(entry => entry.Value == name).Key;
+    public string GatewayId(string name) => _gatewayIds[name];
 
     /// <summary>Starts one more replica of CallControl.</summary>
     public async Task<Service> AddControlAsync(CancellationToken cancellationToken)
@@ -35,23 +37,26 @@ public sealed partial class LocalSystem
             $"callcontrol-{index}", _ports.Take($"CallControl {index}", CallControlPort + index), CallControlApp.Create, "VoiceBridge.CallControl.dll",
             _settings.ForCallControl(media), cancellationToken);
         _controls.Add(control);
-        _controlIngress.Route(_controls.Where(c => c.Running).Select(c => c.Address));
+        RouteControl();
         return control;
     }
 
-    /// <summary>The name of the gateway with this id, e.g. <c>gateway-1</c>; the start of the id when it is not one of ours.</summary>
-    public string? GatewayName(string? gatewayId) =>
-        gatewayId is null ? null : _gatewayNames.TryGetValue(gatewayId, out var name) ? name : gatewayId[..Math.Min(gatewayId.Length, 8)];
+    /// <summary>The name of the gateway with this id, e.g. <c>gateway-1</c>: an id is the name and what tells its starts apart.</summary>
+    public static string? GatewayName(string? gatewayId) => gatewayId?.LastIndexOf('-') is { } end and > 0 ? gatewayId[..end] : gatewayId;
+
+    private void RouteMedia() => _mediaIngress?.Route([.. _gateways.Where(gateway => gateway.Running).Select(gateway => gateway.Address), .. _joined?.Gateways ?? []]);
+
+    private void RouteControl() => _controlIngress.Route([.. _controls.Where(control => control.Running).Select(control => control.Address), .. _joined?.Controls ?? []]);
 
     private async Task<Service> StartAsync(
         string name, int port, Func<string[], Action<WebApplicationBuilder>, WebApplication> create, string assembly,
-        Dictionary<string, string?> settings, CancellationToken cancellationToken) =>
+        ServiceSettings settings, CancellationToken cancellationToken) =>
         _options.Processes
-            ? await ChildService.StartAsync(name, port, assembly, settings, _options.ChildOutput ?? (_ => { }), cancellationToken)
+            ? await ChildService.StartAsync(name, port, assembly, settings.Flat(), _options.ChildOutput ?? (_ => { }), cancellationToken)
             : await HostedService.StartAsync(name, port, create, settings, _options.Log, cancellationToken);
 
     /// <summary>
-    /// Waits until the cluster knows the gateway that has just started: calls that ring before would be busy. Its id is the new one.
+    /// Waits until the cluster knows the gateway that has just started: calls that ring before would be busy. Its id begins with its name.
     /// </summary>
     private async Task WaitUntilKnownAsync(Service gateway, CancellationToken cancellationToken)
     {
@@ -62,9 +67,9 @@ public sealed partial class LocalSystem
             try
             {
                 var known = await Cluster.Gateways.ListAsync(deadline.Token);
-                if (known.FirstOrDefault(g => !_gatewayNames.ContainsKey(g.Heartbeat.GatewayId)) is { } found)
+                if (known.FirstOrDefault(g => GatewayName(g.Heartbeat.GatewayId) == gateway.Name) is { } found)
                 {
-                    _gatewayNames[found.Heartbeat.GatewayId] = gateway.Name;
+                    _gatewayIds[gateway.Name] = found.Heartbeat.GatewayId;
                     return;
                 }
             }

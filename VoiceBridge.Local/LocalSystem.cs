@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Connections;
 using VoiceBridge.Dashboard;
 using VoiceBridge.Local.Hosting;
 using VoiceBridge.Local.Ingress;
+using VoiceBridge.Local.Joining;
 using VoiceBridge.Local.Redis;
 using VoiceBridge.Simulator;
 
@@ -28,11 +29,12 @@ public sealed partial class LocalSystem : IAsyncDisposable
     private readonly List<IAsyncDisposable> _owned = [];
     private readonly List<Service> _gateways = [];
     private readonly List<Service> _controls = [];
-    private readonly ConcurrentDictionary<string, string> _gatewayNames = [];
+    private readonly ConcurrentDictionary<string, string> _gatewayIds = [];
     private LocalSettings _settings = null!;
     private EmbeddedRedis? _redis;
     private IngressApp _controlIngress = null!;
     private IngressApp? _mediaIngress;
+    private Joined? _joined;
 
     private LocalSystem(LocalOptions options) => (_options, _ports) = (options, new Ports(options.UsualPorts));
 
@@ -49,7 +51,7 @@ public sealed partial class LocalSystem : IAsyncDisposable
     public ClusterAccess Cluster { get; private set; } = null!;
 
     /// <summary>What the cluster's keys in Redis are named after.</summary>
-    public string ClusterName => _options.ClusterName;
+    public string ClusterName { get; private set; } = "";
 
     /// <summary>The dashboard, where one runs.</summary>
     public Uri? Dashboard { get; private set; }
@@ -65,6 +67,12 @@ public sealed partial class LocalSystem : IAsyncDisposable
 
     /// <summary>Calls come from the Simulator.</summary>
     public bool SimulatedPhone => !_settings.RealPhone;
+
+    /// <summary>Callers can come over the Simulator's Twilio too.</summary>
+    public bool HasTwilio => SimulatedPhone && _options.Twilio;
+
+    /// <summary>The agent is the Simulator's: it knows only sentences of its own.</summary>
+    public bool SimulatedAgent => !_settings.RealVoiceLive;
 
     /// <summary>What the user should know, e.g. of ports that were busy.</summary>
     public IReadOnlyList<string> Notes => _ports.Notes;
@@ -100,6 +108,8 @@ public sealed partial class LocalSystem : IAsyncDisposable
     /// <summary>Stops everything: callers first, then the services in the order of a call, then Redis.</summary>
     public async ValueTask DisposeAsync()
     {
+        _join?.Delete();
+        if (_joined is not null) await _joined.DisposeAsync();
         if (Azure is not null) await Azure.DisposeAsync();
         await Task.WhenAll(_controls.Concat(_gateways).Select(service => service.DisposeAsync().AsTask()));
         for (var i = _owned.Count - 1; i >= 0; i--) await _owned[i].DisposeAsync();
@@ -109,12 +119,13 @@ public sealed partial class LocalSystem : IAsyncDisposable
 
     private async Task StartAsync(CancellationToken cancellationToken)
     {
+        if (_options.Redis is { } server) await RedisServer.CheckAsync(server, cancellationToken);
         _controlIngress = await StartIngressAsync(_ports.Take("CallControl", CallControlPort), AlivePath, cancellationToken);
         if (_options.MediaIngress) _mediaIngress = await StartIngressAsync(_ports.Take("media", MediaPort), ReadyPath, cancellationToken);
         if (!LocalSettings.HasPhone(_options.Given) || !LocalSettings.HasVoiceLive(_options.Given)) await StartAzureAsync(cancellationToken);
         _settings = new LocalSettings(_options)
         {
-            Redis = _options.Redis is { } server ? $"{server},abortConnect=false" : StartRedis(),
+            Redis = _options.Redis is { } given ? $"{given},abortConnect=false" : StartRedis(),
             CallControl = _controlIngress.Address,
             Media = _mediaIngress?.Address,
             Azure = Azure,
@@ -126,15 +137,16 @@ public sealed partial class LocalSystem : IAsyncDisposable
             Azure.Options.Twilio.VoiceUrl = Azure.Options.Twilio.FallbackUrl = new Uri(CallControl, "/twilio/voice");
             Azure.Options.Twilio.StatusCallback = new Uri(CallControl, "/twilio/status");
         }
-        var shared = _settings.Shared();
+        var shared = _settings.Shared().Flat();
+        ClusterName = shared["Cluster:Name"]!;
         shared["ConnectionStrings:redis"] += ",allowAdmin=true";
         Cluster = new ClusterAccess(shared);
-
 
         for (var i = 0; i < _options.Gateways; i++) await AddGatewayAsync(cancellationToken);
         for (var i = 0; i < _options.Controls; i++) await AddControlAsync(cancellationToken);
         if (_options.Dashboard) await StartDashboardAsync(cancellationToken);
         if (SimulatedPhone) await Azure!.SubscribeAsync(cancellationToken);
+        if (_options.Joinable) StartJoining();
     }
 
     private async Task StartAzureAsync(CancellationToken cancellationToken)

@@ -21,6 +21,8 @@ internal sealed class GatewayProtections(
             yield return "Acs:OpenIdConfiguration: the keys of ACS's tokens would come over plain http.";
         if (twilio.Value is { IsConfigured: true, MediaUrl: not { Scheme: "wss" } })
             yield return "Media:PublicUrl (or Twilio:MediaUrl): must be the gateways' public wss address, over which Twilio signs its media sockets.";
+        if (voiceLive.Value.Endpoints.Count == 0)
+            yield return "VoiceLive:Endpoints: without one no call can be served.";
         foreach (var (i, endpoint) in voiceLive.Value.Endpoints.Index())
         {
             if (Uri.TryCreate(endpoint.Url, UriKind.Absolute, out var url) && url.Scheme is "http" or "ws" && !url.IsLoopback)

@@ -35,7 +35,7 @@ internal static class GatewayServices
         services.AddOptions<HostOptions>().Configure<IOptions<DrainOptions>>((host, drain) =>
             host.ShutdownTimeout = TimeSpan.FromSeconds(drain.Value.Seconds) + AfterDrain);
 
-        services.AddSingleton<GatewayIdentity>();
+        services.AddSingleton(provider => new GatewayIdentity(ReplicaName(provider), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ConnectionManager>();
         services.AddSingleton<IConnections>(provider => provider.GetRequiredService<ConnectionManager>());
         services.AddSingleton<ProbeLimiter>();
@@ -72,6 +72,11 @@ internal static class GatewayServices
         services.AddSingleton(provider => new CallerTypes(
             provider.GetRequiredService<IOptions<TwilioOptions>>().Value.IsConfigured ? ["acs", "web", TwilioEndpoint.Type] : ["acs", "web"]));
     }
+
+    // https://learn.microsoft.com/azure/container-apps/environment-variables
+    private static string ReplicaName(IServiceProvider services) =>
+        services.GetRequiredService<IOptions<GatewayOptions>>().Value.Name is { Length: > 0 } name ? name
+        : services.GetRequiredService<IConfiguration>()["CONTAINER_APP_REPLICA_NAME"] is { Length: > 0 } replica ? replica : "gw";
 
     private static void AddOptionsSections(this IServiceCollection services)
     {

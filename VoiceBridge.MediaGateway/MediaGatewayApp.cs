@@ -15,10 +15,13 @@ namespace VoiceBridge.MediaGateway;
 /// <summary>Builds the service, for its own process, for Local and for the tests.</summary>
 public static class MediaGatewayApp
 {
-    /// <summary>The service as a process of its own, which may choose how its sockets complete.</summary>
-    internal static async Task RunAsync(string[] args)
+    /// <summary>
+    /// The service as a process of its own, warm before it answers, which may choose how its sockets complete. A program of yours that brings tools adds them
+    /// in <paramref name="configure"/>: <c>MediaGatewayApp.RunAsync(args, builder => builder.Services.AddAgentTool(...))</c>.
+    /// </summary>
+    public static async Task RunAsync(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
-        var app = Create(args);
+        var app = Create(args, configure);
         SocketThreads.CompleteInline(app.Services.GetRequiredService<IOptions<MediaOptions>>().Value.InlineScheduling);
         await ServiceWarmUp.RunAsync(app, GatewayWarmUp.StartAsync);
         await app.RunAsync();

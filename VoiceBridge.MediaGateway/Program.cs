@@ -1,1 +1,1 @@
-await VoiceBridge.MediaGateway.MediaGatewayApp.RunAsync(args);
+return await VoiceBridge.ServiceDefaults.Hosting.ServiceProcess.RunAsync(() => VoiceBridge.MediaGateway.MediaGatewayApp.RunAsync(args));

@@ -22,6 +22,6 @@ internal static class GatewayWords
     public static string? Left(GatewayView gateway, DateTimeOffset now) =>
         gateway is { State: GatewayState.Draining, Heartbeat.DrainsUntil: { } until } && until > now ? $"{Words.Age(until - now)} left" : null;
 
-    /// <summary>Gateway ids end in random hex; their beginning is enough to tell them apart.</summary>
-    public static string ShortId(string? id) => id is null ? "–" : id.Length <= ShownIdLength ? id : id[..ShownIdLength] + "…";
+    /// <summary>Ids are the replica's name and random hex. Long names begin alike, so their ends are shown.</summary>
+    public static string ShortId(string? id) => id is null ? "–" : id.Length <= ShownIdLength ? id : "…" + id[^ShownIdLength..];
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using VoiceBridge.Local.Joining;
 
 namespace VoiceBridge.Local.Cli;
 
@@ -16,13 +17,15 @@ internal static class CommandLine
     {
         var root = new RootCommand("VoiceBridge on this machine: the whole system in one process, with simulated phone calls.");
         root.SetAction(Bind(root));
+        root.Subcommands.Add(Init());
+        root.Subcommands.Add(Join());
         root.Subcommands.Add(Redis());
         return root;
     }
 
     private static Func<ParseResult, CancellationToken, Task<int>> Bind(RootCommand root)
     {
-        var gateways = Count("--gateways", 2, 1, 10, "Media gateways.");
+        var gateways = Count("--gateways", 2, 0, 10, "Media gateways; 0: only one of your own, see join.");
         var controls = Count("--controls", 2, 1, 10, "CallControl replicas.");
         var callers = Count("--callers", 3, 0, 500, "Callers on the phone.");
         var twilio = Count("--twilio", 0, 0, 500, "Callers on the phone over Twilio, beside them.");
@@ -33,12 +36,13 @@ internal static class CommandLine
             if (result.GetValueOrDefault<int?>() is < 1) result.AddError("--seconds: at least 1.");
         });
         var headless = new Option<bool>("--headless") { Description = "Plain lines and a summary; exit code 0 only when all was well." };
-        var record = new Option<DirectoryInfo?>("--record") { Description = "Write each call as a stereo WAV: caller left, agent right." };
+        var record = new Option<DirectoryInfo?>("--record") { Description = "Write each phone call as a stereo WAV: caller left, agent right. Browser callers are not recorded." };
         var redis = new Option<string?>("--redis") { Description = "host:port of a Redis server; without it one runs in this process." };
         var demo = new Option<bool>("--demo") { Description = "Two conversations that show everything: tools, barge-in, goodbye, a transfer that comes back and one that does not." };
         var processes = new Option<bool>("--processes") { Description = "Gateways and CallControls as processes of their own, so that they can be killed." };
         var verbose = new Option<bool>("--verbose") { Description = "Show the services' log from Information on, not from Warning." };
-        foreach (var option in (Option[])[gateways, controls, callers, twilio, web, seconds, headless, record, redis, demo, processes, verbose])
+        var set = new Option<string[]>("--set") { Description = "A setting, over those of voicebridge.json: --set Agents:default:Greeting=Hello. May be repeated.", HelpName = "Name=Value" };
+        foreach (var option in (Option[])[set, gateways, controls, callers, twilio, web, seconds, headless, record, redis, demo, processes, verbose])
             root.Options.Add(option);
 
         return (given, cancellationToken) => RunCommand.RunAsync(
@@ -51,6 +55,7 @@ internal static class CommandLine
                 Headless = given.GetValue(headless),
                 Demo = given.GetValue(demo),
                 Verbose = given.GetValue(verbose),
+                Set = given.GetValue(set) ?? [],
                 System = new LocalOptions
                 {
                     Gateways = given.GetValue(gateways),
@@ -60,10 +65,27 @@ internal static class CommandLine
                     RecordFolder = given.GetValue(record)?.FullName,
                     Processes = given.GetValue(processes),
                     UsualPorts = true,
-                    Given = new ConfigurationBuilder().AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true).AddEnvironmentVariables().Build(),
+                    Joinable = true,
                 },
             },
             cancellationToken);
+    }
+
+    private static Command Init()
+    {
+        var command = new Command("init", "Write a commented voicebridge.json to this folder: your agents, tools, and real services.");
+        command.SetAction(_ => InitCommand.Run(Environment.CurrentDirectory, Console.Out, Console.Error));
+        return command;
+    }
+
+    private static Command Join()
+    {
+        var service = new Argument<string>("service") { Description = "gateway or callcontrol.", DefaultValueFactory = _ => JoinInfo.Gateway };
+        service.AcceptOnlyFromAmong(JoinInfo.Gateway, JoinInfo.CallControl);
+        var launchSettings = new Option<bool>("--launch-settings") { Description = "As launchSettings.json for an IDE, instead of lines for a shell." };
+        var command = new Command("join", "Print what a gateway or a CallControl of your own needs to join the local system that runs.") { service, launchSettings };
+        command.SetAction(given => JoinCommand.Run(given.GetValue(service)!, given.GetValue(launchSettings), Console.Out, Console.Error));
+        return command;
     }
 
     private static Command Redis()

@@ -19,7 +19,7 @@ internal static class DemoCommand
     public static async Task<int> RunAsync(RunOptions options, RecentLog log, CancellationToken cancellationToken)
     {
         await using var hours = await HostedService.StartAsync(
-            "opening-hours", 0, HttpToolApp.Create, new Dictionary<string, string?>(), log, cancellationToken);
+            "opening-hours", 0, HttpToolApp.Create, settings: null, log, cancellationToken);
         await using var system = await LocalSystem.StartAsync(
             options.System with { Settings = Demo.Settings(hours.Address), Simulate = Demo.Simulate }, cancellationToken);
         AddressTable.Write(AnsiConsole.Console, system);
@@ -40,6 +40,7 @@ internal static class DemoCommand
         await over.CancelAsync();
         await view;
         foreach (var problem in problems) AnsiConsole.MarkupLineInterpolated($"[red]{problem}[/]");
+        Recordings.Tell(options.System.RecordFolder);
         return problems.Length == 0 ? 0 : 1;
     }
 

@@ -1,61 +1,49 @@
 using System.Globalization;
-using StackExchange.Redis;
 using VoiceBridge.Cluster.Gateways;
 using VoiceBridge.Local.Hosting;
 
 namespace VoiceBridge.Local.Cli;
 
-/// <summary>What can be done to the system while calls run, as typed commands.</summary>
+/// <summary>What can be done to the system while calls run, as commands of the prompt.</summary>
 internal sealed class Faults(LocalSystem system)
 {
-    internal const string Help =
-        "kill|stop|drain gateway [n] - start gateway - kill|stop callcontrol [n] - start callcontrol - flush|stop|start redis - drop voicelive - quit";
+    /// <summary>The commands, as the help lists them.</summary>
+    public IEnumerable<PromptCommand> Commands =>
+    [
+        Fault("kill gateway [n]", "end its process without warning", (gateway, _) => KillAsync(gateway), () => system.Gateways),
+        Fault("stop gateway [n]", "stop it as a platform does, with SIGTERM", StopAsync, () => system.Gateways),
+        Fault("drain gateway [n]", "take no new calls, hand over those it has", (gateway, ct) => OrderAsync(gateway, GatewayOrder.Drain, ct), () => system.Gateways),
+        Fault("undrain gateway [n]", "take calls again", (gateway, ct) => OrderAsync(gateway, GatewayOrder.Undrain, ct), () => system.Gateways),
+        Fault("start gateway", "start one more", async ct => Started(await system.AddGatewayAsync(ct))),
+        Fault("kill callcontrol [n]", "end its process without warning", (control, _) => KillAsync(control), () => system.Controls),
+        Fault("stop callcontrol [n]", "stop it as a platform does, with SIGTERM", StopAsync, () => system.Controls),
+        Fault("start callcontrol", "start one more", async ct => Started(await system.AddControlAsync(ct))),
+        Fault("flush redis", "empty it", async _ =>
+        {
+            await system.FlushRedisAsync();
+            return "Redis emptied";
+        }),
+        Fault("stop redis", "what it holds is lost", _ => Do(system.StopRedis, "Redis stopped")),
+        Fault("start redis", "start it again, empty", _ => Do(system.RestartRedis, "Redis started, empty")),
+        Fault("drop voicelive", "cut every session of the simulated Voice Live", _ => Task.FromResult(
+            system.Azure is { } azure && system.SimulatedAgent ? $"{azure.DropVoiceLive()} Voice Live sessions dropped" : throw new PromptException("Voice Live is a real one."))),
+    ];
 
-    private readonly List<string> _done = [];
+    private static PromptCommand Fault(string usage, string does, Func<CancellationToken, Task<string>> run) =>
+        new(usage, does, (_, ct) => run(ct)) { IsFault = true };
 
-    /// <summary>What has been done so far.</summary>
-    public IReadOnlyList<string> Done => _done;
+    private static PromptCommand Fault(string usage, string does, Func<Service, CancellationToken, Task<string>> run, Func<IReadOnlyList<Service>> services) =>
+        new(usage, does, (arguments, ct) => run(Choose(services(), arguments), ct)) { IsFault = true };
 
-    /// <summary>Does it, and says in one line what was done or why not.</summary>
-    public async Task<string> RunAsync(string command, CancellationToken cancellationToken)
+    /// <summary>The one with this number, else the first that runs.</summary>
+    private static Service Choose(IReadOnlyList<Service> services, string[] arguments)
     {
-        var words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var number = words.Length > 2 && int.TryParse(words[2], CultureInfo.InvariantCulture, out var given) ? given : (int?)null;
-        try
-        {
-            var done = words switch
-            {
-                ["kill", "gateway", ..] => await KillAsync(Choose(system.Gateways, number)),
-                ["stop", "gateway", ..] => await StopAsync(Choose(system.Gateways, number), cancellationToken),
-                ["drain", "gateway", ..] => await DrainAsync(Choose(system.Gateways, number), cancellationToken),
-                ["start", "gateway"] => $"{(await system.AddGatewayAsync(cancellationToken)).Name} started",
-                ["kill", "callcontrol", ..] => await KillAsync(Choose(system.Controls, number)),
-                ["stop", "callcontrol", ..] => await StopAsync(Choose(system.Controls, number), cancellationToken),
-                ["start", "callcontrol"] => $"{(await system.AddControlAsync(cancellationToken)).Name} started",
-                ["flush", "redis"] => await FlushAsync(),
-                ["stop", "redis"] => Do(system.StopRedis, "Redis stopped"),
-                ["start", "redis"] => Do(system.RestartRedis, "Redis started, empty"),
-                ["drop", "voicelive"] => system.Azure is { } azure ? $"{azure.DropVoiceLive()} Voice Live sessions dropped" : "Voice Live is a real one",
-                _ => Help,
-            };
-            if (done != Help) _done.Add(string.Join(' ', words));
-            return done;
-        }
-        catch (Exception exception) when (exception is InvalidOperationException or RedisException or TimeoutException)
-        {
-            return exception.Message;
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return "It did not come up in time.";
-        }
-    }
-
-    private static Service Choose(IReadOnlyList<Service> services, int? number)
-    {
-        if (number is { } n && (n < 1 || n > services.Count)) throw new InvalidOperationException($"There are {services.Count}: 1 to {services.Count}.");
-        var chosen = number is { } index ? services[index - 1] : services.FirstOrDefault(service => service.Running);
-        return chosen is { Running: true } ? chosen : throw new InvalidOperationException("It does not run.");
+        if (arguments.Length == 0)
+            return services.FirstOrDefault(service => service.Running) ?? throw new PromptException("None runs.");
+        if (!int.TryParse(arguments[0], CultureInfo.InvariantCulture, out var number) || number < 1 || number > services.Count)
+            throw new PromptException(string.Create(CultureInfo.InvariantCulture, $"There are {services.Count}: 1 to {services.Count}, not '{arguments[0]}'."));
+        var chosen = services[number - 1];
+        return chosen.Running ? chosen : throw new PromptException($"{chosen.Name} does not run.");
     }
 
     private static async Task<string> KillAsync(Service service)
@@ -70,21 +58,17 @@ internal sealed class Faults(LocalSystem system)
         return $"{service.Name} stopped";
     }
 
-    private static string Do(Action act, string done)
+    private static string Started(Service service) => $"{service.Name} started at {service.Address.GetLeftPart(UriPartial.Authority)}";
+
+    private static Task<string> Do(Action act, string done)
     {
         act();
-        return done;
+        return Task.FromResult(done);
     }
 
-    private async Task<string> DrainAsync(Service gateway, CancellationToken cancellationToken)
+    private async Task<string> OrderAsync(Service gateway, GatewayOrder order, CancellationToken cancellationToken)
     {
-        await system.Cluster.Gateways.OrderAsync(system.GatewayId(gateway.Name), GatewayOrder.Drain, cancellationToken);
-        return $"{gateway.Name} told to drain";
-    }
-
-    private async Task<string> FlushAsync()
-    {
-        await system.FlushRedisAsync();
-        return "Redis emptied";
+        await system.Cluster.Gateways.OrderAsync(system.GatewayId(gateway.Name), order, cancellationToken);
+        return $"{gateway.Name} told to {order.ToString().ToLowerInvariant()}";
     }
 }

@@ -22,4 +22,7 @@ internal sealed record RunOptions
     public bool Demo { get; init; }
 
     public bool Verbose { get; init; }
+
+    /// <summary>Settings as <c>Name=Value</c>.</summary>
+    public IReadOnlyList<string> Set { get; init; } = [];
 }

@@ -1,4 +1,7 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
+using VoiceBridge.ServiceDefaults.Hosting;
 
 namespace VoiceBridge.Local.Hosting;
 
@@ -8,7 +11,9 @@ internal sealed class ChildService : Service
     private const string SetSid = "/usr/bin/setsid";
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(40);
+    private const int KeptErrors = 20;
     private readonly Process _process;
+    private readonly ConcurrentQueue<string> _errors = new();
 
     private ChildService(Process process) => _process = process;
 
@@ -44,12 +49,16 @@ internal sealed class ChildService : Service
         foreach (var (key, value) in settings) start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
 
         var process = new Process { StartInfo = start };
+        var service = new ChildService(process) { Name = name, Address = address };
         process.OutputDataReceived += (_, line) => Say(line.Data);
-        process.ErrorDataReceived += (_, line) => Say(line.Data);
+        process.ErrorDataReceived += (_, line) =>
+        {
+            if (service._errors.Count < KeptErrors && !string.IsNullOrWhiteSpace(line.Data)) service._errors.Enqueue(line.Data);
+            Say(line.Data);
+        };
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        var service = new ChildService(process) { Name = name, Address = address };
         try
         {
             await service.WaitUntilAliveAsync(cancellationToken);
@@ -63,14 +72,14 @@ internal sealed class ChildService : Service
 
         void Say(string? line)
         {
-            if (!string.IsNullOrWhiteSpace(line)) output($"{name} {line}");
+            if (!string.IsNullOrWhiteSpace(line)) output(string.Create(CultureInfo.InvariantCulture, $"{DateTime.Now:HH:mm:ss.fff} {name} {line}"));
         }
     }
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         if (!Running) return;
-        using (var term = Process.Start("kill", ["-TERM", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
+        using (var term = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]))
             await term.WaitForExitAsync(cancellationToken);
 
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -107,7 +116,7 @@ internal sealed class ChildService : Service
         {
             try
             {
-                if (!Running) throw new InvalidOperationException($"{Name} ended with exit code {_process.ExitCode} instead of starting.");
+                if (!Running) throw await WhyAsync();
                 using var response = await http.GetAsync(new Uri("/alive", UriKind.Relative), deadline.Token);
                 if (response.IsSuccessStatusCode) return;
             }
@@ -117,5 +126,15 @@ internal sealed class ChildService : Service
             }
             await Task.Delay(100, deadline.Token);
         }
+    }
+
+    /// <summary>A service says what is wrong with its settings on standard error.</summary>
+    private async Task<Exception> WhyAsync()
+    {
+        // Its streams have been read to their ends afterwards.
+        await _process.WaitForExitAsync();
+        return _process.ExitCode == ServiceProcess.WrongSettings
+            ? LocalStartException.Of(_errors)
+            : new InvalidOperationException($"{Name} ended with exit code {_process.ExitCode} instead of starting. {_errors.FirstOrDefault()}");
     }
 }

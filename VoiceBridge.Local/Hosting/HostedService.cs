@@ -1,3 +1,5 @@
+using VoiceBridge.Local.Settings;
+
 namespace VoiceBridge.Local.Hosting;
 
 /// <summary>A service hosted in this process, on a socket of its own.</summary>
@@ -19,14 +21,16 @@ public sealed class HostedService : Service
         string name,
         int port,
         Func<string[], Action<WebApplicationBuilder>, WebApplication> create,
-        IReadOnlyDictionary<string, string?> settings,
+        ServiceSettings? settings,
         ILoggerProvider? log,
         CancellationToken cancellationToken)
     {
         var app = create(["--environment", Environments.Development, "--urls", $"http://127.0.0.1:{port}"], builder =>
         {
-            builder.Configuration.AddInMemoryCollection(settings);
+            settings?.AddTo(builder.Configuration);
             builder.Logging.ClearProviders();
+            // What keeps it from starting is thrown as well, and said by whoever starts it.
+            builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
             // Keys of a sign-in cookie that ends with this process need no encryption at rest.
             builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
             if (log is not null) builder.Logging.AddProvider(new NamedLog(name, log));

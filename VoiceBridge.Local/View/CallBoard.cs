@@ -29,17 +29,19 @@ internal sealed class CallBoard(LocalSystem system, TimeProvider time)
 
     private async Task<CallRow> RowAsync(CallRecord call, CancellationToken cancellationToken)
     {
+        var before = _last.FirstOrDefault(row => row.CallId == call.CallId);
         var turns = await system.Cluster.Turns.ReadAsync(call.CallId, cancellationToken);
         var over = call.State is CallState.Ended or CallState.Rejected;
         return new CallRow(
             call.CallId,
             call.From,
             State(call),
-            system.GatewayName(call.GatewayId),
-            turns.LastOrDefault(turn => turn.Speaker == "caller")?.Text ?? "",
-            turns.LastOrDefault(turn => turn.Speaker == "agent")?.Text ?? "",
-            call.AnsweredAt is { } answered ? (call.EndedAt ?? time.GetUtcNow()) - answered : null,
-            over);
+            LocalSystem.GatewayName(call.GatewayId),
+            turns.LastOrDefault(turn => turn.Speaker == "caller")?.Text ?? before?.CallerWords ?? "",
+            turns.LastOrDefault(turn => turn.Speaker == "agent")?.Text ?? before?.AgentWords ?? "",
+            // An emptied Redis has forgotten both; the screen has not.
+            (call.AnsweredAt ?? before?.AnsweredAt) is { } answered ? (call.EndedAt ?? time.GetUtcNow()) - answered : null,
+            over) { AnsweredAt = call.AnsweredAt ?? before?.AnsweredAt };
     }
 
     private static string State(CallRecord call)

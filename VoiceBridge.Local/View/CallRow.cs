@@ -10,4 +10,7 @@ namespace VoiceBridge.Local.View;
 /// <param name="Duration">Since it was answered.</param>
 /// <param name="Ended">It is over.</param>
 internal sealed record CallRow(
-    string CallId, string Caller, string State, string? Gateway, string CallerWords, string AgentWords, TimeSpan? Duration, bool Ended);
+    string CallId, string Caller, string State, string? Gateway, string CallerWords, string AgentWords, TimeSpan? Duration, bool Ended)
+{
+    public DateTimeOffset? AnsweredAt { get; init; }
+}

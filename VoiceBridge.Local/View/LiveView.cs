@@ -25,7 +25,8 @@ internal sealed class LiveView(IAnsiConsole console, CallBoard board, RecentLog 
     private Rows Draw(IReadOnlyList<CallRow> calls)
     {
         // The last line of a terminal stays free, or it scrolls with each redraw.
-        var room = Math.Max(console.Profile.Height - LogLines - 8, 3);
+        var answer = log.Answer;
+        var room = Math.Max(console.Profile.Height - LogLines - answer.Count - 8, 3);
         var table = new Table().Border(TableBorder.Rounded).Expand();
         foreach (var column in (string[])["caller", "state", "gateway", "time"]) table.AddColumn(new TableColumn(column).NoWrap());
         table.AddColumn("caller says").AddColumn("agent says");
@@ -35,6 +36,7 @@ internal sealed class LiveView(IAnsiConsole console, CallBoard board, RecentLog 
 
         var rows = new List<IRenderable> { table };
         rows.AddRange(log.Last(LogLines).Select(line => new Text(line, new Style(Color.Grey)).Overflow(Overflow.Ellipsis)));
+        rows.AddRange(answer.Select(line => new Text(line).Overflow(Overflow.Ellipsis)));
         rows.Add(new Markup($"[bold]>[/] {Markup.Escape(prompt())}"));
         return new Rows(rows);
     }

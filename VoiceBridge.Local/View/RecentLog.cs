@@ -9,6 +9,9 @@ internal sealed class RecentLog(LogLevel minimum, Action<string>? sink = null) :
     private const int Kept = 200;
     private readonly ConcurrentQueue<string> _lines = new();
 
+    /// <summary>The prompt's last answer, where it has several lines.</summary>
+    public IReadOnlyList<string> Answer { get; private set; } = [];
+
     private LogLevel Minimum { get; } = minimum;
 
     /// <summary>The last <paramref name="count"/> lines, oldest first.</summary>
@@ -20,6 +23,14 @@ internal sealed class RecentLog(LogLevel minimum, Action<string>? sink = null) :
         _lines.Enqueue(line);
         while (_lines.Count > Kept) _lines.TryDequeue(out _);
         sink?.Invoke(line);
+    }
+
+    /// <summary>Adds an answer of the prompt, which may have several lines and is kept in sight until the next one.</summary>
+    public void Say(string text)
+    {
+        var lines = text.ReplaceLineEndings("\n").Split('\n');
+        Answer = lines.Length > 1 ? lines : [];
+        if (lines.Length == 1) Add(text);
     }
 
     public ILogger CreateLogger(string categoryName) => new Logger(this, ShortName(categoryName));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Spectre.Console;
 using StackExchange.Redis;
 using VoiceBridge.Cluster.Calls;
@@ -48,8 +49,10 @@ internal sealed class TranscriptView(IAnsiConsole console, LocalSystem system)
             if (_shown.Add((call.CallId, turn.At, turn.Speaker, turn.ItemId))) Write(turn);
         }
         if (over && _shown.Add((call.CallId, call.EndReason)))
-            console.MarkupLineInterpolated($"[bold]{call.From}: {call.EndReason}[/] after {call.Turns} turns, {call.ToolCalls} tool calls, {call.Interruptions} interruptions");
+            console.MarkupLineInterpolated($"[bold]{call.From}: {call.EndReason}[/] after {Count(call.Turns, "turn")}, {Count(call.ToolCalls, "tool call")}, {Count(call.Interruptions, "interruption")}");
     }
+
+    private static string Count(int count, string what) => string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")}");
 
     private void Write(Turn turn)
     {

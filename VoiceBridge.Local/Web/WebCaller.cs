@@ -17,6 +17,7 @@ internal sealed class WebCaller : IAsyncDisposable
     private readonly ClientWebSocket _socket = new();
     private readonly CancellationTokenSource _stop = new();
     private Task _talking = Task.CompletedTask;
+    private int _hungUp;
 
     /// <summary>Audio that was sent, in frames of 20 ms.</summary>
     public long FramesSent { get; private set; }
@@ -54,6 +55,7 @@ internal sealed class WebCaller : IAsyncDisposable
     /// <summary>Hangs up.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _hungUp, 1) != 0) return;
         await _stop.CancelAsync();
         try
         {

@@ -2,10 +2,12 @@ using System.Reflection;
 
 namespace VoiceBridge.MediaGateway.Configuration;
 
-/// <summary>Who this gateway is: a new one with each start.</summary>
-internal sealed class GatewayIdentity(TimeProvider time)
+/// <summary>Who this gateway is: a new one with each start, under the name of its replica.</summary>
+internal sealed class GatewayIdentity(string name, TimeProvider time)
 {
-    public string Id { get; } = $"gw-{Guid.NewGuid():N}"[..15];
+    private const int SuffixLength = 12;
+
+    public string Id { get; } = $"{name}-{Guid.NewGuid().ToString("N")[..SuffixLength]}";
 
     public DateTimeOffset StartedAt { get; } = time.GetUtcNow();
 

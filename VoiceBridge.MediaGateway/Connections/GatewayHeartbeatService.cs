@@ -35,6 +35,7 @@ internal sealed partial class GatewayHeartbeatService(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        if (voiceLive.Endpoints.Count == 0) Log.NotReady(logger, VoiceLiveConnector.NoEndpoint);
         using var timer = new PeriodicTimer(Period, time);
         Capacity.Add(connections.MaxConnections);
         do
@@ -86,7 +87,8 @@ internal sealed partial class GatewayHeartbeatService(
     {
         GatewayId = identity.Id,
         Version = identity.Version,
-        Capacity = connections.MaxConnections,
+        // Without an endpoint no call can be served: no slot of this gateway is to be counted on.
+        Capacity = voiceLive.Endpoints.Count == 0 ? 0 : connections.MaxConnections,
         Active = active,
         Draining = connections.Draining,
         DrainsUntil = drainer.Until,
@@ -112,6 +114,9 @@ internal sealed partial class GatewayHeartbeatService(
     {
         [LoggerMessage(1201, LogLevel.Warning, "The cluster cannot be reached ({Error}); calls go on")]
         public static partial void Away(ILogger logger, string error);
+
+        [LoggerMessage(1203, LogLevel.Warning, "This gateway takes no calls: {Why}")]
+        public static partial void NotReady(ILogger logger, string why);
 
         [LoggerMessage(1202, LogLevel.Information, "The cluster is reached again")]
         public static partial void Back(ILogger logger);

@@ -7,6 +7,13 @@ internal sealed class GatewayOptions
 {
     public const string Section = "Gateway";
 
+    /// <summary>
+    /// What this replica is called: its id in the cluster begins with it, and so do the dashboard's rows. Without it the name that Azure Container Apps gives
+    /// the replica, else <c>gw</c>.
+    /// </summary>
+    [RegularExpression("^[A-Za-z0-9._-]{0,64}$")]
+    public string Name { get; set; } = "";
+
     /// <summary>Calls at once on this replica.</summary>
     [Range(1, 100_000)]
     public int MaxConnections { get; set; } = 100;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using VoiceBridge.MediaGateway.Engines.VoiceLive;
 using VoiceBridge.ServiceDefaults.Access;
 
 namespace VoiceBridge.MediaGateway.Connections;
@@ -15,9 +16,9 @@ internal static class StatsEndpoints
     {
         endpoints.MapGet("/health", (ConnectionManager connections) => Results.Json(Health(connections), Json.HealthBody));
         endpoints.MapGet("/stats", (ConnectionManager connections, CallerTypes types) => Results.Json(Stats(connections, types), Json.StatsBody)).RequireOpsAccess();
-        endpoints.MapGet("/ready", (ConnectionManager connections) => connections.Ready
-            ? Results.Text("ready")
-            : Results.Text(connections.Draining ? "draining" : "full", statusCode: StatusCodes.Status503ServiceUnavailable));
+        endpoints.MapGet("/ready", (ConnectionManager connections, VoiceLiveConnector voiceLive) => NotReady(connections, voiceLive) is { } why
+            ? Results.Text(why, statusCode: StatusCodes.Status503ServiceUnavailable)
+            : Results.Text("ready"));
     }
 
     internal static HealthBody Health(ConnectionManager connections) =>
@@ -38,6 +39,12 @@ internal static class StatsEndpoints
                 connection.ConnectedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
                 "connected"))]);
     }
+
+    /// <summary>Why the next call is better sent to another gateway; null when this one takes it.</summary>
+    private static string? NotReady(ConnectionManager connections, VoiceLiveConnector voiceLive) =>
+        voiceLive.Endpoints.Count == 0 ? VoiceLiveConnector.NoEndpoint
+        : connections.Draining ? "draining"
+        : connections.Ready ? null : "full";
 
     private static string Status(ConnectionManager connections) => connections.Draining ? "draining" : "healthy";
 }

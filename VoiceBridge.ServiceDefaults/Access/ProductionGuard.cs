@@ -34,7 +34,7 @@ internal sealed partial class ProductionGuard : IHostedService
         }
         else if (all.Length > 0)
         {
-            throw new InvalidOperationException($"Not started: {all.Length} setting(s) missing or wrong.{string.Concat(all.Select(m => $"{Environment.NewLine}- {m}"))}", invalid);
+            throw new SettingsException(all, invalid);
         }
 
         if (invalid is not null) ExceptionDispatchInfo.Throw(invalid);

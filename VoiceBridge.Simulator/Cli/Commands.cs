@@ -8,7 +8,7 @@ internal static class Commands
     /// <summary>Without a command it serves: so it can be started as a project of an application host.</summary>
     internal static Task<int> RunAsync(string[] args) => Root().Parse(args.Length == 0 ? ["serve"] : args).InvokeAsync();
 
-    private static RootCommand Root() => new("Stands in for Event Grid, Azure Communication Services and Voice Live, and for the people who call.")
+    internal static RootCommand Root() => new("Stands in for Event Grid, Azure Communication Services and Voice Live, and for the people who call.")
     {
         Serve(),
         Load(),
@@ -34,6 +34,7 @@ internal static class Commands
         var port = new Option<int?>("--port") { Description = "With --target: where to listen on 127.0.0.1." };
         var script = new Option<string>("--script") { Description = "conversation, default, silent, or measure.", DefaultValueFactory = _ => "conversation" };
         var echo = new Option<bool>("--echo") { Description = "With --target: Voice Live echoes, for round trips (script measure)." };
+        script.AcceptOnlyFromAmong("conversation", "default", "silent", "measure");
         var json = new Option<FileInfo?>("--json") { Description = "Where to write the report as JSON." };
         var command = new Command("load", "Places many calls and reports what became of them.") { calls, rate, duration, target, simulator, port, script, echo, json };
         command.Validators.Add(result =>
@@ -41,16 +42,18 @@ internal static class Commands
             try
             {
                 if (result.GetValue(target) is null == result.GetValue(simulator) is null) result.AddError("Give either --target or --simulator.");
-                if (result.GetValue(calls) < 1) result.AddError("--calls must be at least 1.");
-                if (result.GetValue(rate) <= 0) result.AddError("--rate must be more than 0.");
-                if (result.GetValue(duration) <= 0) result.AddError("--duration must be more than 0.");
-                if (result.GetValue(script) is not ("conversation" or "default" or "silent" or "measure")) result.AddError("--script must be conversation, default, silent or measure.");
+                // An option that was not given has no value yet while the command line is checked: its default is not to be judged.
+                if (Given(calls) && result.GetValue(calls) < 1) result.AddError("--calls must be at least 1.");
+                if (Given(rate) && result.GetValue(rate) <= 0) result.AddError("--rate must be more than 0.");
+                if (Given(duration) && result.GetValue(duration) <= 0) result.AddError("--duration must be more than 0.");
             }
             catch (InvalidOperationException e)
             {
                 // A value that is not of its option's kind.
                 result.AddError(e.Message);
             }
+
+            bool Given(Option option) => result.GetResult(option) is { Implicit: false };
         });
         command.SetAction((parsed, cancel) => new LoadCommand
         {

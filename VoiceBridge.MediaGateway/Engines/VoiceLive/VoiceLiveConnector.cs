@@ -15,6 +15,9 @@ internal readonly record struct VoiceLiveConnection(WebSocket? Socket, string En
 /// <summary>Opens sockets to Voice Live: chooses the endpoint, keeps to its budget, and goes to the next one when it fails.</summary>
 internal sealed partial class VoiceLiveConnector : IDisposable
 {
+    /// <summary>Why a gateway without endpoints takes no calls.</summary>
+    public const string NoEndpoint = "no Voice Live endpoint: set VoiceLive:Endpoints:0:Name, Url and Model";
+
     private static readonly TimeSpan BudgetDeadline = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan BudgetPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan BudgetPatience = TimeSpan.FromSeconds(2);

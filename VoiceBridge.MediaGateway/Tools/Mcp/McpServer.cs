@@ -17,12 +17,15 @@ internal sealed partial class McpServer(McpServerDefinition definition, TimeProv
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
+    private const int LongestWords = 300;
+
     private readonly ILogger _logger = loggers.CreateLogger<McpServer>();
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _firstTry = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile IReadOnlyList<McpTool> _tools = [];
     private volatile McpClient? _client;
     private Task _running = Task.CompletedTask;
+    private volatile string? _lastWords;
 
     public string Name => definition.Name;
 
@@ -98,7 +101,8 @@ internal sealed partial class McpServer(McpServerDefinition definition, TimeProv
             catch (Exception e)
             {
                 // Whatever keeps it from working (no such program, refused, timed out), the rest of the gateway works on.
-                Log.Unavailable(_logger, Name, pause.TotalSeconds, e);
+                Log.Unavailable(_logger, Name, pause.TotalSeconds, _lastWords ?? "nothing", e);
+                _lastWords = null;
             }
             finally
             {
@@ -178,6 +182,8 @@ internal sealed partial class McpServer(McpServerDefinition definition, TimeProv
                 Arguments = [.. definition.Arguments],
                 Name = Name,
                 WorkingDirectory = definition.WorkingDirectory,
+                // Why a program does not start, it says there; the first line says most.
+                StandardErrorLines = line => _lastWords ??= string.IsNullOrWhiteSpace(line) ? null : line[..Math.Min(line.Length, LongestWords)],
                 // Ours holds secrets that are none of the server's business.
                 InheritEnvironmentVariables = false,
                 EnvironmentVariables = MakeEnvironment(),
@@ -213,7 +219,7 @@ internal sealed partial class McpServer(McpServerDefinition definition, TimeProv
         [LoggerMessage(4, LogLevel.Error, "The schema of tool {Tool} of MCP server {Server} {Problem}: calls go on without the tool")]
         public static partial void Unusable(ILogger logger, string tool, string server, string problem);
 
-        [LoggerMessage(3, LogLevel.Warning, "MCP server {Server} is not available, next try in {Seconds} s")]
-        public static partial void Unavailable(ILogger logger, string server, double seconds, Exception exception);
+        [LoggerMessage(3, LogLevel.Warning, "MCP server {Server} is not available, next try in {Seconds} s. Its program said: {Said}")]
+        public static partial void Unavailable(ILogger logger, string server, double seconds, string said, Exception exception);
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Configuration;
 using VoiceBridge.Dashboard.Access;
+using VoiceBridge.ServiceDefaults.Access;
 using VoiceBridge.Testing.Clusters;
 
 namespace VoiceBridge.Dashboard.Tests.Access;
@@ -75,7 +76,7 @@ public sealed class AccessTests
             builder.Configuration["urls"] = "http://127.0.0.1:0";
         });
 
-        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(() => app.StartAsync(TestContext.Current.CancellationToken));
+        var refusal = await Assert.ThrowsAsync<SettingsException>(() => app.StartAsync(TestContext.Current.CancellationToken));
 
         Assert.Contains("AzureAd:ClientId", refusal.Message, StringComparison.Ordinal);
     }

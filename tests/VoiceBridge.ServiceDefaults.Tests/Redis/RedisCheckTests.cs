@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using VoiceBridge.ServiceDefaults.Access;
 using VoiceBridge.ServiceDefaults.Hosting;
 using VoiceBridge.ServiceDefaults.Redis;
 
@@ -68,7 +69,7 @@ public sealed class RedisCheckTests
     {
         using var host = Service("Production", "redis.invalid:6379");
 
-        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(() => host.StartAsync(TestContext.Current.CancellationToken));
+        var refusal = await Assert.ThrowsAsync<SettingsException>(() => host.StartAsync(TestContext.Current.CancellationToken));
 
         Assert.Contains(AllowPlaintext, refusal.Message, StringComparison.Ordinal);
         Assert.Contains(EntraId, refusal.Message, StringComparison.Ordinal);

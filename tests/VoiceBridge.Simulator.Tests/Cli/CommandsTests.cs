@@ -30,4 +30,7 @@ public sealed class CommandsTests
     [InlineData("load", "--simulator", "http://127.0.0.1:1/", "--rate", "0")]
     [InlineData("serve", "--webhook", "nowhere")]
     public async Task Orders_ThatMakeNoSense_AreRefused(params string[] arguments) => Assert.Equal(1, await Commands.RunAsync(arguments));
+
+    [Fact]
+    public void Load_TakesItsOwnDefaults() => Assert.Empty(Commands.Root().Parse(["load", "--simulator", "http://127.0.0.1:5300"]).Errors);
 }

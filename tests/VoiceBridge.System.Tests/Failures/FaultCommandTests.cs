@@ -14,15 +14,15 @@ public sealed class FaultCommandTests(RedisServers servers)
     public async Task Commands_do_what_they_say_while_a_call_goes_on()
     {
         await using var system = await Systems.StartAsync(servers, RedisKind.Garnet, options => Crowd.InProcesses(options) with { Gateways = 2, Controls = 2 });
-        var faults = new Faults(system);
+        var faults = new PromptCommands(new Faults(system).Commands);
         var crowd = await Crowd.TalkingAsync(system, 2, readable: false);
 
         Assert.Matches("^[1-9][0-9]* Voice Live sessions dropped$", await faults.RunAsync("drop voicelive", Ct));
         await Crowd.HearingAsync(crowd.Calls);
         Assert.Equal("callcontrol-1 killed", await faults.RunAsync("kill callcontrol", Ct));
         Assert.Equal("gateway-2 killed", await faults.RunAsync("kill gateway 2", Ct));
-        Assert.Equal("It does not run.", await faults.RunAsync("kill gateway 2", Ct));
-        Assert.Equal("gateway-3 started", await faults.RunAsync("start gateway", Ct));
+        Assert.Equal("gateway-2 does not run.", await faults.RunAsync("kill gateway 2", Ct));
+        Assert.StartsWith("gateway-3 started at http://127.0.0.1:", await faults.RunAsync("start gateway", Ct), StringComparison.Ordinal);
         await Crowd.HearingAsync(crowd.Calls);
         Assert.Equal("gateway-1 told to drain", await faults.RunAsync("drain gateway 1", Ct));
         var drained = system.GatewayId("gateway-1");
@@ -32,7 +32,7 @@ public sealed class FaultCommandTests(RedisServers servers)
         await Crowd.HearingAsync(crowd.Calls);
 
         Assert.All(crowd.Calls, call => Assert.True(call.State == SimulatedCallState.Answered, Crowd.Tell(call)));
-        Assert.Equal(["drop voicelive", "kill callcontrol", "kill gateway 2", "start gateway", "drain gateway 1"], faults.Done);
+        Assert.Equal(["drop voicelive", "kill callcontrol", "kill gateway 2", "start gateway", "drain gateway 1"], faults.Faults);
         await crowd.HangUpAsync();
     }
 
@@ -40,11 +40,11 @@ public sealed class FaultCommandTests(RedisServers servers)
     public async Task Commands_that_cannot_be_done_say_why()
     {
         await using var system = await Systems.StartAsync(servers, RedisKind.Garnet);
-        var faults = new Faults(system);
+        var faults = new PromptCommands(new Faults(system).Commands);
 
-        Assert.Equal(Faults.Help, await faults.RunAsync("burn gateway", Ct));
-        Assert.Equal("There are 1: 1 to 1.", await faults.RunAsync("drain gateway 4", Ct));
+        Assert.Equal("There are 1: 1 to 1, not '4'.", await faults.RunAsync("drain gateway 4", Ct));
         Assert.Equal("gateway-1 stopped at once; to be killed it needs a process of its own: --processes", await faults.RunAsync("kill gateway", Ct));
-        Assert.Equal(["kill gateway"], faults.Done);
+        Assert.Equal("None runs.", await faults.RunAsync("undrain gateway", Ct));
+        Assert.Equal(["kill gateway"], faults.Faults);
     }
 }

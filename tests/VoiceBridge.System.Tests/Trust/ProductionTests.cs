@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
+using VoiceBridge.ServiceDefaults.Access;
 using VoiceBridge.CallControl;
 using VoiceBridge.Dashboard;
 using VoiceBridge.MediaGateway;
@@ -12,7 +13,7 @@ public sealed class ProductionTests
     public static TheoryData<string, string[]> Services => new()
     {
         { "callcontrol", ["ConnectionStrings:redis", "Cluster:Keys", "Ops:ApiKeys", "Acs:ConnectionString", "Acs:ResourceId", "EventGrid:Keys", "CallControl:PublicUrl", "Media:PublicUrl"] },
-        { "mediagateway", ["ConnectionStrings:redis", "Cluster:Keys", "Ops:ApiKeys", "Acs:ResourceId"] },
+        { "mediagateway", ["ConnectionStrings:redis", "Cluster:Keys", "Ops:ApiKeys", "Acs:ResourceId", "VoiceLive:Endpoints"] },
         { "dashboard", ["ConnectionStrings:redis", "Cluster:Keys", "Ops:ApiKeys", "AzureAd:ClientId"] },
     };
 
@@ -119,7 +120,7 @@ public sealed class ProductionTests
             builder.Logging.ClearProviders();
         });
 
-        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(() => app.StartAsync(TestContext.Current.CancellationToken));
+        var refusal = await Assert.ThrowsAsync<SettingsException>(() => app.StartAsync(TestContext.Current.CancellationToken));
         return refusal.Message;
     }
 }
