@@ -28,7 +28,7 @@ public sealed partial class LocalSystem
             StartedAt = DateTimeOffset.UtcNow,
             Services = new()
             {
-                [JoinInfo.Gateway] = Variables(_settings.ForGateway("gateway-own"), gateway),
+                [JoinInfo.Gateway] = Variables(_settings.ForGateway("gateway-own", Media), gateway),
                 [JoinInfo.CallControl] = Variables(_settings.ForCallControl(Media), control),
             },
         };
