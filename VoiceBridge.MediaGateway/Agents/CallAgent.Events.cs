@@ -119,8 +119,12 @@ internal sealed partial class CallAgent
 
     void IToolCallObserver.OnToolsAnswered(bool wantsAnswer)
     {
-        if (wantsAnswer && !_isOver)
-            _responses.Answer();
+        if (!wantsAnswer || _isOver)
+            return;
+        // Who waits for a result is not asked first whether they are there.
+        if (Interruptible && !_hangUp.IsBegun)
+            _responses.ForgetPrompts();
+        _responses.Answer();
     }
 
     private void OnResponseEvent(VoiceLiveEvent serverEvent)

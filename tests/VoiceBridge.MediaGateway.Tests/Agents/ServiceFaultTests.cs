@@ -227,6 +227,25 @@ public sealed class ServiceFaultTests
     }
 
     [Fact]
+    public async Task QuestionWhoseResponseCallsATool_IsNotAskedAgain_BeforeItsResultIsTold()
+    {
+        await using var bench = new AgentBench(tools: [Echo]).Greeted();
+        bench.Time.Advance(TimeSpan.FromSeconds(11));
+        var id = Assert.Single(bench.Controls.SentOf("response.create")).GetProperty("event_id").GetString();
+        bench.Say("input_audio_buffer.speech_started", """{"item_id":"u"}""");
+        bench.Say("response.created", $$$"""{"response":{"id":"r1","metadata":{"client_event_id":"{{{id}}}"} } }""");
+        bench.Call("r1", "c1", "echo", """{"text":"x"}""");
+        bench.Finish("r1");
+        bench.Say("input_audio_buffer.speech_stopped", """{"item_id":"u"}""");
+        await Eventually.True(() => bench.Outputs.Count == 1);
+        bench.Time.Advance(TimeSpan.FromSeconds(3));
+
+        var asked = bench.Controls.SentOf("response.create");
+        Assert.Equal(2, asked.Count);
+        Assert.DoesNotContain("still there", asked[1].GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task QuestionWhoseResponseTakesLong_AndIsNotMarked_IsAskedOnce()
     {
         await using var bench = new AgentBench().Greeted();

@@ -45,6 +45,7 @@ public sealed class CallModelTests
     [InlineData("ei3BehMs47_1")]
     [InlineData("bekhO93NTiq2")]
     [InlineData("5574BROTGvl2")]
+    [InlineData("b0pWI2rHcw_1")]
     public void CallThatOnceWentWrong_GoesWell(string seed) => Calls.Sample(
         input =>
         {
