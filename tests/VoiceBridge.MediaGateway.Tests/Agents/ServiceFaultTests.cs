@@ -233,7 +233,7 @@ public sealed class ServiceFaultTests
         bench.Time.Advance(TimeSpan.FromSeconds(11));
         var id = Assert.Single(bench.Controls.SentOf("response.create")).GetProperty("event_id").GetString();
         bench.Say("input_audio_buffer.speech_started", """{"item_id":"u"}""");
-        bench.Say("response.created", $$$"""{"response":{"id":"r1","metadata":{"client_event_id":"{{{id}}}"}}}""");
+        bench.Say("response.created", $$$"""{"response":{"id":"r1","metadata":{"client_event_id":"{{{id}}}"} } }""");
         bench.Call("r1", "c1", "echo", """{"text":"x"}""");
         bench.Finish("r1");
         bench.Say("input_audio_buffer.speech_stopped", """{"item_id":"u"}""");
