@@ -13,7 +13,7 @@ public sealed class ArrowsTests
     /// <summary>The folders of the service, the lowest first: each may use those before it.</summary>
     private static readonly string[] Folders =
     [
-        "Calls.Phone", "ClusterState", "Calls.Work", "Calls.Ending", "Calls.Recovery", "Calls.Ringing", "Calls.Lifecycle", "Http", "Phones", "Api", "Stats", "WarmUp",
+        "Calls.Phone", "ClusterState", "Calls.Work", "Calls.Ending", "Calls.Recovery", "Calls.Ringing", "Calls.Lifecycle", "EndedCalls", "Http", "Phones", "Api", "Stats", "WarmUp",
     ];
 
     public static TheoryData<string> EachFolder => [.. Folders];
