@@ -2,5 +2,5 @@ using Azure.Core;
 using Microsoft.Extensions.Options;
 using VoiceBridge.CallControl;
 
-await CallControlApp.RunAsync(args, builder => builder.Services.AddSingleton<IPhoneService>(services => SdkCallAutomation.Create(
+return await CallControlApp.RunAsync(args, builder => builder.Services.AddSingleton<IPhoneService>(services => SdkCallAutomation.Create(
     services.GetRequiredService<IOptions<AcsOptions>>().Value, services.GetRequiredService<TokenCredential>(), services.GetRequiredService<TimeProvider>())));

@@ -1,1 +1,1 @@
-await VoiceBridge.CallControl.CallControlApp.RunAsync(args);
+return await VoiceBridge.CallControl.CallControlApp.RunAsync(args);

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Cluster.Transcripts;
 using VoiceBridge.Cluster.Trust;
 using VoiceBridge.History.Keeping;
@@ -56,6 +57,7 @@ public static class HistoryServices
         services.AddSingleton(provider => new CallReports(Database(provider), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new AccessLog(Database(provider), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new Erasure(Database(provider), provider.GetRequiredService<NumberKeys>()));
+        services.AddSingleton(provider => new PersonErasure(provider.GetRequiredService<Outbox>(), provider.GetRequiredService<Erasure>(), provider.GetRequiredService<AccessLog>()));
         services.AddSingleton(provider => new Retention(
             Database(provider), provider.GetRequiredService<IOptions<HistoryOptions>>(), provider.GetRequiredService<IOptions<TranscriptOptions>>(), provider.GetRequiredService<TimeProvider>()));
         return true;

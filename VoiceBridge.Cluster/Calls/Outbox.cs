@@ -1,6 +1,5 @@
 using StackExchange.Redis;
 using VoiceBridge.Cluster.Redis;
-using VoiceBridge.Cluster.Transcripts;
 
 namespace VoiceBridge.Cluster.Calls;
 

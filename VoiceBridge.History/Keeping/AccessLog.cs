@@ -16,6 +16,18 @@ public sealed class AccessLog
 
     internal AccessLog(HistoryDatabase database, TimeProvider time) => (_database, _time) = (database, time);
 
+    /// <summary>Looks of one person at one call within so long are one look.</summary>
+    private static readonly TimeSpan OneLook = TimeSpan.FromMinutes(5);
+
+    /// <summary>Somebody reads a call's transcript.</summary>
+    public async Task AddLookAsync(string who, string callId, CancellationToken cancellationToken)
+    {
+        await using var context = await _database.OpenAsync(cancellationToken);
+        var (name, since) = (StoredText.Name(who), _time.GetUtcNow() - OneLook);
+        if (await context.Accesses.AnyAsync(entry => entry.CallId == callId && entry.What == Transcript && entry.Who == name && entry.At > since, cancellationToken)) return;
+        await AddAsync(who, Transcript, callId, 1, cancellationToken);
+    }
+
     public async Task AddAsync(string who, string what, string? callId, long count, CancellationToken cancellationToken)
     {
         await using var context = await _database.OpenAsync(cancellationToken);

@@ -17,16 +17,16 @@ public sealed class CallHistory
     internal CallHistory(HistoryDatabase database, NumberKeys numbers) => (_database, _numbers) = (database, numbers);
 
     /// <summary>A page of the calls that the query finds.</summary>
-    public async Task<CallPage> FindAsync(CallQuery query, CancellationToken cancellationToken)
+    public async Task<FoundCalls> FindAsync(CallQuery query, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
         await using var context = await _database.OpenAsync(cancellationToken);
         var count = Math.Clamp(query.Count, 1, CallQuery.MaxCount);
         // One more than asked for tells whether there is another page.
         var calls = await Page(await FilterAsync(context, query, cancellationToken), PageKey.Read(query.After), count + 1).ToListAsync(cancellationToken);
-        if (calls.Count <= count) return new CallPage(calls, null);
+        if (calls.Count <= count) return new FoundCalls(calls, null);
         calls.RemoveAt(count);
-        return new CallPage(calls, new PageKey(calls[^1].RangAt, calls[^1].Id).ToString());
+        return new FoundCalls(calls, new PageKey(calls[^1].RangAt, calls[^1].Id).ToString());
     }
 
     /// <summary>One call; null when it is not known (any more).</summary>

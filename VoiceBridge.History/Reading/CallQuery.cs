@@ -30,7 +30,7 @@ public sealed record CallQuery
     /// <summary>All of these words were said in it.</summary>
     public string? Words { get; init; }
 
-    /// <summary>Where the page before this one ended (<see cref="CallPage.Next"/>).</summary>
+    /// <summary>Where the page before this one ended (<see cref="FoundCalls.Next"/>).</summary>
     public string? After { get; init; }
 
     /// <summary>How many at most.</summary>

@@ -34,10 +34,11 @@ internal static class CommandLine
         var headless = new Option<bool>("--headless") { Description = "Plain lines and a summary; exit code 0 only when all was well." };
         var record = new Option<DirectoryInfo?>("--record") { Description = "Write each call as a stereo WAV: caller left, agent right." };
         var redis = new Option<string?>("--redis") { Description = "host:port of a Redis server; without it one runs in this process." };
+        var history = new Option<string?>("--history") { Description = "SQLite file in which ended calls are kept, or 'none'. Without it: history.db in this user's application data." };
         var demo = new Option<bool>("--demo") { Description = "Two conversations that show everything: tools, barge-in, goodbye, a transfer that comes back and one that does not." };
         var processes = new Option<bool>("--processes") { Description = "Gateways and CallControls as processes of their own, so that they can be killed." };
         var verbose = new Option<bool>("--verbose") { Description = "Show the services' log from Information on, not from Warning." };
-        foreach (var option in (Option[])[gateways, controls, callers, web, seconds, headless, record, redis, demo, processes, verbose])
+        foreach (var option in (Option[])[gateways, controls, callers, web, seconds, headless, record, redis, history, demo, processes, verbose])
             root.Options.Add(option);
 
         return (given, cancellationToken) => RunCommand.RunAsync(
@@ -54,6 +55,7 @@ internal static class CommandLine
                     Gateways = given.GetValue(gateways),
                     Controls = given.GetValue(controls),
                     Redis = given.GetValue(redis),
+                    History = HistoryFile.ConnectionString(given.GetValue(history)),
                     RecordFolder = given.GetValue(record)?.FullName,
                     Processes = given.GetValue(processes),
                     UsualPorts = true,

@@ -4,7 +4,7 @@ using VoiceBridge.History.Storage;
 namespace VoiceBridge.History.Reading;
 
 /// <summary>Some of the calls that a query finds, and where the next page begins: null after the last one.</summary>
-public sealed record CallPage(IReadOnlyList<EndedCall> Calls, string? Next);
+public sealed record FoundCalls(IReadOnlyList<EndedCall> Calls, string? Next);
 
 /// <summary>The place of a call in the list: pages follow each other by it, so that none is longer to find than the first.</summary>
 internal readonly record struct PageKey(DateTimeOffset RangAt, long Id)
