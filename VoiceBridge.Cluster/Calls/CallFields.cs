@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text.Json;
 using StackExchange.Redis;
+using VoiceBridge.Cluster.Redis;
 
 namespace VoiceBridge.Cluster.Calls;
 
@@ -36,74 +38,47 @@ internal static class CallFields
             Transfer = Text("transfer") is { } kind
                 ? new CallTransfer(
                     kind == Overflow, Text("transfer_state") == "failed", Text("transfer_state") == "accepted", Text("transfer_cause") ?? "",
-                    Time("transfer_at") ?? DateTimeOffset.UnixEpoch, Text("transfer_request") ?? "")
+                    At("transfer_at") ?? DateTimeOffset.UnixEpoch, Text("transfer_request") ?? "")
                 : null,
             TraceId = Text("trace"),
-            RangAt = Time("rang") ?? Time("created") ?? DateTimeOffset.UnixEpoch,
-            AnsweredAt = Time("answered"),
-            ConnectedAt = Time("connected"),
-            FirstAudioAt = Time("first_audio"),
-            EndedAt = Time("ended"),
-            MediaLostAt = Time("lost"),
+            RangAt = At("rang") ?? At("created") ?? DateTimeOffset.UnixEpoch,
+            AnsweredAt = At("answered"),
+            ConnectedAt = At("connected"),
+            FirstAudioAt = At("first_audio"),
+            EndedAt = At("ended"),
+            MediaLostAt = At("lost"),
+            // That of an earlier loss says nothing.
+            Recovery = Position(Value("recovery")) is { } position && position.LostAt == At("lost") ? position : null,
             Turns = (int)Number("turns"),
             Interruptions = (int)Number("interruptions"),
             ToolCalls = (int)Number("tool_calls"),
             Moves = (int)Number("moves"),
             InputTokens = Number("tokens_in"),
             OutputTokens = Number("tokens_out"),
-            Cost = Number("cost") / CostUnit,
-            FirstAudioMs = Text("first_audio_ms") is { } ms ? double.Parse(ms, CultureInfo.InvariantCulture) : null,
+            Cost = Money(Value("cost")),
+            FirstAudioMs = Fraction(Value("first_audio_ms")),
         };
 
-        string? Text(string name) => fields.TryGetValue(name, out var value) ? value.ToString() : null;
-        long Number(string name) => fields.TryGetValue(name, out var value) ? (long)value : 0;
-        DateTimeOffset? Time(string name) => fields.TryGetValue(name, out var value) ? DateTimeOffset.FromUnixTimeMilliseconds((long)value) : null;
+        RedisValue Value(string name) => fields.GetValueOrDefault(name);
+        string? Text(string name) => Value(name);
+        long Number(string name) => (long)Value(name);
+        DateTimeOffset? At(string name) => Time(Value(name));
     }
 
-    /// <summary>Who the call is: written when something is known, whatever state the call is in.</summary>
-    public static List<RedisValue> Identity(CallChange change) => Pairs(
-        ("correlation", change.CorrelationId),
-        ("from", change.From),
-        ("to", change.To),
-        ("type", change.Type),
-        ("call_connection", change.CallConnectionId),
-        ("server_call", change.ServerCallId),
-        ("agent", change.Agent),
-        ("trace", change.TraceId),
-        ("rang", Time(change.RangAt)));
+    public static DateTimeOffset? Time(RedisValue milliseconds) => milliseconds.IsNull ? null : DateTimeOffset.FromUnixTimeMilliseconds((long)milliseconds);
 
-    /// <summary>What happened: the first that is written stays.</summary>
-    public static List<RedisValue> Once(CallChange change) => Pairs(
-        ("reason", change.EndReason),
-        ("answered", Time(change.AnsweredAt)),
-        ("connected", Time(change.ConnectedAt)),
-        ("first_audio", Time(change.FirstAudioAt)),
-        ("ended", Time(change.EndedAt)),
-        ("first_audio_ms", change.FirstAudioMs is { } ms ? ms.ToString("0.###", CultureInfo.InvariantCulture) : RedisValue.Null));
+    public static RedisValue Of(DateTimeOffset? time) => time?.ToUnixTimeMilliseconds() ?? RedisValue.Null;
 
-    /// <summary>What is added up.</summary>
-    public static List<RedisValue> Counters(CallChange change) => Pairs(
-        ("turns", Count(change.Turns)),
-        ("interruptions", Count(change.Interruptions)),
-        ("tool_calls", Count(change.ToolCalls)),
-        ("tokens_in", Count(change.InputTokens)),
-        ("tokens_out", Count(change.OutputTokens)),
-        ("cost", Count((long)decimal.Round(change.Cost * CostUnit))));
+    public static double? Fraction(RedisValue text) => text.IsNull ? null : double.Parse(text.ToString(), CultureInfo.InvariantCulture);
 
-    private static List<RedisValue> Pairs(params ReadOnlySpan<(string Name, RedisValue Value)> fields)
-    {
-        var pairs = new List<RedisValue>();
-        foreach (var (name, value) in fields)
-        {
-            if (value.IsNull) continue;
-            pairs.Add(name);
-            pairs.Add(value);
-        }
+    public static RedisValue Of(double? fraction) => fraction?.ToString("0.###", CultureInfo.InvariantCulture);
 
-        return pairs;
-    }
+    public static decimal Money(RedisValue units) => (long)units / CostUnit;
 
-    private static RedisValue Time(DateTimeOffset? time) => time?.ToUnixTimeMilliseconds() ?? RedisValue.Null;
+    public static long Of(decimal money) => (long)decimal.Round(money * CostUnit);
 
-    private static RedisValue Count(long count) => count == 0 ? RedisValue.Null : count;
+    public static RecoveryPosition? Position(RedisValue json) => json.IsNull ? null : ClusterJson.Read(((ReadOnlyMemory<byte>)json).Span, ClusterJson.Default.RecoveryPosition);
+
+    public static RedisValue Of(RecoveryPosition? position) =>
+        position is null ? RedisValue.Null : JsonSerializer.SerializeToUtf8Bytes(position, ClusterJson.Default.RecoveryPosition);
 }

@@ -69,6 +69,9 @@ public sealed record CallRecord
     /// <summary>Since when the media are gone; null while they are there.</summary>
     public DateTimeOffset? MediaLostAt { get; init; }
 
+    /// <summary>How far the recovery from that has come.</summary>
+    public RecoveryPosition? Recovery { get; init; }
+
     public int Turns { get; init; }
 
     public int Interruptions { get; init; }

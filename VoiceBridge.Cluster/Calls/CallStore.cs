@@ -206,9 +206,9 @@ public sealed class CallStore
         ArgumentException.ThrowIfNullOrEmpty(callId);
         ArgumentNullException.ThrowIfNull(change);
         var keys = _redis.Keys;
-        var identity = CallFields.Identity(change);
-        var once = CallFields.Once(change);
-        var counters = CallFields.Counters(change);
+        var identity = change.Pairs(CallChange.FieldKind.Set);
+        var once = change.Pairs(CallChange.FieldKind.Once);
+        var counters = change.Pairs(CallChange.FieldKind.Add);
         return (int)await _redis.RunAsync(
             CallScripts.Change,
             [keys.CallRecord(callId), keys.LiveCalls, keys.RecentCalls, keys.Due, keys.DueOwners, keys.Outbox, keys.OutboxTranscripts, keys.OutboxOpen],

@@ -27,17 +27,7 @@ public sealed class DueCalls
         ArgumentNullException.ThrowIfNull(ringing);
         ArgumentException.ThrowIfNullOrEmpty(owner);
         var keys = _redis.Keys;
-        var fields = CallFields.Identity(new CallChange
-        {
-            CorrelationId = ringing.CorrelationId,
-            From = ringing.From,
-            To = ringing.To,
-            Type = ringing.Type,
-            ServerCallId = ringing.ServerCallId,
-            Agent = ringing.Agent,
-            TraceId = ringing.TraceId,
-            RangAt = ringing.RangAt,
-        });
+        var fields = CallChange.Of(ringing).Pairs(CallChange.FieldKind.Set);
         if (ringing.IncomingCallContext is { } context) fields.AddRange([CallFields.Context, _calls.CloseContext(ringing.CallId, context)]);
         var claimed = (bool)await _redis.RunAsync(
             DueScripts.Claim,

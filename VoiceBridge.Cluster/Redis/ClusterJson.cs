@@ -14,6 +14,7 @@ namespace VoiceBridge.Cluster.Redis;
 [JsonSerializable(typeof(ConnectionRecord))]
 [JsonSerializable(typeof(CallEvent))]
 [JsonSerializable(typeof(ClusterEvent))]
+[JsonSerializable(typeof(RecoveryPosition))]
 [JsonSerializable(typeof(Turn))]
 internal sealed partial class ClusterJson : JsonSerializerContext
 {

@@ -18,6 +18,7 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
     private static readonly TimeSpan GreetingTime = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan TransferHearingTime = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan HoldAfter = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LookPeriod = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan ToolEndTime = TimeSpan.FromSeconds(2);
 
     private readonly CancellationTokenSource _ended = new();
@@ -273,8 +274,9 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
         _heardTimer?.Dispose();
         if (_waitsForHeard is not null && _waitsUntil - _timers.Now < left)
             left = _waitsUntil - _timers.Now;
+        // Audio that comes at the pace at which it is played would wake the loop with each frame.
         if (left > TimeSpan.Zero)
-            _heardTimer = _timers.After(left, static () => { });
+            _heardTimer = _timers.After(left > LookPeriod ? left : LookPeriod, static () => { });
     }
 
     /// <summary>A caller who waits for a tool is told so after a while.</summary>

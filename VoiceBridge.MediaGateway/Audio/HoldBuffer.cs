@@ -6,7 +6,8 @@ namespace VoiceBridge.MediaGateway.Audio;
 
 /// <summary>
 /// The caller's latest frames, whether a session has them or not: the session that takes over from a lost one hears them first. They lie in pooled blocks one
-/// after the other; a frame is one copy and no allocation. Not thread-safe.
+/// after the other; a frame is one copy and no allocation. A block that is empty is used again here: all calls together would rent and return more at once than
+/// the pool keeps. Not thread-safe.
 /// </summary>
 internal sealed class HoldBuffer
 {
@@ -15,6 +16,7 @@ internal sealed class HoldBuffer
 
     private readonly Queue<(byte[] Bytes, int Used)> _full = new();
     private byte[]? _last;
+    private byte[]? _spare;
     private int _lastUsed;
     private int _begin;
     private int _frames;
@@ -32,7 +34,7 @@ internal sealed class HoldBuffer
         {
             if (_last is not null)
                 _full.Enqueue((_last, _lastUsed));
-            _last = ArrayPool<byte>.Shared.Rent(Math.Max(BlockBytes, needed));
+            (_last, _spare) = _spare?.Length >= needed ? (_spare, null) : (ArrayPool<byte>.Shared.Rent(Math.Max(BlockBytes, needed)), _spare);
             _lastUsed = 0;
         }
         var room = _last.AsSpan(_lastUsed);
@@ -86,9 +88,11 @@ internal sealed class HoldBuffer
     public void Clear()
     {
         Trim(-1);
-        if (_last is { } last)
-            ArrayPool<byte>.Shared.Return(last);
-        _last = null;
+        if (_last is not null)
+            ArrayPool<byte>.Shared.Return(_last);
+        if (_spare is not null)
+            ArrayPool<byte>.Shared.Return(_spare);
+        _last = _spare = null;
         _lastUsed = _begin = 0;
     }
 
@@ -112,9 +116,11 @@ internal sealed class HoldBuffer
     private void DropFirstBlock()
     {
         _begin = 0;
-        if (_full.TryDequeue(out var first))
-            ArrayPool<byte>.Shared.Return(first.Bytes);
-        else
+        if (!_full.TryDequeue(out var first))
             _lastUsed = 0;
+        else if (_spare is null)
+            _spare = first.Bytes;
+        else
+            ArrayPool<byte>.Shared.Return(first.Bytes);
     }
 }

@@ -155,7 +155,14 @@ internal sealed class CallLoop(TimeProvider time, int capacity, Action settled, 
     }
 
     // A call has a dozen timers at most.
-    private LoopTimer? NextTimer() => _timers.Count == 0 ? null : _timers.MinBy(timer => (timer.Due, timer.Number));
+    private LoopTimer? NextTimer()
+    {
+        LoopTimer? next = null;
+        foreach (var timer in _timers)
+            if (next is null || (timer.Due, timer.Number).CompareTo((next.Due, next.Number)) < 0)
+                next = timer;
+        return next;
+    }
 
     private void Arm()
     {

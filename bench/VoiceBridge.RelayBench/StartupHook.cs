@@ -25,10 +25,11 @@ internal static class StartupHook
             lock (BargeIns) BargeIns.Add(seconds);
         });
         listener.Start();
-        new Thread(() => Write(path)) { IsBackground = true, Name = "counters" }.Start();
+        var types = Environment.GetEnvironmentVariable("RELAYBENCH_TYPES") is { Length: > 0 } file ? new AllocatedTypes(file) : null;
+        new Thread(() => Write(path, types)) { IsBackground = true, Name = "counters" }.Start();
     }
 
-    private static void Write(string path)
+    private static void Write(string path, AllocatedTypes? types)
     {
         while (true)
         {
@@ -36,6 +37,7 @@ internal static class StartupHook
             var counters = new ProcessCounters(GC.GetTotalAllocatedBytes(), GC.CollectionCount(0), GC.GetTotalPauseDuration().TotalMilliseconds, count, p99);
             File.WriteAllText(path + ".new", counters.ToString());
             File.Move(path + ".new", path, overwrite: true);
+            types?.Write();
             Thread.Sleep(500);
         }
     }

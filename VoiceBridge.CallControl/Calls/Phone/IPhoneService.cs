@@ -25,10 +25,10 @@ internal interface IPhoneService
     /// <summary>Asks for the call; <see cref="PhoneOutcome.Gone"/> when it has ended.</summary>
     Task<PhoneResult<CallStatus>> GetAsync(string callConnectionId, CancellationToken cancellationToken);
 
-    /// <summary>Asks for the media socket to be opened (again).</summary>
+    /// <summary>Asks for the media socket to be opened (again). That it opens is heard from the gateway.</summary>
     Task<PhoneResult> StartMediaAsync(string callConnectionId, CancellationToken cancellationToken);
 
-    /// <summary>Asks for the media socket to be closed.</summary>
+    /// <summary>Asks for the media socket to be closed, before it is asked for again. <see cref="PhoneOutcome.Refused"/> where none is open, or where there is no such operation.</summary>
     Task<PhoneResult> StopMediaAsync(string callConnectionId, CancellationToken cancellationToken);
 }
 

@@ -22,7 +22,7 @@ internal sealed record IncomingCall(
     /// <summary>An answer that has not succeeded by then is given up, so that the caller can still be sent to another number or hear the busy tone.</summary>
     public DateTimeOffset AnswersUntil => RingsUntil - TimeSpan.FromSeconds(2);
 
-    /// <summary>The record that a claim writes.</summary>
+    /// <summary>Its record, as a claim writes it.</summary>
     public CallRecord ToRecord() => new()
     {
         CallId = CallId,
@@ -33,18 +33,6 @@ internal sealed record IncomingCall(
         State = CallState.Ringing,
         ServerCallId = ServerCallId,
         IncomingCallContext = IncomingCallContext,
-        TraceId = CallId,
-        RangAt = RangAt,
-    };
-
-    /// <summary>The same as a change, for a call that was answered while there was nowhere to write its record.</summary>
-    public CallChange ToChange() => new()
-    {
-        CorrelationId = CorrelationId,
-        From = From,
-        To = To,
-        Type = "acs",
-        ServerCallId = ServerCallId,
         TraceId = CallId,
         RangAt = RangAt,
     };

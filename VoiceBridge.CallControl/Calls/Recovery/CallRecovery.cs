@@ -4,14 +4,14 @@ using VoiceBridge.ServiceDefaults.Telemetry;
 
 namespace VoiceBridge.CallControl.Calls.Recovery;
 
-/// <summary>Takes one call down the ladder of <see cref="RecoveryMachine"/>, under the lease of whoever found it.</summary>
+/// <summary>Takes calls without media down the <see cref="RecoveryLadder"/>, each under the lease of whoever found it.</summary>
 internal sealed partial class CallRecovery(
     CallStore calls, CallEnding ending, CallTermination termination, Transfers transfers, IPhoneService phone, IOptions<CallOptions> options, CallWork work,
     TimeProvider time, ILogger<CallRecovery> logger)
 {
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
-
     private readonly SeenIds _offered = new(capacity: 10_000, keep: TimeSpan.FromSeconds(30), time);
+
+    private RecoveryPlan Plan => new(TimeSpan.FromSeconds(options.Value.Recovery.Seconds), transfers.HasOverflow);
 
     public async Task RunAsync(CallRecord call, CallLease lease)
     {
@@ -21,7 +21,7 @@ internal sealed partial class CallRecovery(
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(work.Stopping, lease.Lost);
         try
         {
-            await RunLadderAsync(call, stopping.Token);
+            await RunAsync(call, stopping.Token);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -34,126 +34,42 @@ internal sealed partial class CallRecovery(
     public async Task OfferSocketAsync(string callId, string callConnectionId)
     {
         if (!_offered.TryAdd(callId)) return;
-        var plan = new RecoveryPlan(TimeSpan.FromSeconds(options.Value.Recovery.Seconds), HasOverflow: false);
-        await Task.Delay(plan.Settling, time, work.Stopping);
+        await Task.Delay(Plan.Settling, time, work.Stopping);
         var asked = await phone.GetAsync(callConnectionId, work.Abandoned);
         if (asked.Outcome is PhoneOutcome.Gone || asked.Value?.Ended == true) return;
-        await Task.Delay(plan.Reconnecting, time, work.Stopping);
-        Log.Moved(logger, callId, RecoveryMove.StartMedia, await phone.StartMediaAsync(callConnectionId, work.Abandoned));
+        await Task.Delay(Plan.Reconnecting, time, work.Stopping);
+        Log.Offered(logger, callId, await phone.StartMediaAsync(callConnectionId, work.Abandoned));
     }
 
-    private async Task RunLadderAsync(CallRecord call, CancellationToken stopping)
+    private async Task RunAsync(CallRecord call, CancellationToken stopping)
     {
-        var plan = new RecoveryPlan(TimeSpan.FromSeconds(options.Value.Recovery.Seconds), transfers.HasOverflow);
         // The first socket may be under way still: the service has more to do for it than for a reconnect.
-        if (call.Generation == 0) plan = plan with { Reconnecting = TimeSpan.FromSeconds(3) };
+        var plan = call.Generation > 0 ? Plan : Plan with { Reconnecting = TimeSpan.FromSeconds(3) };
         var lostAt = call.MediaLostAt ?? time.GetUtcNow();
-        var machine = new RecoveryMachine(plan, lostAt, time.GetUtcNow());
         Log.Started(logger, call.CallId, (time.GetUtcNow() - lostAt).TotalSeconds);
         await calls.UpdateAsync(call.CallId, new CallChange { Media = MediaState.Recovering }, work.Abandoned);
 
-        var sight = default(CallMediaStatus);
-        var transfer = transfers.Recent(call);
-        while (true)
+        var lost = new LostCall(call, calls, termination, transfers, phone, work, time, logger, stopping);
+        switch (await new RecoveryLadder(plan, lost, call, time, stopping).RunAsync())
         {
-            stopping.ThrowIfCancellationRequested();
-            var record = await LookAsync(call.CallId);
-            // One that nobody has heard of for long has not taken the call away, but it was the last.
-            if (record is not null) transfer = transfers.Recent(record) ?? transfer;
-            sight = record is null ? sight with { Known = false } : Sight(call, record, transfer);
-
-            var move = machine.Next(sight, time.GetUtcNow());
-            var connectionId = (record ?? call).CallConnectionId ?? call.CallConnectionId;
-            switch (move)
-            {
-                case RecoveryMove.Wait:
-                    await Task.Delay(Look, time, stopping);
-                    continue;
-                case RecoveryMove.Recovered:
-                    Log.Recovered(logger, call.CallId, (time.GetUtcNow() - lostAt).TotalSeconds);
-                    await NoteAsync(call.CallId, "recovered", $"after {(time.GetUtcNow() - lostAt).TotalSeconds:F1} s");
-                    return;
-                case RecoveryMove.Over:
-                    return;
-                case RecoveryMove.Abandoned:
-                    // It stays due until the hang-up is confirmed. Without the service's id of the call there is nothing that could confirm it.
-                    if (connectionId is null) await EndAsync(call.CallId, EndReason.MediaLost);
-                    return;
-            }
-
-            var cause = transfer is { ToOverflow: true } ? transfer.Cause : EndReason.MediaLost;
-            var (outcome, ended) = await DoAsync(move, call.CallId, connectionId, cause, stopping);
-            if (!machine.Done(move, outcome, ended, time.GetUtcNow())) continue;
-            // The reason that has been written before (by a hang-up, by the last rung) stays.
-            var gone = transfer is { Failed: false } ? Transfers.EndReasonOf(transfer) : EndReason.CallerHungUp;
-            await EndAsync(call.CallId, move is RecoveryMove.HangUp ? cause : gone);
-            return;
+            case RecoveryResult.Recovered:
+                var seconds = (time.GetUtcNow() - lostAt).TotalSeconds;
+                Log.Recovered(logger, call.CallId, seconds);
+                await lost.NoteAsync("recovered", $"after {seconds:F1} s");
+                break;
+            case RecoveryResult.Gone:
+                // The reason that has been written before (by a hang-up) stays.
+                await EndAsync(call.CallId, lost.Transfer is { Failed: false } transfer ? Transfers.EndReasonOf(transfer) : EndReason.CallerHungUp);
+                break;
+            case RecoveryResult.HangUpFailed when lost.ConnectionId is null:
+                // Nothing could confirm the hang-up. Otherwise the call stays due until it is confirmed.
+                await EndAsync(call.CallId, EndReason.MediaLost);
+                break;
         }
     }
-
-    private async Task<(PhoneOutcome Outcome, bool Ended)> DoAsync(
-        RecoveryMove move, string callId, string? connectionId, string cause, CancellationToken stopping)
-    {
-        // Without the service's id of the call nothing can be asked; it may come yet, with a notice.
-        if (connectionId is null)
-        {
-            await Task.Delay(Look, time, stopping);
-            return (PhoneOutcome.Unavailable, false);
-        }
-
-        var ended = false;
-        PhoneResult result;
-        switch (move)
-        {
-            case RecoveryMove.AskForCall:
-                var asked = await phone.GetAsync(connectionId, work.Abandoned);
-                (result, ended) = (asked.Result, asked.Value?.Ended == true);
-                break;
-            case RecoveryMove.StartMedia:
-                result = await phone.StartMediaAsync(connectionId, work.Abandoned);
-                break;
-            case RecoveryMove.StopMedia:
-                result = await phone.StopMediaAsync(connectionId, work.Abandoned);
-                break;
-            case RecoveryMove.SendToOverflow:
-                result = await transfers.SendToOverflowAsync(callId, connectionId, cause, work.Abandoned);
-                break;
-            default:
-                result = await termination.HangUpAsync(callId, connectionId, cause, work.Abandoned);
-                break;
-        }
-
-        Log.Moved(logger, callId, move, result);
-        if (move is not RecoveryMove.AskForCall) await NoteAsync(callId, "recovery", $"{Name(move)}: {result.Outcome}");
-        return (result.Outcome, ended);
-    }
-
-    private static CallMediaStatus Sight(CallRecord lost, CallRecord now, CallTransfer? transfer) => new(
-        now.State is CallState.Ended or CallState.Rejected,
-        now.Media is MediaState.Open && (now.Generation > lost.Generation || now.MediaLostAt is null),
-        transfer switch
-        {
-            null => TransferSight.None,
-            { ToOverflow: true } => transfer.Failed ? TransferSight.OverflowFailed : TransferSight.ToOverflow,
-            _ => transfer.Failed ? TransferSight.AgentsFailed : TransferSight.ByAgent,
-        },
-        Known: true);
-
-    private Task<CallRecord?> LookAsync(string callId) => RedisFailures.ReadOrNullAsync(() => calls.GetAsync(callId, work.Abandoned));
 
     private Task<bool> EndAsync(string callId, string reason) =>
         RedisFailures.IgnoreAsync(() => ending.EndAsync(callId, CallState.Ended, reason, work.Abandoned));
-
-    private Task<bool> NoteAsync(string callId, string kind, string text) =>
-        RedisFailures.IgnoreAsync(() => calls.AddEventAsync(callId, new CallEvent(time.GetUtcNow(), kind, text), work.Abandoned));
-
-    private static string Name(RecoveryMove move) => move switch
-    {
-        RecoveryMove.StartMedia => "start",
-        RecoveryMove.StopMedia => "stop",
-        RecoveryMove.SendToOverflow => "overflow",
-        _ => "hang up",
-    };
 
     private static partial class Log
     {
@@ -163,7 +79,7 @@ internal sealed partial class CallRecovery(
         [LoggerMessage(1502, LogLevel.Information, "Call {CallId} has its media again after {Seconds:F1} s")]
         public static partial void Recovered(ILogger logger, string callId, double seconds);
 
-        [LoggerMessage(1503, LogLevel.Information, "Recovery of call {CallId}: {Move}: {Result}")]
-        public static partial void Moved(ILogger logger, string callId, RecoveryMove move, PhoneResult result);
+        [LoggerMessage(1504, LogLevel.Information, "Call {CallId} is offered a media socket while Redis is away: {Result}")]
+        public static partial void Offered(ILogger logger, string callId, PhoneResult result);
     }
 }

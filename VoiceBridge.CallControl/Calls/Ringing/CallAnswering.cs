@@ -70,7 +70,7 @@ internal sealed partial class CallAnswering(
     private async Task AnswerAsync(IncomingCall call, AdmissionVerdict verdict)
     {
         // Beside the answer: the caller does not wait for our books.
-        var answering = RedisFailures.IgnoreAsync(() => calls.AdvanceAsync(call.CallId, CallState.Answering, call.ToChange(), work.Abandoned));
+        var answering = RedisFailures.IgnoreAsync(() => calls.AdvanceAsync(call.CallId, CallState.Answering, CallChange.Of(call.ToRecord()), work.Abandoned));
         var answered = await phone.AnswerAsync(requests.Of(call), work.Abandoned);
         var written = await answering;
 
@@ -81,7 +81,7 @@ internal sealed partial class CallAnswering(
         }
 
         Log.Answered(logger, call.CallId, (time.GetUtcNow() - call.RangAt).TotalMilliseconds, verdict.Why);
-        var change = call.ToChange() with
+        var change = CallChange.Of(call.ToRecord()) with
         {
             AnsweredAt = time.GetUtcNow(),
             CallConnectionId = answered.Value?.CallConnectionId,

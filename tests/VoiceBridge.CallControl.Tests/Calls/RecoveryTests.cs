@@ -101,6 +101,25 @@ public class RecoveryTests(RedisServers servers) : ClusterTest(servers)
     }
 
     [Fact]
+    public async Task Replica_ThatStopsHalfway_HasItsRecoveryGoneOnWith()
+    {
+        var (host, callId, connectionId, connections) = await WithMediaAsync();
+        var other = await StartAsync();
+        Acs.Fault = r => r.Path.EndsWith(":startMediaStreaming", StringComparison.Ordinal) ? FakeAcs.Error(400, "8500", "no") : null;
+
+        await Gateway.CloseAsync(connections, callId, "socket closed");
+        await host.CallAsync(callId, r => r.Recovery is { Refusals: 1 }, "the first refusal");
+        var first = host.Logs.Lines.Any(l => l.Contains("is being recovered", StringComparison.Ordinal)) ? host : other;
+        await first.StopAsync();
+
+        var next = first == host ? other : host;
+        Assert.Equal("media_lost", (await next.CallAsync(callId, r => r.State is CallState.Ended, "the end")).EndReason);
+        Assert.Contains(next.Logs.Lines, l => l.Contains("is being recovered", StringComparison.Ordinal));
+        Assert.Single(Acs.Requests, r => r.Method == "GET" && r.Path.EndsWith(connectionId, StringComparison.Ordinal));
+        Assert.Equal(3, Acs.Requests.Count(r => r.Path.EndsWith(":startMediaStreaming", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task Report_OlderThanTheSocket_MovesNothing()
     {
         var (host, callId, connectionId, connections) = await WithMediaAsync();

@@ -11,8 +11,8 @@ public sealed class CallChangeTests
     {
         var full = Full(1);
 
-        Assert.Equal(full, CallChange.None.Then(full));
-        Assert.Equal(full, full.Then(CallChange.None));
+        Assert.Equivalent(full, CallChange.None.Then(full));
+        Assert.Equivalent(full, full.Then(CallChange.None));
     }
 
     [Fact]
@@ -22,7 +22,7 @@ public sealed class CallChangeTests
 
         var both = first.Then(later);
 
-        Assert.Equal(
+        Assert.Equivalent(
             later with
             {
                 EndReason = first.EndReason,
@@ -54,6 +54,7 @@ public sealed class CallChangeTests
     {
         _ when type == typeof(string) => $"{value}",
         _ when type == typeof(DateTimeOffset) => DateTimeOffset.UnixEpoch.AddDays(value),
+        _ when type == typeof(RecoveryPosition) => new RecoveryPosition(RecoveryStep.Opening, value, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch),
         { IsEnum: true } => Enum.ToObject(type, value),
         _ => Convert.ChangeType(value, type, System.Globalization.CultureInfo.InvariantCulture),
     };

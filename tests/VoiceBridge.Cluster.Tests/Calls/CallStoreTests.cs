@@ -133,6 +133,26 @@ public sealed class CallStoreTests(RedisServers servers)
     }
 
     [Theory, MemberData(nameof(RedisServers.ClusterKinds), MemberType = typeof(RedisServers))]
+    public async Task Recovery_IsGoneOnWith_AndNotThatOfAnEarlierLoss(RedisKind kind)
+    {
+        await using var cluster = await OnAsync(await servers.GetAsync(kind));
+        var id = NewId();
+        await cluster.RegisterAsync(Connection(id));
+        await cluster.Calls.MarkMediaLostAsync(id, null, Ct);
+        var lostAt = (await cluster.Calls.GetAsync(id, Ct))!.MediaLostAt!.Value;
+        var position = new RecoveryPosition(RecoveryStep.Opening, Refusals: 1, At, lostAt);
+
+        await cluster.Calls.UpdateAsync(id, new CallChange { Recovery = position }, Ct);
+        Assert.Equal(position, (await cluster.Calls.GetAsync(id, Ct))!.Recovery);
+
+        await cluster.RegisterAsync(Connection(id, "g2"));
+        Assert.Null((await cluster.Calls.GetAsync(id, Ct))!.Recovery);
+        await Eventually.True(() => DateTimeOffset.UtcNow > lostAt.AddMilliseconds(1), what: "another millisecond");
+        await cluster.Calls.MarkMediaLostAsync(id, null, Ct);
+        Assert.Null((await cluster.Calls.GetAsync(id, Ct))!.Recovery);
+    }
+
+    [Theory, MemberData(nameof(RedisServers.ClusterKinds), MemberType = typeof(RedisServers))]
     public async Task Media_OfAGatewayThatOnlySeemedDeadAreOpenAgain(RedisKind kind)
     {
         await using var cluster = await OnAsync(await servers.GetAsync(kind));
