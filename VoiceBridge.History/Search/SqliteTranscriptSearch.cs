@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using VoiceBridge.History.Storage;
 
@@ -16,9 +17,8 @@ internal sealed class SqliteTranscriptSearch : ITranscriptSearch
 
     public Task DeleteAsync(HistoryContext context, IReadOnlyList<long> ids, CancellationToken cancellationToken)
     {
-        // Numbers of our own, so that they may stand in the text.
-        var list = string.Join(',', ids.Select(id => id.ToString(CultureInfo.InvariantCulture)));
-        return ids.Count == 0 ? Task.CompletedTask : context.Database.ExecuteSqlRawAsync($"DELETE FROM call_words WHERE rowid IN ({list})", cancellationToken);
+        var list = JsonSerializer.Serialize(ids);
+        return context.Database.ExecuteSqlAsync($"DELETE FROM call_words WHERE rowid IN (SELECT value FROM json_each({list}))", cancellationToken);
     }
 
     public IQueryable<long> Find(HistoryContext context, string words)

@@ -47,6 +47,8 @@ internal sealed class SqliteProvider : IHistoryProvider
 
         try
         {
+            // Readers and a writer side by side; a property of the file.
+            await context.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=wal", cancellationToken);
             await context.Database.ExecuteSqlRawAsync("""DROP TABLE IF EXISTS "__EFMigrationsLock" """, cancellationToken);
             return file;
         }
