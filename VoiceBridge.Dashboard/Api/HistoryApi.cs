@@ -19,15 +19,17 @@ internal static class HistoryApi
 
     public static void MapHistoryApi(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/api/history").AddEndpointFilter<ApiAccess>().WithTags("History")
-            .Produces(StatusCodes.Status401Unauthorized).Produces(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-        group.MapGet("", FindAsync).WithName("FindCalls").WithSummary("Ended calls, the latest first.")
-            .WithDescription("Pages follow each other by next: give it as after. words needs the right to read transcripts.").Produces<HistoryReport>();
-        group.MapGet("/{callId}", GetAsync).WithName("GetEndedCall").WithSummary("One ended call with its timeline, and with what was said if turns is true.")
-            .WithDescription("turns needs the right to read transcripts; that they were read is recorded.").Produces<EndedCallReport>().Produces(StatusCodes.Status404NotFound);
-        group.MapGet("/export", ExportAsync).WithName("ExportCalls").WithSummary("All calls that match, as CSV or JSON lines, streamed.")
-            .WithDescription("format is csv or jsonl. turns (JSON lines only) and words need the right to read transcripts. The export is recorded.");
+        var group = routes.MapGroup("/api/history").AddEndpointFilter<ApiAccess>().WithTags("History");
+        Describe(group.MapGet("", FindAsync), "FindCalls", "Ended calls, the latest first.", "Pages follow each other by next: give it as after. words needs the right to read transcripts.");
+        Describe(group.MapGet("/{callId}", GetAsync), "GetEndedCall", "One ended call with its timeline, and with what was said if turns is true.",
+            "turns needs the right to read transcripts; that they were read is recorded.");
+        Describe(group.MapGet("/export", ExportAsync), "ExportCalls", "All calls that match, as CSV or JSON lines, streamed.",
+            "format is csv or jsonl. turns (JSON lines only) and words need the right to read transcripts. The export is recorded.");
     }
+
+    private static void Describe(RouteHandlerBuilder endpoint, string name, string summary, string description) => endpoint
+        .WithName(name).WithSummary(summary).WithDescription(description)
+        .Produces(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     private static async Task<Results<Ok<HistoryReport>, ProblemHttpResult>> FindAsync([AsParameters] HistoryParameters parameters, HttpContext context, CallerIdPrivacy privacy, CancellationToken ct)
     {
@@ -74,12 +76,14 @@ internal static class HistoryApi
         return await HistoryExport.WriteAsync(context, parameters.ToQuery(), format, turns, WhoIs(context), ct);
     }
 
-    /// <summary>A key is an operator's.</summary>
+    /// <summary>A key is an operator's; one that is wrong is nobody's, whoever is signed in beside it.</summary>
     private static async Task<bool> MayReadTranscriptsAsync(HttpContext context) =>
-        context.Request.Headers.ContainsKey(OpsAccess.Header)
-        || (await context.RequestServices.GetRequiredService<IAuthorizationService>().AuthorizeAsync(context.User, Policies.ReadTranscripts)).Succeeded;
+        HasKey(context) || (await context.RequestServices.GetRequiredService<IAuthorizationService>().AuthorizeAsync(context.User, Policies.ReadTranscripts)).Succeeded;
 
-    private static string WhoIs(HttpContext context) => context.Request.Headers.ContainsKey(OpsAccess.Header) ? "API key" : EndedCallReader.NameOf(context.User);
+    private static string WhoIs(HttpContext context) => HasKey(context) ? "API key" : EndedCallReader.NameOf(context.User);
+
+    private static bool HasKey(HttpContext context) =>
+        context.Request.Headers.ContainsKey(OpsAccess.Header) && context.RequestServices.GetRequiredService<OpsAccess>().IsAuthenticated(context);
 
     private static ProblemHttpResult NoHistory() => TypedResults.Problem(NotKept, statusCode: StatusCodes.Status503ServiceUnavailable);
 

@@ -53,7 +53,7 @@ internal static class HistoryExport
         context.Response.ContentType = format == "csv" ? "text/csv; charset=utf-8" : "application/jsonl; charset=utf-8";
         var day = services.GetRequiredService<TimeProvider>().GetUtcNow().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         context.Response.Headers.ContentDisposition = $"attachment; filename=\"voicebridge-calls-{day}.{format}\"";
-        await using var output = new StreamWriter(context.Response.Body, new UTF8Encoding(false), FlushBytes);
+        await using var output = new StreamWriter(context.Response.Body, new UTF8Encoding(false), FlushBytes, leaveOpen: true);
         if (format == "csv") await output.WriteAsync(string.Join(',', Columns.Select(column => column.Name)) + "\r\n");
         await foreach (var call in services.GetRequiredService<CallHistory>().ExportAsync(query, withTurns, ct))
         {

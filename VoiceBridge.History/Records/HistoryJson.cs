@@ -13,7 +13,7 @@ namespace VoiceBridge.History.Records;
 internal sealed partial class HistoryJson : JsonSerializerContext
 {
     // Letters of all languages as they are: the text is not part of a page.
-    private static readonly HistoryJson Plain = new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    private static HistoryJson Plain => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     public static string Write(IReadOnlyList<CallEvent> events) => JsonSerializer.Serialize(events, Plain.IReadOnlyListCallEvent);
 

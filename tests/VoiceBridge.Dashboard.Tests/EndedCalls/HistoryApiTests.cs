@@ -35,6 +35,18 @@ public sealed class HistoryApiTests(HistoryDatabases databases)
     }
 
     [Fact]
+    public async Task WrongKeyBesideAReadersSignIn_ReadsNoTranscript()
+    {
+        await using var dashboard = await StartAsync();
+        await WriteAsync(dashboard, 1);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/history/call-0?turns=true");
+        request.Headers.Add("X-Test-Role", Policies.ReaderRole);
+        request.Headers.Add("X-Api-Key", "not the key");
+
+        Assert.Equal(HttpStatusCode.Forbidden, (await dashboard.Http.SendAsync(request, Ct)).StatusCode);
+    }
+
+    [Fact]
     public async Task EachLookAtATranscript_IsRecorded()
     {
         await using var dashboard = await StartAsync();

@@ -1,4 +1,5 @@
 using Bunit;
+using Microsoft.AspNetCore.Components.Forms;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -35,6 +36,7 @@ internal sealed class HistoryContext : IAsyncDisposable
         builder.AddHistory();
         _host = builder.Build();
         Pages = new DashboardContext(SampleSnapshots.Of(new SampleCluster(Now)));
+        Pages.Services.AddScoped<AntiforgeryStateProvider, NoAntiforgery>();
         Pages.Services.AddSingleton(Service<CallHistory>());
         Pages.Services.AddSingleton(Service<CallReports>());
         Pages.Services.AddSingleton(Service<AccessLog>());
@@ -66,5 +68,11 @@ internal sealed class HistoryContext : IAsyncDisposable
     {
         await Pages.DisposeAsync();
         _host.Dispose();
+    }
+
+    /// <summary>What the host of real pages brings.</summary>
+    private sealed class NoAntiforgery : AntiforgeryStateProvider
+    {
+        public override AntiforgeryRequestToken? GetAntiforgeryToken() => null;
     }
 }
