@@ -182,7 +182,7 @@ internal sealed partial class OutboxDrain(
     }
 
     /// <summary>The database is away, refuses, or somebody else was first.</summary>
-    private static bool IsRefusal(Exception exception) => exception is DbException or DbUpdateException or InvalidOperationException { InnerException: DbException };
+    private static bool IsRefusal(Exception exception) => exception is DbException or DbUpdateException;
 
     private static partial class Log
     {

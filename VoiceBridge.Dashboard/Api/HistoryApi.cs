@@ -83,7 +83,7 @@ internal static class HistoryApi
     private static string WhoIs(HttpContext context) => HasKey(context) ? "API key" : EndedCallReader.NameOf(context.User);
 
     private static bool HasKey(HttpContext context) =>
-        context.Request.Headers.ContainsKey(OpsAccess.Header) && context.RequestServices.GetRequiredService<OpsAccess>().IsAuthenticated(context);
+        context.Request.Headers.ContainsKey(OpsAccess.Header) && context.RequestServices.GetRequiredService<OpsAccess>().Refuse(context) is null;
 
     private static ProblemHttpResult NoHistory() => TypedResults.Problem(NotKept, statusCode: StatusCodes.Status503ServiceUnavailable);
 

@@ -36,7 +36,8 @@ public sealed class CallArchive
         var ids = calls.Select(call => call.Record.CallId).ToList();
         var rows = await context.Calls.Where(row => ids.Contains(row.CallId)).ToDictionaryAsync(row => row.CallId, StringComparer.Ordinal, cancellationToken);
         var tally = new DayTally();
-        foreach (var call in calls)
+        // In one order, so that two who write the same calls do not wait for each other.
+        foreach (var call in calls.OrderBy(call => call.Record.CallId, StringComparer.Ordinal))
         {
             if (rows.TryGetValue(call.Record.CallId, out var row)) tally.Add(row, -1);
             else context.Calls.Add(rows[call.Record.CallId] = row = new EndedCall { CallId = call.Record.CallId });

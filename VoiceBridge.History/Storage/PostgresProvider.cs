@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
 using VoiceBridge.History.Search;
 
@@ -16,7 +17,9 @@ internal sealed class PostgresProvider : IHistoryProvider
     public PostgresProvider(NpgsqlDataSource source)
     {
         _source = source;
-        _options = new DbContextOptionsBuilder<PostgresHistoryContext>().UseNpgsql(source).Options;
+        _options = new DbContextOptionsBuilder<PostgresHistoryContext>()
+            // Otherwise what may pass comes wrapped into an InvalidOperationException: whoever calls tries again, or says that the database is away.
+            .UseNpgsql(source, npgsql => npgsql.ExecutionStrategy(dependencies => new NonRetryingExecutionStrategy(dependencies))).Options;
     }
 
     public ITranscriptSearch Search { get; } = new PostgresTranscriptSearch();

@@ -94,7 +94,11 @@ public sealed class HistoryApiTests(HistoryDatabases databases)
     public void Csv_CannotBecomeAFormula(string value, string cell) => Assert.Equal(cell, HistoryExport.Csv(value));
 
     private async Task<HostedDashboard> StartAsync() =>
-        await HostedDashboard.StartAsync(settings: new Dictionary<string, string?> { ["ConnectionStrings:history"] = await databases.CreateAsync(DatabaseKind.Sqlite) });
+        await HostedDashboard.StartAsync(settings: new Dictionary<string, string?>
+        {
+            ["ConnectionStrings:history"] = await databases.CreateAsync(DatabaseKind.Sqlite),
+            ["Ops:ApiKeys:0"] = "an-operators-key-1234",
+        });
 
     private static Task WriteAsync(HostedDashboard dashboard, int count) => dashboard.Services.GetRequiredService<CallArchive>().WriteAsync(
         [
