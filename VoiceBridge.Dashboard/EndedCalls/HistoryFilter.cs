@@ -7,7 +7,7 @@ namespace VoiceBridge.Dashboard.EndedCalls;
 /// <summary>What the history page's form holds: days of the viewer's, lengths in minutes.</summary>
 internal sealed class HistoryFilter
 {
-    public string? From { get; set; };
+    public string? From { get; set; }
 
     public string? To { get; set; }
 

@@ -1,6 +1,5 @@
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.History.Reading;
-using VoiceBridge.History.Records;
 using VoiceBridge.Testing.Databases;
 
 namespace VoiceBridge.History.Tests.Records;
