@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Data.Common;
 using System.Globalization;
 using System.Text;
@@ -16,6 +17,8 @@ namespace VoiceBridge.Dashboard.Api;
 internal static class HistoryExport
 {
     private const int FlushBytes = 1 << 16;
+
+    private static readonly SearchValues<char> NumberLetters = SearchValues.Create("0123456789.");
 
     private static readonly (string Name, Func<EndedCallReport, string?> Value)[] Columns =
     [
@@ -69,7 +72,7 @@ internal static class HistoryExport
     internal static string Csv(string? value)
     {
         if (string.IsNullOrEmpty(value)) return "";
-        var text = value[0] is '=' or '@' or '\t' or '\r' || value[0] is '+' or '-' && value.AsSpan(1).ContainsAnyExcept("0123456789.") ? "'" + value : value;
+        var text = value[0] is '=' or '@' or '\t' or '\r' || value[0] is '+' or '-' && value.AsSpan(1).ContainsAnyExcept(NumberLetters) ? "'" + value : value;
         return text.AsSpan().ContainsAny(",\"\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
     }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using VoiceBridge.Dashboard.Viewing;
 using VoiceBridge.History.Reading;
 
 namespace VoiceBridge.Dashboard.EndedCalls;

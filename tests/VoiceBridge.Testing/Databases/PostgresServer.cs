@@ -63,8 +63,14 @@ public sealed class PostgresServer : IAsyncDisposable
     }
 
     /// <summary>Runs one of the server's own programs against it, as psql.</summary>
-    public Task ExecuteAsync(string sql, string database = "postgres") =>
-        RunPostgresAsync("psql", ["-h", "127.0.0.1", "-p", $"{Port}", "-U", Account, "-d", database, "-v", "ON_ERROR_STOP=1", "-q", "-c", sql]);
+    public async Task ExecuteAsync(string sql, string database = "postgres")
+    {
+        string[] arguments = [Path.Combine(Bin!, "psql"), "-X", "-h", "127.0.0.1", "-p", $"{Port}", "-U", Account, "-d", database, "-v", "ON_ERROR_STOP=1", "-q", "-c", sql];
+        using var process = Process.Start(new ProcessStartInfo(arguments[0], arguments[1..]) { RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() })!;
+        var error = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0) throw new InvalidOperationException($"psql failed with {process.ExitCode}: {error}");
+    }
 
     public async ValueTask DisposeAsync()
     {
