@@ -19,6 +19,6 @@ public static class PhoneNumbers
     public static string End(string number)
     {
         var normal = Normalize(number);
-        return normal.StartsWith('+') && normal.Length > LastDigits ? normal[^LastDigits..] : "";
+        return normal.Length > LastDigits && normal[0] == '+' && normal.Skip(1).All(char.IsAsciiDigit) ? normal[^LastDigits..] : "";
     }
 }

@@ -63,7 +63,7 @@ public sealed class HistoryPageTests(HistoryDatabases databases)
         Assert.Empty(page.FindAll("input[type=search]"));
         Assert.Empty(page.FindAll("form.export"));
         Assert.DoesNotContain("Erase", page.Markup, StringComparison.Ordinal);
-        var found = await history.Pages.Services.GetRequiredService<EndedCallReader>().FindAsync(new() { Words = "hello" }, TestContext.Current.CancellationToken);
+        var found = await history.Pages.Services.GetRequiredService<EndedCallReader>().FindAsync(new() { Words = "hello" }, Xunit.TestContext.Current.CancellationToken);
         Assert.Empty(found!.Calls);
     }
 

@@ -9,6 +9,8 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>The account that Debian's packages make: the server refuses to run as root.</summary>
     private const string Account = "postgres";
 
+    private static readonly string[] Programs = ["initdb", "pg_ctl", "psql"];
+
     private readonly string _folder;
     private bool _running;
 
@@ -27,11 +29,8 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>Where its files are.</summary>
     public string DataFolder => Path.Combine(_folder, "data");
 
-    private static string? Bin => field ??= InstalledProgram.Find("initdb") is { } found ? Path.GetDirectoryName(found)
-        : Directory.Exists("/usr/lib/postgresql")
-            ? Directory.EnumerateDirectories("/usr/lib/postgresql").Select(version => Path.Combine(version, "bin")).Where(bin => File.Exists(Path.Combine(bin, "initdb")))
-                .OrderByDescending(bin => int.TryParse(Path.GetFileName(Path.GetDirectoryName(bin)), CultureInfo.InvariantCulture, out var version) ? version : 0).FirstOrDefault()
-            : null;
+    /// <summary>The folder of its programs: Debian puts it on nobody's path.</summary>
+    private static string? Bin => field ??= Folders().FirstOrDefault(folder => Programs.All(program => File.Exists(Path.Combine(folder, program))));
 
     public string ConnectionString(string database = "postgres") => $"Host=127.0.0.1;Port={Port};Database={database};Username={Account};Timeout=15;Include Error Detail=true";
 
@@ -84,6 +83,15 @@ public sealed class PostgresServer : IAsyncDisposable
         if (!_running) return;
         using var process = StartPostgres("pg_ctl", ["stop", "-m", "immediate", "-D", DataFolder]);
         process.WaitForExit(TimeSpan.FromSeconds(10));
+    }
+
+    private static IEnumerable<string> Folders()
+    {
+        const string Debian = "/usr/lib/postgresql";
+        var versions = Directory.Exists(Debian) ? Directory.EnumerateDirectories(Debian) : [];
+        return versions.OrderByDescending(folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var version) ? version : 0)
+            .Select(folder => Path.Combine(folder, "bin"))
+            .Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries));
     }
 
     private static Task RunPostgresAsync(string program, string[] arguments) => RunAsync(StartPostgres(program, arguments), program);
