@@ -35,8 +35,17 @@ internal sealed partial class OutboxDrain(
         {
             var entries = await outbox.TakeAsync(Batch, Lease, cancellationToken);
             if (entries.Count == 0) return true;
-            var calls = await ReadAsync(entries, cancellationToken);
-            if (!await WriteAsync(calls, cancellationToken)) return false;
+            try
+            {
+                if (!await WriteAsync(await ReadAsync(entries, cancellationToken), cancellationToken)) return false;
+            }
+            catch
+            {
+                // The next one, here or elsewhere, need not wait until they lapse. Those that have arrived are not affected.
+                await RedisFailures.IgnoreAsync(() => Task.WhenAll(entries.Select(entry => outbox.ReturnAsync(entry, Pause, CancellationToken.None))));
+                throw;
+            }
+
             if (entries.Count < Batch) return true;
         }
 

@@ -68,10 +68,13 @@ public sealed class Outbox
     }
 
     /// <summary>It could not be written: it may be taken again after this time.</summary>
-    public Task ReturnAsync(OutboxEntry entry, TimeSpan after, CancellationToken ct)
+    public async Task ReturnAsync(OutboxEntry entry, TimeSpan after, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        return _redis.RunAsync(OutboxScripts.Return, [_redis.Keys.Outbox], [entry.CallId, entry.Held, (long)after.TotalMilliseconds], ct);
+        // What was first written after the end of the call does not know that it waits.
+        await _redis.AskAsync(
+            db => Task.WhenAll(db.KeyExpireAsync(_redis.Keys.Timeline(entry.CallId), Kept), db.KeyExpireAsync(_redis.Keys.Transcript(entry.CallId), Kept)), ct);
+        await _redis.RunAsync(OutboxScripts.Return, [_redis.Keys.Outbox], [entry.CallId, entry.Held, (long)after.TotalMilliseconds], ct);
     }
 
     /// <summary>How many calls wait.</summary>

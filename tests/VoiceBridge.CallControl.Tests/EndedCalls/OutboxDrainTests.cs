@@ -118,18 +118,26 @@ public sealed class OutboxDrainTests(RedisServers servers, HistoryDatabases data
         return calls;
     }
 
-    private static Task<IReadOnlyList<VoiceBridge.History.Storage.EndedCall>> KeptAsync(CallControlHost host, int count) => Eventually.Get(
-        async () =>
-        {
-            try
+    private static async Task<IReadOnlyList<VoiceBridge.History.Storage.EndedCall>> KeptAsync(CallControlHost host, int count)
+    {
+        IReadOnlyList<VoiceBridge.History.Storage.EndedCall> kept = [];
+        await Eventually.True(
+            async () =>
             {
-                return (await host.Services.GetRequiredService<CallHistory>().FindAsync(new CallQuery { Count = 500 }, Ct)).Calls;
-            }
-            catch (Exception exception) when (exception is System.Data.Common.DbException or InvalidOperationException)
-            {
-                // Not there yet.
-                return [];
-            }
-        },
-        calls => calls.Count >= count, TimeSpan.FromSeconds(60), $"{count} calls in the history");
+                try
+                {
+                    kept = (await host.Services.GetRequiredService<CallHistory>().FindAsync(new CallQuery { Count = 500 }, Ct)).Calls;
+                }
+                catch (System.Data.Common.DbException)
+                {
+                    // Not there yet.
+                }
+
+                return kept.Count >= count;
+            },
+            TimeSpan.FromSeconds(90),
+            $"{count} calls in the history",
+            () => $"{kept.Count} are there. {string.Join('\n', host.Logs.Lines.Where(line => line.Contains("EndedCalls", StringComparison.Ordinal)))}");
+        return kept;
+    }
 }

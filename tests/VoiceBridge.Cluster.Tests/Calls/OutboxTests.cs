@@ -49,6 +49,9 @@ public sealed class OutboxTests(RedisServers servers)
         await cluster.Outbox.OpenAsync(TimeSpan.Zero, TestCluster.Ct);
         var call = await EndAsync(cluster);
         RedisKey[] kept = [cluster.Keys.CallRecord(call), cluster.Keys.Timeline(call), cluster.Keys.Transcript(call)];
+        // It could not be written at once.
+        await cluster.Outbox.ReturnAsync(Assert.Single(await cluster.Outbox.TakeAsync(10, Lease, TestCluster.Ct)), TimeSpan.Zero, TestCluster.Ct);
+        await cluster.Calls.AddEventAsync(call, new CallEvent(DateTimeOffset.UnixEpoch, "late", ""), TestCluster.Ct);
         foreach (var key in kept) Assert.True(await cluster.Database.KeyTimeToLiveAsync(key) > TimeSpan.FromDays(6), key);
 
         var entry = Assert.Single(await cluster.Outbox.TakeAsync(10, Lease, TestCluster.Ct));
