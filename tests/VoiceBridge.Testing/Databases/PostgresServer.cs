@@ -47,9 +47,9 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>Starts it again after <see cref="StopAsync"/>, on the same port and with what it had.</summary>
     public async Task StartServerAsync()
     {
-        // Without fsync: what it has is thrown away.
+        // Without fsync: what it has is thrown away. But what it has said to be written outlasts being stopped.
         await RunPostgresAsync("pg_ctl", ["start", "-w", "-t", "60", "-D", DataFolder, "-l", Path.Combine(_folder, "log"),
-            "-o", $"-p {Port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off -c synchronous_commit=off -c max_connections=200"]);
+            "-o", $"-p {Port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off -c max_connections=200"]);
         _running = true;
     }
 
