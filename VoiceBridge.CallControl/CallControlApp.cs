@@ -7,12 +7,19 @@ namespace VoiceBridge.CallControl;
 /// <summary>Builds the service, for its own process, for Local and for the tests.</summary>
 public static class CallControlApp
 {
-    /// <summary>The service as a process of its own, warm before it answers.</summary>
-    public static async Task RunAsync(string[] args, Action<WebApplicationBuilder>? configure = null)
+    /// <summary>The service as a process of its own, warm before it answers; or, by its first argument, a command. The exit code.</summary>
+    public static async Task<int> RunAsync(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
+        if (args is [EraseCommand.Name, .. var options])
+        {
+            await using var service = Create([], configure);
+            return await EraseCommand.RunAsync(service.Services, options, Console.Out, CancellationToken.None);
+        }
+
         var app = Create(args, configure);
         await ServiceWarmUp.RunAsync(app, (service, cancellationToken) => CallControlWarmUp.StartAsync(service, configure, cancellationToken));
         await app.RunAsync();
+        return 0;
     }
 
     /// <summary>Builds the application; <paramref name="configure"/> runs before the container is built.</summary>

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using VoiceBridge.Cluster;
+using VoiceBridge.History;
 using VoiceBridge.ServiceDefaults.Access;
 using VoiceBridge.ServiceDefaults.Hosting;
 using VoiceBridge.ServiceDefaults.Limits;
@@ -73,6 +74,10 @@ internal static class CallControlServices
         services.AddHostedSingleton<CallAdmission>();
         services.AddHostedSingleton<CallWork>();
         services.AddHostedService<CallShepherd>();
+
+        if (!builder.AddHistory()) return;
+        services.AddHostedService<OutboxDrain>();
+        services.AddHostedService<HistoryUpkeep>();
     }
 
     private static void AddHostedSingleton<T>(this IServiceCollection services)

@@ -7,6 +7,7 @@ global using VoiceBridge.CallControl.Calls.Recovery;
 global using VoiceBridge.CallControl.Calls.Ringing;
 global using VoiceBridge.CallControl.Calls.Work;
 global using VoiceBridge.CallControl.ClusterState;
+global using VoiceBridge.CallControl.EndedCalls;
 global using VoiceBridge.CallControl.Http;
 global using VoiceBridge.CallControl.Phones.Acs;
 global using VoiceBridge.CallControl.Phones.Acs.Callbacks;

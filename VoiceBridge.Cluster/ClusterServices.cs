@@ -47,6 +47,7 @@ public static class ClusterServices
         services.AddSingleton(s => new CallStore(Redis(s), Get<ClusterEvents>(s), Get<ClusterKeys>(s)));
         services.AddSingleton(s => new ConnectionDirectory(Redis(s), Get<CallStore>(s), Get<ClusterEvents>(s), Get<TimeProvider>(s)));
         services.AddSingleton(s => new GatewayRegistry(Redis(s), Get<ConnectionDirectory>(s), Get<ClusterEvents>(s), Get<ClusterClock>(s)));
+        services.AddSingleton(s => new Outbox(Redis(s), Get<CallStore>(s), Get<Transcripts.Transcripts>(s)));
         services.AddSingleton(s => new DueCalls(Redis(s), Get<CallStore>(s), Get<ClusterEvents>(s)));
         services.AddSingleton(s => new AdmissionQueue(Redis(s), Get<ClusterEvents>(s)));
         services.AddSingleton(s => new VoiceLiveBudget(Redis(s), Get<ClusterClock>(s)));

@@ -13,9 +13,11 @@ using VoiceBridge.Dashboard.Alerts;
 using VoiceBridge.Dashboard.Api;
 using VoiceBridge.Dashboard.Calls;
 using VoiceBridge.Dashboard.Components;
+using VoiceBridge.Dashboard.EndedCalls;
 using VoiceBridge.Dashboard.Snapshots;
 using VoiceBridge.Dashboard.Talk;
 using VoiceBridge.Dashboard.Viewing;
+using VoiceBridge.History;
 using VoiceBridge.ServiceDefaults.Hosting;
 using VoiceBridge.ServiceDefaults.Limits;
 
@@ -34,6 +36,7 @@ public static class DashboardApp
         builder.AddServiceDefaults("dashboard");
         builder.AddClusterRedis();
         builder.Services.AddCluster(builder.Configuration);
+        builder.AddHistory();
         builder.AddSignIn();
         AddDashboard(builder);
 
@@ -63,6 +66,8 @@ public static class DashboardApp
         services.AddSingleton<OperatorTimeline>();
         services.AddScoped<OperatorActions>();
         services.AddScoped<CallReader>();
+        services.AddScoped<EndedCallReader>();
+        services.AddScoped<EraseAction>();
         services.AddScoped<TalkDesk>();
         services.AddHttpClient<CallControlClient>();
 
@@ -103,6 +108,8 @@ public static class DashboardApp
         app.MapStaticAssets(OwnFiles.Manifest);
         app.MapSignOut();
         app.MapClusterApi();
+        app.MapHistoryApi();
+        app.MapHistoryExport();
         app.MapOpenApi().RequireAuthorization(Policies.Read);
         app.MapRazorComponents<App>()
             .AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null)

@@ -20,6 +20,9 @@ public sealed record LocalOptions
     /// <summary>Name of the cluster: what its keys in Redis start with. Replicas of another name are another cluster.</summary>
     public string ClusterName { get; init; } = $"local-{Guid.NewGuid().ToString("N")[..8]}";
 
+    /// <summary>Where ended calls are kept, as a connection string to SQLite or PostgreSQL; null keeps none.</summary>
+    public string? History { get; init; }
+
     /// <summary>Where each call is recorded as a stereo WAV; null records nothing.</summary>
     public string? RecordFolder { get; init; }
 

@@ -43,6 +43,7 @@ internal sealed class LocalSettings(LocalOptions options)
     /// <summary>What all services share.</summary>
     public ServiceSettings Shared() => With(new()
     {
+        ["ConnectionStrings:history"] = options.History,
         ["Cluster:Name"] = options.ClusterName,
         ["Cluster:Keys:0"] = _clusterKey,
         // Replicas share this machine's cores with the calls that are going on, and its user waits for the first one.

@@ -7,9 +7,9 @@ internal static class CallScripts
 {
     /// <summary>
     /// Moves a call to <c>to</c> (-1: none, only change) and applies three counted lists of pairs: identity, once, counters. <c>media</c> -1: leave, <c>context</c> "":
-    /// none. Returns 1 when the call advanced or, without a state, exists.
+    /// none. Returns 1 when the call advanced or, without a state, exists; 2 when it has ended and waits in the outbox.
     /// </summary>
-    public static readonly Script Change = new("call calls recent due owners", "id to media context lists...", DueScripts.Schedule + """
+    public static readonly Script Change = new("call calls recent due owners outbox transcripts open", "id to media context lists...", DueScripts.Schedule + OutboxScripts.HandOver + """
         local wanted, media_state = tonumber(to), tonumber(media)
         local at = 1
         local function each(apply)
@@ -69,6 +69,7 @@ internal static class CallScripts
             redis.call('PEXPIRE', recent, '3600000')
         end
         if wanted >= 0 then redis.call('PEXPIRE', call, '3600000') end
+        if state >= 3 and hand_over(id, wanted >= 0) then return 2 end
         return 1
         """);
 
@@ -122,7 +123,7 @@ internal static class CallScripts
         """);
 
     /// <summary>What came of the transfer: "accepted" or "failed". One that was accepted has not failed, in whatever order that is heard.</summary>
-    public static readonly Script EndTransfer = new("call", "outcome", """
+    public static readonly Script EndTransfer = new("call outbox transcripts open", "id outcome", OutboxScripts.HandOver + """
         if not redis.call('HGET', call, 'state') then return 0 end
         if outcome == 'failed' then
             if redis.call('HGET', call, 'transfer_state') ~= 'pending' then return 0 end
@@ -136,6 +137,7 @@ internal static class CallScripts
             end
         end
         redis.call('HSET', call, 'transfer_state', outcome)
+        if tonumber(redis.call('HGET', call, 'state')) >= 3 then hand_over(id, false) end
         return 1
         """);
 
@@ -149,7 +151,7 @@ internal static class CallScripts
 
     /// <summary>
     /// Adds to a list of the call (timeline, turns): how many to keep, for how many ms, how many after the call, 1 to replace all, then the entries. A list that goes
-    /// no later than after a call stays so: an entry that comes late does not keep it longer.
+    /// no later than after a call stays so: an entry that comes late does not keep it longer. Nor does it keep one shorter that waits in the outbox.
     /// </summary>
     public static readonly Script Append = new("list", "count keep after replace entries...", """
         local left = redis.call('PTTL', list)
@@ -157,7 +159,7 @@ internal static class CallScripts
         if replace == '1' then redis.call('DEL', list) end
         for _, entry in ipairs(entries) do redis.call('RPUSH', list, entry) end
         redis.call('LTRIM', list, '-' .. count, '-1')
-        redis.call('PEXPIRE', list, ending and int(left) or keep)
+        redis.call('PEXPIRE', list, (ending or left > tonumber(keep)) and int(left) or keep)
         return 1
         """);
 }

@@ -12,12 +12,13 @@ public sealed class CallStore
 {
     private const int MaxEvents = 500;
     private const int NoState = -1;
+    private const int InOutbox = 2;
     private const int MaxRedirections = 5;
     private static readonly TimeSpan RedirectMemory = TimeSpan.FromMinutes(1);
 
     // Longer than any call, so that a quiet one keeps its timeline; after the call as long as its record.
     private static readonly TimeSpan LiveTimeline = TimeSpan.FromHours(2);
-    private static readonly TimeSpan EndedTimeline = TimeSpan.FromHours(1);
+    internal static readonly TimeSpan EndedTimeline = TimeSpan.FromHours(1);
 
     // A command for each would be most of what many calls cost; a script keeps everybody else waiting.
     private const int RecordsPerScript = 50;
@@ -39,13 +40,17 @@ public sealed class CallStore
     /// </summary>
     public async Task<bool> AdvanceAsync(string callId, CallState to, CallChange change, CancellationToken ct)
     {
-        if (!await ChangeAsync(callId, (int)to, change, ct)) return false;
+        var result = await ChangeAsync(callId, (int)to, change, ct);
+        if (result == 0) return false;
         // Keys of the call's own hash tag: a step for itself. Should it fail they end later.
         if (to >= CallState.Ended)
         {
+            var waits = result == InOutbox;
             await _redis.AskAsync(
                 db => Task.WhenAll(
-                    db.KeyExpireAsync(_redis.Keys.Timeline(callId), EndedTimeline), db.KeyExpireAsync(_redis.Keys.Turns(callId), Transcripts.WorkingTurns.AfterCall)),
+                    db.KeyExpireAsync(_redis.Keys.Timeline(callId), waits ? Outbox.Kept : EndedTimeline),
+                    waits ? db.KeyExpireAsync(_redis.Keys.Transcript(callId), Outbox.Kept) : Task.FromResult(true),
+                    db.KeyExpireAsync(_redis.Keys.Turns(callId), Transcripts.WorkingTurns.AfterCall)),
                 ct);
         }
 
@@ -162,7 +167,9 @@ public sealed class CallStore
     public Task EndTransferAsync(string callId, bool accepted, CancellationToken ct)
     {
         ArgumentException.ThrowIfNullOrEmpty(callId);
-        return _redis.RunAsync(CallScripts.EndTransfer, [_redis.Keys.CallRecord(callId)], [accepted ? "accepted" : "failed"], ct);
+        var keys = _redis.Keys;
+        return _redis.RunAsync(
+            CallScripts.EndTransfer, [keys.CallRecord(callId), keys.Outbox, keys.OutboxTranscripts, keys.OutboxOpen], [callId, accepted ? "accepted" : "failed"], ct);
     }
 
     /// <summary>
@@ -201,7 +208,7 @@ public sealed class CallStore
         return lost;
     }
 
-    private async Task<bool> ChangeAsync(string callId, int state, CallChange change, CancellationToken ct)
+    private async Task<int> ChangeAsync(string callId, int state, CallChange change, CancellationToken ct)
     {
         ArgumentException.ThrowIfNullOrEmpty(callId);
         ArgumentNullException.ThrowIfNull(change);
@@ -209,9 +216,9 @@ public sealed class CallStore
         var identity = change.Pairs(CallChange.FieldKind.Set);
         var once = change.Pairs(CallChange.FieldKind.Once);
         var counters = change.Pairs(CallChange.FieldKind.Add);
-        return (bool)await _redis.RunAsync(
+        return (int)await _redis.RunAsync(
             CallScripts.Change,
-            [keys.CallRecord(callId), keys.LiveCalls, keys.RecentCalls, keys.Due, keys.DueOwners],
+            [keys.CallRecord(callId), keys.LiveCalls, keys.RecentCalls, keys.Due, keys.DueOwners, keys.Outbox, keys.OutboxTranscripts, keys.OutboxOpen],
             [
                 callId, state, change.Media is { } media ? (int)media : -1, CloseContext(callId, change.IncomingCallContext),
                 identity.Count, .. identity, once.Count, .. once, counters.Count, .. counters,

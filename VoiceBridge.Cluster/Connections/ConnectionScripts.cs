@@ -78,8 +78,8 @@ internal static class ConnectionScripts
         local state = tonumber(redis.call('HGET', call, 'state') or nil)
         if state == nil or redis.call('HGET', call, 'connection') ~= connection then return 0 end
         redis.call('HSET', call, 'left', connection)
-        redis.call('PEXPIRE', call, '3600000')
         if state >= 3 then return 1 end
+        redis.call('PEXPIRE', call, '3600000')
         if redis.call('HGET', call, 'media') == '1' then redis.call('HSET', call, 'media', '0') end
         redis.call('HSETNX', call, 'lost', int(now))
         redis.call('HSET', call, 'lost_certain', '1')

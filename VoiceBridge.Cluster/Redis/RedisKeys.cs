@@ -61,6 +61,15 @@ internal sealed class RedisKeys(IOptions<ClusterOptions> options)
     /// <summary>Sorted set: ended call -> when it ended (ms): 1 h, 20,000 at most.</summary>
     public RedisKey RecentCalls => $"{_tag}:recent";
 
+    /// <summary>Sorted set: ended call -> when it may be taken to the history (ms). An entry goes when it is there, all 8 days after the last call.</summary>
+    public RedisKey Outbox => $"{_tag}:outbox";
+
+    /// <summary>Sorted set: call in <see cref="Outbox"/> whose transcript waits with it -> when it ended (ms). Goes with it.</summary>
+    public RedisKey OutboxTranscripts => $"{_tag}:outbox:transcripts";
+
+    /// <summary>String: somebody takes ended calls out of <see cref="Outbox"/>, so long after their end (ms). 1 day after it last did.</summary>
+    public RedisKey OutboxOpen => $"{_tag}:outbox:open";
+
     /// <summary>String: a call (or a caller and a number), as a hash, that was redirected, and how often: 60 s.</summary>
     public RedisKey Redirected(string what) => $"{_tag}:redirected:{what}";
 

@@ -68,6 +68,13 @@ internal static class Words
         _ => char.ToUpperInvariant(reason[0]) + reason[1..].Replace('_', ' '),
     };
 
+    /// <summary>The end reasons that calls are searched by.</summary>
+    public static IReadOnlyList<string> Reasons { get; } =
+    [
+        "caller_hung_up", "agent_ended", "transferred", "silent", "too_long", "operator", "busy", "overflow", "missed", "drained", "no_agent", "agent_lost", "media_lost",
+        "answer_failed", "error",
+    ];
+
     /// <summary>Whether an end reason is one that somebody should look into.</summary>
     public static bool IsFailure(string? reason) => reason is "no_agent" or "media_lost" or "agent_lost" or "answer_failed" or "error";
 

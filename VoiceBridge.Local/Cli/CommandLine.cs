@@ -38,11 +38,12 @@ internal static class CommandLine
         var headless = new Option<bool>("--headless") { Description = "Plain lines and a summary; exit code 0 only when all was well." };
         var record = new Option<DirectoryInfo?>("--record") { Description = "Write each phone call as a stereo WAV: caller left, agent right. Browser callers are not recorded." };
         var redis = new Option<string?>("--redis") { Description = "host:port of a Redis server; without it one runs in this process." };
+        var history = new Option<string?>("--history") { Description = "SQLite file in which ended calls are kept, or 'none'. Without it: history.db in this user's application data." };
         var demo = new Option<bool>("--demo") { Description = "Two conversations that show everything: tools, barge-in, goodbye, a transfer that comes back and one that does not." };
         var processes = new Option<bool>("--processes") { Description = "Gateways and CallControls as processes of their own, so that they can be killed." };
         var verbose = new Option<bool>("--verbose") { Description = "Show the services' log from Information on, not from Warning." };
         var set = new Option<string[]>("--set") { Description = "A setting, over those of voicebridge.json: --set Agents:default:Greeting=Hello. May be repeated.", HelpName = "Name=Value" };
-        foreach (var option in (Option[])[set, gateways, controls, callers, twilio, web, seconds, headless, record, redis, demo, processes, verbose])
+        foreach (var option in (Option[])[set, gateways, controls, callers, twilio, web, seconds, headless, record, redis, history, demo, processes, verbose])
             root.Options.Add(option);
 
         return (given, cancellationToken) => RunCommand.RunAsync(
@@ -62,6 +63,7 @@ internal static class CommandLine
                     Controls = given.GetValue(controls),
                     Twilio = given.GetValue(twilio) > 0,
                     Redis = given.GetValue(redis),
+                    History = HistoryFile.ConnectionString(given.GetValue(history)),
                     RecordFolder = given.GetValue(record)?.FullName,
                     Processes = given.GetValue(processes),
                     UsualPorts = true,

@@ -57,6 +57,12 @@ public static class VoiceBridgeTelemetry
     /// <summary>Responses of the model that ended otherwise than they should, by <c>status</c> (failed, incomplete, refused, silent, lost).</summary>
     public static Counter<long> Responses { get; } = Meter.CreateCounter<long>("voicebridge.responses", "{response}");
 
+    /// <summary>Ended calls written to the history.</summary>
+    public static Counter<long> HistoryWritten { get; } = Meter.CreateCounter<long>("voicebridge.history.written", "{call}");
+
+    /// <summary>What ended calls lost on their way to the history, by <c>what</c> (call, transcript).</summary>
+    public static Counter<long> HistoryDropped { get; } = Meter.CreateCounter<long>("voicebridge.history.dropped", "{call}");
+
     /// <summary>Tokens of the model, by <c>kind</c> (input, output) and <c>endpoint</c>.</summary>
     public static Counter<long> Tokens { get; } = Meter.CreateCounter<long>("voicebridge.tokens", "{token}");
 

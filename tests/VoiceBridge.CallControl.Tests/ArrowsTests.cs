@@ -13,7 +13,7 @@ public sealed class ArrowsTests
 
     private static readonly string[] Folders =
     [
-        "Calls.Phone", "ClusterState", "Calls.Work", "Calls.Ending", "Calls.Recovery", "Calls.Ringing", "Calls.Lifecycle", "Http", "Phones", "Api", "Stats", "WarmUp",
+        "Calls.Phone", "ClusterState", "Calls.Work", "Calls.Ending", "Calls.Recovery", "Calls.Ringing", "Calls.Lifecycle", "EndedCalls", "Http", "Phones", "Api", "Stats", "WarmUp",
     ];
 
     private static readonly FolderArrows Arrows = new(typeof(CallControlApp).Assembly, Folders);

@@ -1,1 +1,2 @@
 [assembly: AssemblyFixture(typeof(VoiceBridge.Testing.RedisServers))]
+[assembly: AssemblyFixture(typeof(VoiceBridge.Testing.Databases.HistoryDatabases))]

@@ -44,6 +44,8 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public DueCalls Due => Get<DueCalls>();
 
+    public Outbox Outbox => Get<Outbox>();
+
     public AdmissionQueue Admission => Get<AdmissionQueue>();
 
     public VoiceLiveBudget Budget => Get<VoiceLiveBudget>();

@@ -27,6 +27,12 @@ public abstract class ClusterTest(RedisServers servers) : IAsyncLifetime
         Acs = await FakeAcs.StartAsync();
         var redis = await servers.GetAsync(Kind);
         Settings = CallControlHost.Settings(redis.ConnectionString, RedisServers.UniqueName(), Acs);
+        Configure(Settings);
+    }
+
+    /// <summary>Settings of the class's own.</summary>
+    private protected virtual void Configure(Dictionary<string, string?> settings)
+    {
     }
 
     public async ValueTask DisposeAsync()

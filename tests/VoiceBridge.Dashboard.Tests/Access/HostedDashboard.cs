@@ -20,11 +20,14 @@ internal sealed class HostedDashboard : IAsyncDisposable
 
     public HttpClient Http { get; }
 
-    public static async Task<HostedDashboard> StartAsync(bool loopbackSignIn = false)
+    public IServiceProvider Services => _app.Services;
+
+    public static async Task<HostedDashboard> StartAsync(bool loopbackSignIn = false, IReadOnlyDictionary<string, string?>? settings = null)
     {
         var app = DashboardApp.Create(["--environment", "Development"], builder =>
         {
             builder.Configuration.AddInMemoryCollection(TestSettings.Of("127.0.0.1:1,connectTimeout=100,connectRetry=0"));
+            builder.Configuration.AddInMemoryCollection(settings);
             builder.WebHost.UseUrls("http://127.0.0.1:0");
             builder.Logging.ClearProviders();
             if (loopbackSignIn) return;

@@ -1,11 +1,13 @@
 using System.Xml.Linq;
 using Microsoft.AspNetCore.DataProtection.Repositories;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Cluster.Events;
 using VoiceBridge.Cluster.Transcripts;
 using VoiceBridge.Dashboard.Access;
 using VoiceBridge.Dashboard.Calls;
+using VoiceBridge.Dashboard.EndedCalls;
 using VoiceBridge.Dashboard.Tests.Acting;
 using VoiceBridge.Testing;
 
@@ -33,7 +35,8 @@ public sealed class WhatIsKeptTests : IAsyncLifetime
         var turns = host.Services.GetRequiredService<WorkingTurns>();
         await calls.AdvanceAsync(CallId, CallState.Connected, new CallChange { CorrelationId = "c", From = "+14255550123" }, ct);
         await turns.AppendAsync(CallId, [new Turn(DateTimeOffset.UtcNow, "caller", "My password is swordfish.")], ct);
-        var reader = new CallReader(calls, turns, host.Services.GetRequiredService<Transcripts>(), host.Services.GetRequiredService<ClusterEvents>(), host.SignedIn, host.Authorization);
+        var history = new EndedCallReader(host.Services, host.SignedIn, host.Authorization, NullLogger<EndedCallReader>.Instance);
+        var reader = new CallReader(calls, turns, host.Services.GetRequiredService<Transcripts>(), host.Services.GetRequiredService<ClusterEvents>(), history, host.SignedIn, host.Authorization);
 
         var details = await reader.ReadAsync(CallId, ct);
 

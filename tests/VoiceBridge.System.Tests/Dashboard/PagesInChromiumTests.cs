@@ -9,7 +9,7 @@ namespace VoiceBridge.System.Tests.Dashboard;
 public sealed class PagesInChromiumTests : IAsyncLifetime
 {
     private const string NoChromium = "Chromium is not installed on this machine";
-    private static readonly string[] Paths = ["/", "/gateways", "/calls", "/calls?show=ended", $"/calls/{SampleCluster.ToldCallId}", "/talk"];
+    private static readonly string[] Paths = ["/", "/gateways", "/calls", "/calls?show=ended", $"/calls/{SampleCluster.ToldCallId}", "/history", $"/calls/{DashboardInChromium.KeptCallId}", "/reports", "/talk"];
     private DashboardInChromium? _dashboard;
 
     public async ValueTask InitializeAsync()
@@ -39,7 +39,7 @@ public sealed class PagesInChromiumTests : IAsyncLifetime
                     wrong.AddRange((await page.AxeViolationsAsync()).Select(violation => where + violation));
                     wrong.AddRange(page.Complaints.Select(complaint => where + complaint));
                     if (await page.OverflowAsync() is > 0 and var overflow) wrong.Add($"{where}{overflow} px too wide");
-                    var name = path.Length == 1 ? "overview" : path.Contains("calls/", StringComparison.Ordinal) ? "call" : path.Trim('/').Replace("?show=", "-", StringComparison.Ordinal);
+                    var name = path.Length == 1 ? "overview" : path.Contains("calls/kept", StringComparison.Ordinal) ? "kept" : path.Contains("calls/", StringComparison.Ordinal) ? "call" : path.Trim('/').Replace("?show=", "-", StringComparison.Ordinal);
                     await page.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{name}-{width}-{scheme}.png".ToLowerInvariant()), FullPage = path == "/" });
                 }
             }

@@ -1,0 +1,3 @@
+using VoiceBridge.Testing.Databases;
+
+[assembly: AssemblyFixture(typeof(HistoryDatabases))]
