@@ -51,7 +51,7 @@ public sealed record LocalOptions
     public TimeSpan ReadinessPeriod { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>The user's settings: Voice Live or ACS settings found here replace the simulated ones. Changes count while it runs, except for processes of their own.</summary>
-    public IConfiguration Given { get; init; } = new ConfigurationBuilder().Build();
+    public IConfiguration Given { get; init; } = new ConfigurationBuilder().AddInMemoryCollection().Build();
 
     /// <summary>Settings for every service, over the ones that are composed.</summary>
     public IReadOnlyDictionary<string, string?> Settings { get; init; } = new Dictionary<string, string?>();

@@ -1,7 +1,6 @@
-namespace VoiceBridge.MediaGateway.Tools;
+using VoiceBridge.MediaGateway.Transcripts;
 
-/// <summary>A function call of the model.</summary>
-internal readonly record struct ToolCall(string ResponseId, string CallId, string Name, string Arguments);
+namespace VoiceBridge.MediaGateway.Tools;
 
 /// <summary>Hears of the tools of a call, on the call's loop.</summary>
 internal interface IToolCallObserver

@@ -3,7 +3,6 @@ using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Cluster.Transcripts;
 using VoiceBridge.MediaGateway.Calls.Facts;
 using VoiceBridge.MediaGateway.Journal;
-using VoiceBridge.MediaGateway.Tools;
 
 namespace VoiceBridge.MediaGateway.Transcripts;
 

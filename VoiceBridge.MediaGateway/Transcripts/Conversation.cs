@@ -1,5 +1,4 @@
 using VoiceBridge.Cluster.Transcripts;
-using VoiceBridge.MediaGateway.Tools;
 
 namespace VoiceBridge.MediaGateway.Transcripts;
 

@@ -4,10 +4,11 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using VoiceBridge.MediaGateway.Tools;
+using Microsoft.Extensions.Logging;
 using VoiceBridge.MediaGateway.Tools.Http;
+using VoiceBridge.MediaGateway.Tools;
+using VoiceBridge.MediaGateway.Transcripts;
 using VoiceBridge.Samples.HttpTool;
 
 namespace VoiceBridge.MediaGateway.Tests.Agents;
