@@ -19,7 +19,8 @@ public sealed class RingingTests(RedisServers servers)
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact]
+    /// <summary>Explicit: <c>eng/long.sh ringing</c>. <see cref="UnauthenticatedTests"/> hold in every build that strangers keep nobody out.</summary>
+    [Fact(Explicit = true)]
     public async Task Calls_that_ring_during_a_flood_are_all_answered()
     {
         await using var guarded = await GuardedSystem.StartInProcessesAsync(servers, _ => { }, options => options, ("Logging:LogLevel:Default", "Error"));
