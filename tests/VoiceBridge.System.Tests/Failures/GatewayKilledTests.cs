@@ -7,12 +7,7 @@ using VoiceBridge.Testing;
 
 namespace VoiceBridge.System.Tests.Failures;
 
-public sealed class GatewayKilledTests(RedisServers servers) : GatewayKilled(servers, RedisKind.Garnet);
-
-/// <summary>Beside it, since each takes two minutes.</summary>
-public sealed class GatewayKilledOnRedisTests(RedisServers servers) : GatewayKilled(servers, RedisKind.Redis);
-
-public abstract class GatewayKilled(RedisServers servers, RedisKind kind)
+public sealed class GatewayKilledTests(RedisServers servers)
 {
     private const int Calls = 30;
 
@@ -20,10 +15,9 @@ public abstract class GatewayKilled(RedisServers servers, RedisKind kind)
     /// What the phone service does when a media socket is lost is not documented, so each possibility has its turn, on one system: after
     /// each death another gateway is started, as a platform does.
     /// </summary>
-    [Fact]
-    public async Task One_of_three_gateways_is_killed_and_its_calls_go_on_elsewhere_or_end_cleanly()
+    [Theory, MemberData(nameof(RedisServers.BestKind), MemberType = typeof(RedisServers))]
+    public async Task One_of_three_gateways_is_killed_and_its_calls_go_on_elsewhere_or_end_cleanly(RedisKind kind)
     {
-        Assert.SkipUnless(kind == RedisKind.Garnet || RedisServers.HasRedis, "there is no redis-server for this test");
         await using var system = await Systems.StartAsync(servers, kind, options =>
             (Crowd.InProcesses(options) with { Gateways = 3, Controls = 2 }).With(("Recovery:Seconds", "10")));
 
