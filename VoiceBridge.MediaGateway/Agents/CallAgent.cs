@@ -17,6 +17,7 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
 {
     private static readonly TimeSpan GreetingTime = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan LookPeriod = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestLookPeriod = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan ToolEndTime = TimeSpan.FromSeconds(2);
 
     private readonly CancellationTokenSource _ended = new();
@@ -35,8 +36,10 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
     private readonly ServedCalls _served;
     private readonly FunctionCalls _toolCalls;
     private readonly CostMeter _costs;
+    private readonly Action _lookLessOften;
     private IReadOnlyList<OfferedTool> _offered = [];
     private IDisposable? _heardTimer;
+    private TimeSpan _lookPeriod = LookPeriod;
     private bool _greetingHeldOut;
     private bool _takenOver;
     private bool _isOver;
@@ -48,6 +51,7 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
     public CallAgent(ICallControls controls, AgentProfile profile, IReadOnlyList<Turn> turns, AgentParts parts)
     {
         (_controls, _timers, _profile, _parts) = (controls, controls.Timers, profile, parts);
+        _lookLessOften = () => _lookPeriod = _lookPeriod * 2 < LongestLookPeriod ? _lookPeriod * 2 : LongestLookPeriod;
         _transfer = new AgentTransfer(controls, parts.Journal);
         _tools = parts.OpenTools(BuiltIn());
         var facts = controls.Facts;
@@ -286,11 +290,13 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
             _controls.End(end);
     }
 
+    /// <summary>Audio that comes at the pace at which it is played would wake the loop with each frame: the longer it does, the less often is looked.</summary>
     private void LookAgainAfter(TimeSpan left)
     {
         _heardTimer?.Dispose();
-        // Audio that comes at the pace at which it is played would wake the loop with each frame.
-        if (left > TimeSpan.Zero)
-            _heardTimer = _timers.After(left > LookPeriod ? left : LookPeriod, static () => { });
+        if (left <= TimeSpan.Zero)
+            _lookPeriod = LookPeriod;
+        else
+            _heardTimer = _timers.After(left > _lookPeriod ? left : _lookPeriod, _lookLessOften);
     }
 }

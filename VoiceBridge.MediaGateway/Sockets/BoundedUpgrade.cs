@@ -10,9 +10,14 @@ internal sealed class BoundedUpgrade(IFeatureCollection features, IHttpUpgradeFe
 
     public async Task<Stream> UpgradeAsync()
     {
-        var stream = await inner.UpgradeAsync();
-        features.Get<PooledTransport>()?.StayInline();
-        return new BoundedSocketStream(stream, options.MaxBytesPerSecond, options.MaxControlFramesPerSecond, time);
+        var (stream, early) = (await inner.UpgradeAsync(), Array.Empty<byte>());
+        if (features.Get<MediaConnection>() is { } connection)
+        {
+            connection.StayInline();
+            if (features.Get<ITlsConnectionFeature>() is null)
+                (stream, early) = connection.Upgrade();
+        }
+        return new BoundedSocketStream(stream, early, options.MaxBytesPerSecond, options.MaxControlFramesPerSecond, time);
     }
 }
 

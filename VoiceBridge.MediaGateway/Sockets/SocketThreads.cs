@@ -1,7 +1,5 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
-using Microsoft.Extensions.Options;
 
 namespace VoiceBridge.MediaGateway.Sockets;
 
@@ -12,11 +10,8 @@ namespace VoiceBridge.MediaGateway.Sockets;
 /// </summary>
 internal static class SocketThreads
 {
-    /// <summary>Read by the runtime once, when the first socket is used; Kestrel's <c>UnsafePreferInlineScheduling</c> is its other half.</summary>
+    /// <summary>Read by the runtime once, when the first socket is used.</summary>
     public const string Variable = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
-
-    // A connection that fills it faster than it is read waits for its reader, and goes on on the reader's thread.
-    private const int ReadBuffer = 64 * 1024;
 
     /// <summary>Whether this process's sockets complete on their own threads.</summary>
     public static bool CompletesInline => Environment.GetEnvironmentVariable(Variable) is "1";
@@ -28,18 +23,11 @@ internal static class SocketThreads
             Environment.SetEnvironmentVariable(Variable, "1");
     }
 
-    /// <summary>Kestrel's half, where <c>Media:InlineScheduling</c> says so.</summary>
+    /// <summary>Media sockets are read and written where they complete (<see cref="MediaConnection"/>).</summary>
     public static void AddMediaSockets(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddOptions<SocketTransportOptions>().Configure<IOptions<MediaOptions>>((transport, media) =>
-        {
-            if (!media.Value.InlineScheduling)
-                return;
-            transport.UnsafePreferInlineScheduling = true;
-            transport.MaxReadBufferSize = ReadBuffer;
-        });
-        services.AddSingleton<IConnectionListenerFactory, PooledListenerFactory>();
+        services.AddSingleton<IConnectionListenerFactory, MediaListenerFactory>();
         // Media sockets are upgraded connections. What a connection of HTTP/2 makes a thread do would have to be bounded on its own.
         services.Configure<KestrelServerOptions>(kestrel => kestrel.ConfigureEndpointDefaults(listen => listen.Protocols = HttpProtocols.Http1));
     }

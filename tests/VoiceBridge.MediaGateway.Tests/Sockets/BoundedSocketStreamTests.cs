@@ -68,7 +68,7 @@ public sealed class BoundedSocketStreamTests
     }
 
     private SocketPair Pair(int bytesPerSecond, int controlFramesPerSecond) =>
-        new(stream => new BoundedSocketStream(stream, bytesPerSecond, controlFramesPerSecond, _time));
+        new(stream => new BoundedSocketStream(stream, [], bytesPerSecond, controlFramesPerSecond, _time));
 
     private Task<PumpEnd> Pump(SocketPair pair, Action? onMessage = null) =>
         new MessagePump(pair.Server, new MessageLimits(Plenty, 500, true), _time).RunAsync((_, _) =>
