@@ -290,13 +290,20 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
             _controls.End(end);
     }
 
-    /// <summary>Audio that comes at the pace at which it is played would wake the loop with each frame: the longer it does, the less often is looked.</summary>
+    /// <summary>
+    /// Audio that comes at the pace at which it is played would wake the loop with each frame: the longer it does, the less often is looked, and all calls look at
+    /// the same times, because waking a thread costs more than what it does then.
+    /// </summary>
     private void LookAgainAfter(TimeSpan left)
     {
         _heardTimer?.Dispose();
         if (left <= TimeSpan.Zero)
             _lookPeriod = LookPeriod;
+        else if (left > _lookPeriod)
+            _heardTimer = _timers.After(left, _lookLessOften);
         else
-            _heardTimer = _timers.After(left > _lookPeriod ? left : _lookPeriod, _lookLessOften);
+            _heardTimer = _timers.After(_lookPeriod + UntilNextLook(_timers.Now + _lookPeriod), _lookLessOften);
     }
+
+    private static TimeSpan UntilNextLook(DateTimeOffset now) => TimeSpan.FromTicks((LookPeriod.Ticks - now.Ticks % LookPeriod.Ticks) % LookPeriod.Ticks);
 }
