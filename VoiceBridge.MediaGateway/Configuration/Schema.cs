@@ -117,10 +117,17 @@ internal readonly struct Schema
     /// <summary>What the value must be instead.</summary>
     private string Must(JsonElement value)
     {
-        var shown = value.ValueKind is JsonValueKind.Object or JsonValueKind.Array ? null : value.ToString();
-        shown = shown?.Length > MaxShown ? shown[..MaxShown] + "..." : shown;
-        return _isOurs && Keyword("x-must") is { } must ? must.GetString()!.Replace("{value}", shown ?? "a section", StringComparison.Ordinal)
-            : $"must be {Wanted()}{(shown is null ? "" : $", not '{shown}'")}";
+        var shown = value.ValueKind is JsonValueKind.Object or JsonValueKind.Array ? "" : value.ToString();
+        shown = shown.Length > MaxShown ? shown[..MaxShown] + "..." : shown;
+        if (_isOurs && Keyword("x-must") is { } must)
+            return must.GetString()!.Replace("{value}", shown, StringComparison.Ordinal);
+        var not = value.ValueKind switch
+        {
+            JsonValueKind.Object or JsonValueKind.Array => "",
+            JsonValueKind.String => $", not '{shown}'",
+            _ => $", not {value.GetRawText()}",
+        };
+        return $"must be {(AllowsTypeOf(value) ? Wanted() : WantedType())}{not}";
     }
 
     private string Wanted()
@@ -131,6 +138,11 @@ internal readonly struct Schema
             return only.ToString();
         if (IsTime)
             return $"a time from {Keyword("x-from")} to {Keyword("x-to")} such as 00:00:10";
+        return WantedType();
+    }
+
+    private string WantedType()
+    {
         var range = (Limit("minimum"), Limit("maximum")) switch
         {
             (null, _) => "",

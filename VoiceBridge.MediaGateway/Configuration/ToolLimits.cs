@@ -10,5 +10,5 @@ internal sealed record ToolLimits(TimeSpan Timeout, int MaxResultBytes)
 
     /// <summary>These, with what <paramref name="json"/> has of its own.</summary>
     public ToolLimits With(JsonNode? json) =>
-        new(json?[nameof(Timeout)].Deserialize<TimeSpan?>() ?? Timeout, (int?)json?[nameof(MaxResultBytes)] ?? MaxResultBytes);
+        new(json?[nameof(Timeout)].Deserialize<TimeSpan?>() ?? Timeout, json?[nameof(MaxResultBytes)].Deserialize<int?>() ?? MaxResultBytes);
 }

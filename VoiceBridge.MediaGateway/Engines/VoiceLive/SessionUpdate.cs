@@ -38,7 +38,7 @@ internal static class SessionUpdate
             if (!profile.TranscriptionChosen)
             {
                 json.WritePropertyName("input_audio_transcription");
-                InputAudioSettings.DefaultTranscription(target.Model, profile.Languages).WriteTo(json);
+                ProfileSession.DefaultTranscription(target.Model, profile.Languages).WriteTo(json);
             }
             WriteTools(json, tools, served);
             WriteMetadata(json, profile.Session, call.CallId);
