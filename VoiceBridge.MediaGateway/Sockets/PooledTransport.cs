@@ -24,24 +24,12 @@ internal sealed class PooledTransport : IDuplexPipe
     /// <summary>From now on the connection is a media socket.</summary>
     public void StayInline() => _inline = true;
 
-    private static async ValueTask<T> OnPoolAsync<T>(ValueTask<T> waiting)
-    {
-        try
-        {
-            return await waiting.ConfigureAwait(false);
-        }
-        finally
-        {
-            await PoolThreads.Switch();
-        }
-    }
-
     private sealed class Reader(PipeReader inner, PooledTransport transport) : PipeReader
     {
         public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
         {
             var reading = inner.ReadAsync(cancellationToken);
-            return transport._inline || reading.IsCompleted ? reading : OnPoolAsync(reading);
+            return transport._inline || reading.IsCompleted ? reading : PoolThreads.ResumeAsync(reading);
         }
 
         public override bool TryRead(out ReadResult result) => inner.TryRead(out result);
@@ -81,6 +69,6 @@ internal sealed class PooledTransport : IDuplexPipe
         public override ValueTask CompleteAsync(Exception? exception = null) => inner.CompleteAsync(exception);
 
         private ValueTask<FlushResult> Wait(ValueTask<FlushResult> flushing) =>
-            transport._inline || flushing.IsCompleted ? flushing : OnPoolAsync(flushing);
+            transport._inline || flushing.IsCompleted ? flushing : PoolThreads.ResumeAsync(flushing);
     }
 }
