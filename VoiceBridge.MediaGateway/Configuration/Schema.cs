@@ -117,17 +117,22 @@ internal readonly struct Schema
     /// <summary>What the value must be instead.</summary>
     private string Must(JsonElement value)
     {
-        var shown = value.ValueKind is JsonValueKind.Object or JsonValueKind.Array ? "" : value.ToString();
-        shown = shown.Length > MaxShown ? shown[..MaxShown] + "..." : shown;
         if (_isOurs && Keyword("x-must") is { } must)
-            return must.GetString()!.Replace("{value}", shown, StringComparison.Ordinal);
-        var not = value.ValueKind switch
-        {
-            JsonValueKind.Object or JsonValueKind.Array => "",
-            JsonValueKind.String => $", not '{shown}'",
-            _ => $", not {value.GetRawText()}",
-        };
-        return $"must be {(AllowsTypeOf(value) ? Wanted() : WantedType())}{not}";
+            return must.GetString()!.Replace("{value}", Shown(value), StringComparison.Ordinal);
+        return $"must be {(AllowsTypeOf(value) ? Wanted() : WantedType())}{Not(value)}";
+    }
+
+    private static string Not(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Object or JsonValueKind.Array => "",
+        JsonValueKind.String => $", not '{Shown(value)}'",
+        _ => $", not {value.GetRawText()}",
+    };
+
+    private static string Shown(JsonElement value)
+    {
+        var text = value.ValueKind is JsonValueKind.Object or JsonValueKind.Array ? "" : value.ToString();
+        return text.Length <= MaxShown ? text : text[..MaxShown] + "...";
     }
 
     private string Wanted()
@@ -159,7 +164,7 @@ internal readonly struct Schema
             "string" => "a string",
             _ => type,
         });
-        return string.Join(" or ", Keyword("x-or") is { } word ? types.Append(word.ToString()) : types);
+        return string.Join(" or ", types);
     }
 
     private bool IsTime => _isOurs && Keyword("format") is { } format && format.ValueEquals("time");
@@ -172,8 +177,6 @@ internal readonly struct Schema
 
     private bool Fits(JsonElement value)
     {
-        if (Keyword("x-or") is { } word && _isOurs && JsonElement.DeepEquals(value, word))
-            return true;
         if (!AllowsTypeOf(value)
             || Keyword("enum") is { ValueKind: JsonValueKind.Array } allowed && !allowed.EnumerateArray().Any(other => JsonElement.DeepEquals(value, other))
             || Keyword("const") is { } only && !JsonElement.DeepEquals(value, only))
@@ -207,7 +210,7 @@ internal readonly struct Schema
             return [];
         var type = value.ValueKind == JsonValueKind.Object && value.TryGetProperty("type", out var its) ? its : default;
         var meant = branches.Where(branch => branch.AllowsTypeOf(value) && (type.ValueKind == JsonValueKind.Undefined || branch.Property("type")?.Fits(type) != false)).ToList();
-        if (meant is [var one])
+        if (value.ValueKind == JsonValueKind.Object && meant is [var one])
         {
             return one.Problems(value, path, separator).Select(problem =>
                 problem.IsUnknownName && branches.Any(other => other.Property(problem.Path[(problem.Path.LastIndexOf(separator) + 1)..]) is not null)
@@ -217,7 +220,7 @@ internal readonly struct Schema
             known.Keyword("enum") is { } all ? all.EnumerateArray().Select(name => name.ToString()) : [known.Keyword("const").ToString()!]);
         return type.ValueKind != JsonValueKind.Undefined
             ? [new SchemaProblem(Join(path, "type", separator), $"must be one of {string.Join(", ", types)}, not '{type}'")]
-            : [new SchemaProblem(path, $"must be {string.Join(" or ", branches.Select(branch => branch.Wanted()))}")];
+            : [new SchemaProblem(path, $"must be {string.Join(" or ", branches.Select(branch => branch.Wanted()))}{Not(value)}")];
     }
 
     private IEnumerable<SchemaProblem> ProblemsOfObject(JsonElement value, string path, char separator)
