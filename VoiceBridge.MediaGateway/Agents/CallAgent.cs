@@ -88,8 +88,8 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
     {
         if (index >= _offered.Count)
             return;
-        AgentLog.ToolRefused(_parts.Logger, _offered[index].Name, _profile.Name);
-        Journal.Event(CallId, "error", $"the service refuses the tool {_offered[index].Name}");
+        AgentLog.ToolRefused(_parts.Logger, index, _offered[index].Name, _profile.Name);
+        Journal.Event(CallId, "error", $"the service refuses tool {index}, {_offered[index].Name}");
         _parts.Refused.Add(_profile.Name, _offered[index]);
     }
 
