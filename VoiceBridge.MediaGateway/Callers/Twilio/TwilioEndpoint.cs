@@ -33,24 +33,24 @@ internal sealed class TwilioEndpoint(
             return;
         }
         TwilioStart? start = null;
-        await endpoint.RunAsync(context, Path, Knock, TimeSpan.FromMilliseconds(options.Value.StartMs), IntroduceAsync, ClaimAsync,
+        await endpoint.RunAsync(context, Path, AdmitAsync, new Introduction(TimeSpan.FromMilliseconds(options.Value.StartMs), IntroduceAsync, ClaimAsync),
             (socket, facts, connection, ticket) => new TwilioMediaHandler(
                 socket, start!.StreamId, options.Value.AheadMs, facts, connection, ticket.TraceParent, services).RunAsync());
 
         async Task<Admittance> IntroduceAsync(WebSocket socket)
         {
             (start, var refusal) = await ReadStartAsync(socket);
-            return start is null ? Refuse(null, refusal) : await AdmitAsync(start, context.Request.RouteValues["id"] as string);
+            return start is null ? Refuse(null, refusal) : await AdmitStartAsync(start, context.Request.RouteValues["id"] as string);
         }
 
         async Task<string?> ClaimAsync() =>
             await uses.TryUseAsync(start!.Ticket!, UseDeadline, CancellationToken.None) ? null : "the ticket was used before";
     }
 
-    private Admittance Knock(HttpContext context) =>
-        signature.IsMediaSocket(context) ? default : new Admittance(null, StatusCodes.Status403Forbidden, "not signed by Twilio");
+    private Task<Admittance> AdmitAsync(HttpContext context) =>
+        Task.FromResult(signature.IsMediaSocket(context) ? default : new Admittance(null, StatusCodes.Status403Forbidden, "not signed by Twilio"));
 
-    private async Task<Admittance> AdmitAsync(TwilioStart start, string? id)
+    private async Task<Admittance> AdmitStartAsync(TwilioStart start, string? id)
     {
         var (ticket, refusal) = admission.Read(start.Ticket, Type);
         if (ticket is null)
