@@ -53,7 +53,10 @@ internal sealed class FormerSettings
     public string PathOf(string setting)
     {
         var now = _used.Keys.FirstOrDefault(now => setting.StartsWith(now, StringComparison.Ordinal) && !_profile.GetSection(setting).Exists());
-        return string.Join(':', now is null ? [_profile.Path, setting] : [_profile.Path, _used[now], .. setting[now.Length..].Split(':', StringSplitOptions.RemoveEmptyEntries).Select(FormerNameOf)]);
+        if (now is null)
+            return $"{_profile.Path}:{setting}";
+        string[] path = [_profile.Path, _used[now], .. setting[now.Length..].Split(':', StringSplitOptions.RemoveEmptyEntries).Select(FormerNameOf)];
+        return string.Join(':', path);
     }
 
     private void Rename(string name, string[] rest, string? value)
@@ -61,7 +64,7 @@ internal sealed class FormerSettings
         var now = Names[name];
         _used[now] = name;
         var isFreeText = name.Equals("Metadata", StringComparison.OrdinalIgnoreCase);
-        var path = string.Join(':', [now, .. rest.TakeWhile(_ => !isFreeText).Select(FieldOf), .. isFreeText ? rest : []]);
+        var path = string.Join(':', rest.Select(field => isFreeText ? field : FieldOf(field)).Prepend(now));
         if (now == "Working:After" && bool.TryParse(value, out var hold))
         {
             if (!hold)

@@ -134,7 +134,7 @@ internal sealed partial class SocketThreadWatch(TimeProvider time, ILogger<Socke
             {
                 while (true)
                 {
-                    await _socket.ReceiveAsync(buffer).ConfigureAwait(false);
+                    await _socket.ReceiveAsync(buffer.AsMemory()).ConfigureAwait(false);
                     _thread.TrySetResult(Environment.CurrentManagedThreadId);
                     _watch.Observe(state, BitConverter.ToInt64(buffer));
                 }

@@ -316,8 +316,8 @@ public sealed class ProfileTests
     {
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(new Dictionary<string, string?> { ["Agents:default:Greeting"] = "One" }).Build();
-        var log = new FakeLogCollector();
-        using var monitor = MonitorOf(configuration, new FakeLogger<AgentSettingsMonitor>(log));
+        var log = new FakeLogger<AgentSettingsMonitor>();
+        using var monitor = MonitorOf(configuration, log);
         var before = monitor.Choose(null, "");
 
         configuration["Agents:default:Greeting"] = "Two";
