@@ -18,10 +18,7 @@ internal sealed partial class ResponseScheduler
         // Where a response of ours is not marked as such, no error has come for the request by the time that the response is done.
         var request = response?.Request ?? (_pending is not null && response?.Candidate == _pending ? _pending : null);
         if (request is not null)
-        {
             _pending = null;
-            request.State = ResponseState.Done;
-        }
         if (response is null)
             return;
         response.Take(done.Output);
@@ -82,7 +79,6 @@ internal sealed partial class ResponseScheduler
             PauseFor(RetryPause * _failures);
             return;
         }
-        request.State = ResponseState.Failed;
         _failures = 0;
         RemoveAnswers();
         _host.OnGivenUp(why);
@@ -94,11 +90,7 @@ internal sealed partial class ResponseScheduler
         if (_pending == request)
             _pending = null;
         if (request.IsOvertaken)
-        {
-            request.State = ResponseState.Done;
             return;
-        }
-        request.State = ResponseState.Wanted;
         if (!request.IsAnswer || !_wanted.Any(other => other.IsAnswer))
             _wanted.AddFirst(request);
     }
@@ -106,10 +98,7 @@ internal sealed partial class ResponseScheduler
     private void RemoveAnswers()
     {
         foreach (var request in _wanted.Where(request => request.IsAnswer).ToArray())
-        {
-            request.State = ResponseState.Done;
             _wanted.Remove(request);
-        }
     }
 
     /// <summary>Responses that nobody hears of are over.</summary>

@@ -110,7 +110,7 @@ internal sealed partial class ResponseScheduler
         }
 
         _requestTimer?.Dispose();
-        request.State = ResponseState.Created;
+        request.IsRequested = false;
         if (!CallerSpeaks)
         {
             _turn.OnResponse();
@@ -128,7 +128,6 @@ internal sealed partial class ResponseScheduler
         if (HearOf(responseId) is not { } response)
             return;
         response.HasSound = true;
-        response.Request?.State = ResponseState.Speaking;
         _failures = 0;
     }
 
@@ -156,9 +155,7 @@ internal sealed partial class ResponseScheduler
         if (error.SaysAnotherIsActive)
         {
             // The service was faster; ours comes after its response, of which we may not have heard.
-            if (request.IsAnswer && _active.Values.Any(response => response.KnowsAll))
-                request.State = ResponseState.Done;
-            else
+            if (!request.IsAnswer || !_active.Values.Any(response => response.KnowsAll))
                 WantAgain(request);
             if (_active.Count == 0)
                 PauseFor(_times.Request);
@@ -220,7 +217,7 @@ internal sealed partial class ResponseScheduler
             _echoes = true;
             return _pending?.Id == id ? _pending : null;
         }
-        if (_echoes || _pending is not { State: ResponseState.Requested } next)
+        if (_echoes || _pending is not { IsRequested: true } next)
             return null;
         next.IsGuess = true;
         return next;
@@ -247,13 +244,13 @@ internal sealed partial class ResponseScheduler
     {
         _pending = request;
         request.Id = $"request_{++_ids}";
-        request.State = ResponseState.Requested;
+        request.IsRequested = true;
         request.IsGuess = false;
         _requestTimer?.Dispose();
         _requestTimer = _timers.After(_times.Request, () =>
         {
             // A response that may be the request's is being made: its end is the request's.
-            if (_pending != request || request.State != ResponseState.Requested || _active.Values.Any(response => response.Candidate == request))
+            if (_pending != request || !request.IsRequested || _active.Values.Any(response => response.Candidate == request))
                 return;
             _pending = null;
             Fail(request, "lost", "no response");
