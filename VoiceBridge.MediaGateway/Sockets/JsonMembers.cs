@@ -18,13 +18,12 @@ internal ref struct JsonMembers
     private int _depth;
     private bool _isFirst;
     private bool _isUnread;
-    private bool _hasFailed;
 
     /// <summary>Reads the plain form only.</summary>
     public JsonMembers(ReadOnlySpan<byte> message)
     {
-        _hasFailed = message.IsEmpty || message[0] != (byte)'{';
-        _rest = _hasFailed ? default : message[1..];
+        HasFailed = message.IsEmpty || message[0] != (byte)'{';
+        _rest = HasFailed ? default : message[1..];
         _depth = 1;
         _isFirst = true;
     }
@@ -37,12 +36,15 @@ internal ref struct JsonMembers
         _unescaped = unescaped;
         _length = message.Length;
         _reader = new Utf8JsonReader(message, Options);
-        _hasFailed = false;
-        _hasFailed = !Read() || _reader.TokenType != JsonTokenType.StartObject;
+        HasFailed = false;
+        HasFailed = !Read() || _reader.TokenType != JsonTokenType.StartObject;
     }
 
     /// <summary>The member's name.</summary>
     public ReadOnlySpan<byte> Name { get; private set; }
+
+    /// <summary>Whether something in the message cannot be read, or not in the plain form.</summary>
+    public bool HasFailed { get; private set; }
 
     /// <summary>Whether all that <see cref="ReadBase64"/> read is base64.</summary>
     public bool IsBase64 { get; private set; } = true;
@@ -149,8 +151,8 @@ internal ref struct JsonMembers
     public bool IsWhole()
     {
         if (_unescaped is null)
-            return !_hasFailed && _depth == 0 && _rest.IsEmpty;
-        return !_hasFailed && _reader.TokenType == JsonTokenType.EndObject && _reader.CurrentDepth == 0 && !Read() && !_hasFailed;
+            return !HasFailed && _depth == 0 && _rest.IsEmpty;
+        return !HasFailed && _reader.TokenType == JsonTokenType.EndObject && _reader.CurrentDepth == 0 && !Read() && !HasFailed;
     }
 
     private ReadOnlySpan<byte> ReadPlainText()
@@ -177,10 +179,10 @@ internal ref struct JsonMembers
 
     private bool NextOfAny()
     {
-        if (_hasFailed || (_isUnread && !(Read() && Skip())) || !Read() || _reader.TokenType != JsonTokenType.PropertyName)
+        if (HasFailed || (_isUnread && !(Read() && Skip())) || !Read() || _reader.TokenType != JsonTokenType.PropertyName)
             return _isUnread = false;
         Name = Text();
-        return _isUnread = !_hasFailed;
+        return _isUnread = !HasFailed;
     }
 
     private ReadOnlySpan<byte> ReadAnyText()
@@ -215,7 +217,7 @@ internal ref struct JsonMembers
     {
         try
         {
-            return !_hasFailed && _reader.Read();
+            return !HasFailed && _reader.Read();
         }
         catch (JsonException)
         {
@@ -240,7 +242,7 @@ internal ref struct JsonMembers
     {
         _rest = default;
         _isUnread = false;
-        _hasFailed = true;
+        HasFailed = true;
         return false;
     }
 }

@@ -33,8 +33,15 @@ internal static class AcsFrameReader
                 data = default;
                 while (members.Next())
                 {
-                    if (members.NameIsIgnoringCase("data"u8))
-                        data = members.ReadBase64();
+                    if (!members.NameIsIgnoringCase("data"u8))
+                        continue;
+                    data = members.ReadBase64();
+                    // The form that ACS really sends: what follows says nothing more.
+                    if (scratch is null && kind == AcsFrameKind.Audio && !members.HasFailed)
+                    {
+                        frame = new AcsFrame(AcsFrameKind.Audio, data);
+                        return true;
+                    }
                 }
             }
             else if (members.NameIsIgnoringCase("dtmfData"u8) && members.Enter())

@@ -35,7 +35,7 @@ internal sealed partial class ResponseScheduler
             case "incomplete" when done.Reason == "content_filter":
                 _host.OnResponseFailed("incomplete", done.Reason);
                 if (!response.HasSound && wanted.Prompt.Instructions != Prompts.Withheld)
-                    _wanted.AddFirst(NewRequest(Prompt.Instruct(Prompts.Withheld)));
+                    _wanted.Insert(0, NewRequest(Prompt.Instruct(Prompts.Withheld)));
                 else if (!response.HasSound)
                     Fail(wanted, null, done.Reason);
                 break;
@@ -62,7 +62,7 @@ internal sealed partial class ResponseScheduler
     {
         if (text.Length > 0 && request.Prompt.Text is null)
             // Models answer in text now and then, after text was loaded into the conversation above all.
-            _wanted.AddFirst(NewRequest(Prompt.Say(text)));
+            _wanted.Insert(0, NewRequest(Prompt.Say(text)));
         else
             Fail(request, "silent", text.Length > 0 ? "text instead of audio" : "no output");
     }
@@ -92,14 +92,10 @@ internal sealed partial class ResponseScheduler
         if (request.IsOvertaken)
             return;
         if (!request.IsAnswer || !_wanted.Any(other => other.IsAnswer))
-            _wanted.AddFirst(request);
+            _wanted.Insert(0, request);
     }
 
-    private void RemoveAnswers()
-    {
-        foreach (var request in _wanted.Where(request => request.IsAnswer).ToArray())
-            _wanted.Remove(request);
-    }
+    private void RemoveAnswers() => _wanted.RemoveAll(request => request.IsAnswer);
 
     /// <summary>Responses that nobody hears of are over.</summary>
     private void Watch() => _watchTimer ??= _timers.After(_times.Response, () =>

@@ -24,7 +24,7 @@ internal sealed partial class ResponseScheduler
     private readonly ResponseTimes _times;
     private readonly IResponseHost _host;
     private readonly CallerTurn _turn;
-    private readonly LinkedList<ResponseRequest> _wanted = new();
+    private readonly List<ResponseRequest> _wanted = [];
     private readonly Dictionary<string, ActiveResponse> _active = [];
     private IDisposable? _requestTimer;
     private IDisposable? _watchTimer;
@@ -54,23 +54,19 @@ internal sealed partial class ResponseScheduler
     public void Answer()
     {
         if (!_wanted.Any(request => request.IsAnswer))
-            _wanted.AddLast(NewRequest(Prompt.Answer));
+            _wanted.Add(NewRequest(Prompt.Answer));
         Pump();
     }
 
     /// <summary>A text to be spoken, a question to a silent caller.</summary>
     public void Say(Prompt prompt)
     {
-        _wanted.AddLast(NewRequest(prompt));
+        _wanted.Add(NewRequest(prompt));
         Pump();
     }
 
     /// <summary>The caller speaks: what was to be said has been overtaken.</summary>
-    public void ForgetPrompts()
-    {
-        foreach (var request in _wanted.Where(request => !request.IsAnswer).ToArray())
-            _wanted.Remove(request);
-    }
+    public void ForgetPrompts() => _wanted.RemoveAll(request => !request.IsAnswer);
 
     /// <summary>The response that a session is opened with, to be sent by the caller of this.</summary>
     public ReadOnlyMemory<byte> Open(Prompt prompt) => MakePending(NewRequest(prompt));
@@ -234,10 +230,10 @@ internal sealed partial class ResponseScheduler
 
     private void Pump()
     {
-        if (_stopped || _active.Count > 0 || _pending is not null || _turn.Speaks || _turn.AwaitsAnswer || _pause is not null || _wanted.First is not { } first)
+        if (_stopped || _active.Count > 0 || _pending is not null || _turn.Speaks || _turn.AwaitsAnswer || _pause is not null || _wanted is not [var first, ..])
             return;
-        _wanted.RemoveFirst();
-        _host.Send(MakePending(first.Value));
+        _wanted.RemoveAt(0);
+        _host.Send(MakePending(first));
     }
 
     private ReadOnlyMemory<byte> MakePending(ResponseRequest request)
