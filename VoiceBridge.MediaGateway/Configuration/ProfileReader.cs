@@ -10,7 +10,6 @@ internal sealed class ProfileReader
     private readonly FormerSettings _settings;
     private readonly JsonObject _json;
     private readonly JsonObject _session;
-    private readonly bool _transcriptionChosen;
 
     public ProfileReader(string name, IConfigurationSection section)
     {
@@ -23,7 +22,6 @@ internal sealed class ProfileReader
         Tools = _json.ContainsKey("Tools") ? Texts("Tools") : null;
 
         var given = _json["Session"] as JsonObject ?? [];
-        _transcriptionChosen = given.ContainsKey("input_audio_transcription");
         _session = ProfileSession.Complete(given, IsAgent ? null : Text("Instructions") ?? "", Languages);
         if (_json["Session"] is null or JsonObject)
             _json["Session"] = _session;
@@ -85,7 +83,6 @@ internal sealed class ProfileReader
             AgentName = Text("AgentName"),
             ProjectName = Text("ProjectName"),
             AgentVersion = Text("AgentVersion"),
-            TranscriptionChosen = _transcriptionChosen,
         };
     }
 
