@@ -55,7 +55,7 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
         _responses = new ResponseScheduler(_timers, profile.CreateResponse, parts.Times, this);
         _served = new ServedCalls(_timers, () => _responses.IsResponding, _responses.Answer);
         _silence = new SilenceLadder(_timers, profile.Silence, OnSilence);
-        _hangUp = new GracefulHangUp(_timers, profile.EndCallInterruptible, OnHangUpCancelled, End);
+        _hangUp = new GracefulHangUp(_timers, profile.EndCallInterruptible, () => SendItem(ClientEvents.Message("system", Prompts.CallGoesOn)), End);
         _keys = new DtmfCollector(_timers, profile.DtmfGap, OnKeys);
         _working = new WorkingSound(_timers, profile.Working, controls.Play);
         var parent = Activity.Current?.Context ?? default;
