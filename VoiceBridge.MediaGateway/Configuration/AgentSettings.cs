@@ -27,7 +27,7 @@ internal sealed record AgentSettings
     public static AgentSettings Read(IConfiguration configuration, IReadOnlyCollection<string> registeredTools)
     {
         var (tools, silence, prices) = (Section("Tools"), Section("Silence"), Section("Prices"));
-        var (http, mcp) = (tools["Http"] as JsonObject ?? [], tools["Mcp"] as JsonObject ?? []);
+        var (http, mcp) = (tools["Http"] as JsonObject ?? [], tools[nameof(Mcp)] as JsonObject ?? []);
         var agents = configuration.GetSection("Agents");
         var profiles = agents.GetChildren().Select(section => section.Key).Append(AgentProfile.DefaultName).Distinct(StringComparer.OrdinalIgnoreCase)
             .ToDictionary(name => name, name => new ProfileReader(name, agents.GetSection(name)), StringComparer.OrdinalIgnoreCase);

@@ -30,7 +30,7 @@ internal sealed class FormerSettings
     public FormerSettings(IConfigurationSection profile)
     {
         _profile = profile;
-        var former = new List<(string Name, string[] Rest, string? Value)>();
+        var former = new List<(string Name, string[] Fields, string? Value)>();
         foreach (var (path, value) in profile.AsEnumerable(makePathsRelative: true))
         {
             if (path.Split(':') is [var name, .. var rest] && Names.ContainsKey(name))

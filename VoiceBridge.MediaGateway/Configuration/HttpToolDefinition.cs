@@ -34,11 +34,11 @@ internal sealed partial record HttpToolDefinition
     public static HttpToolDefinition Make(string name, JsonObject json, ToolLimits defaults) => new()
     {
         Name = name,
-        Description = (string)json["Description"]!,
+        Description = (string)json[nameof(Description)]!,
         Schema = JsonSerializer.SerializeToElement(SchemaOf(json)),
-        Method = new HttpMethod((string?)json["Method"] ?? "GET"),
+        Method = new HttpMethod((string?)json[nameof(Method)] ?? "GET"),
         UrlTemplate = (string)json["Url"]!,
-        Headers = json["Headers"].Deserialize<Dictionary<string, string>>() ?? [],
+        Headers = json[nameof(Headers)].Deserialize<Dictionary<string, string>>() ?? [],
         Limits = defaults.With(json),
     };
 
@@ -47,7 +47,7 @@ internal sealed partial record HttpToolDefinition
     {
         if (!ToolNames.IsValid(name))
             yield return new("", "cannot be the name of a tool: letters, digits, _ and -, 64 at most, and none of the built-in ones");
-        foreach (var (header, value) in json["Headers"] as JsonObject ?? [])
+        foreach (var (header, value) in json[nameof(Headers)] as JsonObject ?? [])
         {
             using var probe = new HttpRequestMessage();
             if (!probe.Headers.TryAddWithoutValidation(header, value?.ToString()) || value?.ToString().AsSpan().ContainsAny('\r', '\n') == true)
@@ -78,7 +78,7 @@ internal sealed partial record HttpToolDefinition
             yield return "must not take its server from an argument";
     }
 
-    private static JsonNode SchemaOf(JsonObject json) => json["Schema"] as JsonObject ?? new JsonObject { ["type"] = "object", ["properties"] = new JsonObject() };
+    private static JsonNode SchemaOf(JsonObject json) => json[nameof(Schema)] as JsonObject ?? new JsonObject { ["type"] = "object", ["properties"] = new JsonObject() };
 
     private static HashSet<string> QueryNames(string template) =>
         template.IndexOf('?') is var at and >= 0

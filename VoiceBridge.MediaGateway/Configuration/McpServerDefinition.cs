@@ -29,13 +29,13 @@ internal sealed record McpServerDefinition
     public static McpServerDefinition Make(string name, JsonObject json, ToolLimits defaults) => new()
     {
         Name = name,
-        Url = json["Url"].Deserialize<Uri>(),
-        Headers = json["Headers"].Deserialize<Dictionary<string, string>>() ?? [],
-        Command = (string?)json["Command"],
-        Arguments = json["Arguments"].Deserialize<string[]>() ?? [],
-        Environment = json["Environment"].Deserialize<Dictionary<string, string>>() ?? [],
-        WorkingDirectory = (string?)json["WorkingDirectory"],
-        ConnectTimeout = json["ConnectTimeout"].Deserialize<TimeSpan?>() ?? TimeSpan.FromSeconds(10),
+        Url = json[nameof(Url)].Deserialize<Uri>(),
+        Headers = json[nameof(Headers)].Deserialize<Dictionary<string, string>>() ?? [],
+        Command = (string?)json[nameof(Command)],
+        Arguments = json[nameof(Arguments)].Deserialize<string[]>() ?? [],
+        Environment = json[nameof(Environment)].Deserialize<Dictionary<string, string>>() ?? [],
+        WorkingDirectory = (string?)json[nameof(WorkingDirectory)],
+        ConnectTimeout = json[nameof(ConnectTimeout)].Deserialize<TimeSpan?>() ?? TimeSpan.FromSeconds(10),
         Limits = defaults.With(json),
     };
 
@@ -44,7 +44,7 @@ internal sealed record McpServerDefinition
     {
         if (!ToolNames.IsValid(name))
             yield return new("", "cannot be the name of a server: letters, digits, _ and -, 64 at most");
-        if (json.ContainsKey("Url") == json.ContainsKey("Command"))
+        if (json.ContainsKey(nameof(Url)) == json.ContainsKey(nameof(Command)))
             yield return new("", "must have either Url or Command");
     }
 }

@@ -17,9 +17,9 @@ internal sealed class ProfileReader
         _settings = new FormerSettings(section);
         var schema = Schema.OfSettings.Member("Agents").Member(name);
         _json = ConfiguredJson.Read(_settings.Section, schema) as JsonObject ?? [];
-        Languages = Texts("Languages");
-        Numbers = Texts("Numbers");
-        Tools = _json.ContainsKey("Tools") ? Texts("Tools") : null;
+        Languages = Texts(nameof(Languages));
+        Numbers = Texts(nameof(Numbers));
+        Tools = _json.ContainsKey(nameof(Tools)) ? Texts(nameof(Tools)) : null;
 
         var given = _json["Session"] as JsonObject ?? [];
         _session = ProfileSession.Complete(given, IsAgent ? null : Text("Instructions") ?? "", Languages);
@@ -46,13 +46,13 @@ internal sealed class ProfileReader
 
     public List<string> Warnings { get; } = [];
 
-    private IReadOnlyList<string> Languages { get; }
+    private string[] Languages { get; }
 
     private bool IsAgent => Text("AgentName") is not null;
 
     private bool IsDefault => _name.Equals(AgentProfile.DefaultName, StringComparison.OrdinalIgnoreCase);
 
-    private bool IsEnglish => Languages.Count == 0 || ProfileSession.IsEnglish(Languages[0]);
+    private bool IsEnglish => Languages.Length == 0 || ProfileSession.IsEnglish(Languages[0]);
 
     /// <summary>The whole name of a setting of this profile.</summary>
     public string PathOf(string setting) => setting.Length == 0 ? _settings.PathOf("").TrimEnd(':') : _settings.PathOf(setting);
@@ -74,7 +74,7 @@ internal sealed class ProfileReader
             Tools = Tools,
             MayEndCall = Flag(_json, "MayEndCall") ?? true,
             TransfersFromWeb = Flag(transfer, "FromWeb") ?? false,
-            TransferNumbers = transfer?["Numbers"].Deserialize<Dictionary<string, string>>() ?? [],
+            TransferNumbers = transfer?[nameof(Numbers)].Deserialize<Dictionary<string, string>>() ?? [],
             EndCallInterruptible = Flag(_json["EndCall"], "Interruptible") ?? true,
             Working = _json.ContainsKey("Working") && working is null ? WorkingPlan.Off
                 : new WorkingPlan(Time(working, "After") ?? WorkingPlan.Default.After, (string?)working?["Sound"] == "phrase"),
