@@ -223,7 +223,7 @@ public sealed class ProfileTests
     [InlineData("Agents:default:Working", "loud", "Agents:default:Working must be off, or After and Sound, not 'loud'.")]
     [InlineData("Agents:default:Working:Sound", "loud", "Agents:default:Working:Sound must be one of quiet, phrase, not 'loud'.")]
     [InlineData("Agents:default:Silence:AskAfter", "soon", "Agents:default:Silence:AskAfter must be a time from 00:00:00 to 00:10:00 such as 00:00:10, not 'soon'.")]
-    [InlineData("Agents:default:Languages:1", "German!", "Agents:default:Languages:1 must be a language tag such as en-US, not 'German!'.")]
+    [InlineData("Agents:default:Languages:0", "German!", "Agents:default:Languages:0 must be a language tag such as en-US, not 'German!'.")]
     [InlineData("Agents:default:AgentName", "clerk", "Agents:default:ProjectName is missing: AgentName needs it.")]
     [InlineData("Tools:Http:look:Url", "http://x/", "Tools:Http:look:Description is missing.")]
     [InlineData("Tools:Http:end_call:Url", "http://x/", "Tools:Http:end_call cannot be the name of a tool: ")]
