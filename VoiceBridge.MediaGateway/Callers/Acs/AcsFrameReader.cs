@@ -10,53 +10,62 @@ namespace VoiceBridge.MediaGateway.Callers.Acs;
 /// </summary>
 internal static class AcsFrameReader
 {
+    private static ReadOnlySpan<byte> AudioStart => "{\"kind\":\"AudioData\",\"audioData\":{"u8;
+
     /// <summary>Reads one message. Escaped text is unescaped into <paramref name="scratch"/>.</summary>
     public static AcsFrame Read(ReadOnlySpan<byte> message, UnescapeBuffer scratch) =>
-        TryRead(message, null, out var frame) || TryRead(message, scratch, out frame) ? frame : default;
+        TryReadAudio(message, out var frame) || TryReadAny(message, scratch, out frame) ? frame : default;
 
-    private static bool TryRead(ReadOnlySpan<byte> message, UnescapeBuffer? scratch, out AcsFrame frame)
+    /// <summary>The form that ACS really sends; what follows the audio says nothing more.</summary>
+    private static bool TryReadAudio(ReadOnlySpan<byte> message, out AcsFrame frame)
+    {
+        frame = default;
+        if (!message.StartsWith(AudioStart))
+            return false;
+        var members = new PlainJsonMembers(message[(AudioStart.Length - 1)..]);
+        while (members.Next())
+        {
+            if (!members.Name.SequenceEqual("data"u8))
+                continue;
+            frame = new AcsFrame(AcsFrameKind.Audio, members.ReadBase64());
+            return !members.HasFailed;
+        }
+        return false;
+    }
+
+    private static bool TryReadAny(ReadOnlySpan<byte> message, UnescapeBuffer scratch, out AcsFrame frame)
     {
         var members = new JsonMembers(message, scratch);
         AcsFrameKind? kind = null;
         AcsFrameKind? guessed = null;
-        ReadOnlySpan<byte> data = default;
+        ReadOnlySpan<byte> audio = default;
         ReadOnlySpan<byte> tone = default;
         while (members.Next())
         {
-            if (members.NameIsIgnoringCase("kind"u8))
+            if (members.NameIs("kind"u8))
                 kind = KindOf(members.ReadText());
-            else if (members.NameIsIgnoringCase("audioData"u8))
+            else if (members.NameIs("audioData"u8) && members.Enter())
             {
-                if (!members.Enter())
-                    continue;
                 guessed = AcsFrameKind.Audio;
-                data = default;
                 while (members.Next())
                 {
-                    if (!members.NameIsIgnoringCase("data"u8))
-                        continue;
-                    data = members.ReadBase64();
-                    // The form that ACS really sends: what follows says nothing more.
-                    if (scratch is null && kind == AcsFrameKind.Audio && !members.HasFailed)
-                    {
-                        frame = new AcsFrame(AcsFrameKind.Audio, data);
-                        return true;
-                    }
+                    if (members.NameIs("data"u8))
+                        audio = members.ReadText();
                 }
             }
-            else if (members.NameIsIgnoringCase("dtmfData"u8) && members.Enter())
+            else if (members.NameIs("dtmfData"u8) && members.Enter())
             {
                 guessed ??= AcsFrameKind.Dtmf;
                 while (members.Next())
                 {
-                    if (members.NameIsIgnoringCase("data"u8))
+                    if (members.NameIs("data"u8))
                         tone = members.ReadText();
                 }
             }
         }
         kind ??= guessed ?? AcsFrameKind.Other;
-        frame = new AcsFrame(kind.Value, kind switch { AcsFrameKind.Audio => data, AcsFrameKind.Dtmf => tone, _ => default });
-        return members.IsWhole() && (kind != AcsFrameKind.Audio || members.IsBase64);
+        frame = new AcsFrame(kind.Value, kind switch { AcsFrameKind.Audio => audio, AcsFrameKind.Dtmf => tone, _ => default });
+        return members.IsWhole() && (kind != AcsFrameKind.Audio || Base64Text.IsValid(audio));
     }
 
     private static AcsFrameKind KindOf(ReadOnlySpan<byte> kind)

@@ -37,13 +37,13 @@ internal sealed class AcsLeg(WebSocket socket, int aheadMs, MediaOptions options
         var members = new JsonMembers(message, scratch);
         while (members.Next())
         {
-            if (!members.NameIsIgnoringCase("audioMetadata"u8) || !members.Enter())
+            if (!members.NameIs("audioMetadata"u8) || !members.Enter())
                 continue;
             while (members.Next())
             {
-                if (members.NameIsIgnoringCase("sampleRate"u8))
+                if (members.NameIs("sampleRate"u8))
                     rate = members.ReadNumber();
-                else if (members.NameIsIgnoringCase("channels"u8))
+                else if (members.NameIs("channels"u8))
                     channels = members.ReadNumber();
             }
         }

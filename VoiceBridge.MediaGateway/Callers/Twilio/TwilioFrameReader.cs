@@ -11,12 +11,18 @@ namespace VoiceBridge.MediaGateway.Callers.Twilio;
 internal sealed class TwilioFrameReader(TwilioDialect names)
 {
     /// <summary>Reads one message. Escaped text is unescaped into <paramref name="scratch"/>.</summary>
-    public TwilioFrame Read(ReadOnlySpan<byte> message, UnescapeBuffer scratch) =>
-        TryRead(message, null, out var frame) || TryRead(message, scratch, out frame) ? frame : default;
-
-    private bool TryRead(ReadOnlySpan<byte> message, UnescapeBuffer? scratch, out TwilioFrame frame)
+    public TwilioFrame Read(ReadOnlySpan<byte> message, UnescapeBuffer scratch)
     {
-        var members = new JsonMembers(message, scratch);
+        var plain = new PlainJsonMembers(message);
+        if (TryRead(ref plain, out var frame))
+            return frame;
+        var any = new JsonMembers(message, scratch);
+        return TryRead(ref any, out frame) ? frame : default;
+    }
+
+    private bool TryRead<T>(ref T members, out TwilioFrame frame)
+        where T : struct, IJsonMembers, allows ref struct
+    {
         var kind = TwilioFrameKind.Other;
         var isCallers = true;
         ReadOnlySpan<byte> payload = default;
@@ -60,7 +66,7 @@ internal sealed class TwilioFrameReader(TwilioDialect names)
             TwilioFrameKind.Dtmf => new TwilioFrame(kind, digit),
             _ => new TwilioFrame(kind, default),
         };
-        return members.IsWhole() && (frame.Kind != TwilioFrameKind.Media || members.IsBase64);
+        return members.IsWhole();
     }
 
     private TwilioFrameKind KindOf(ReadOnlySpan<byte> name) =>

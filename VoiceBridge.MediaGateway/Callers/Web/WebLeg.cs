@@ -70,9 +70,9 @@ internal sealed class WebLeg(WebSocket socket, int aheadMs, MediaOptions options
         string? tone = null;
         while (members.Next())
         {
-            if (members.NameIs("type"u8))
+            if (members.Name.SequenceEqual("type"u8))
                 type = Encoding.UTF8.GetString(members.ReadText());
-            else if (members.NameIs("tone"u8))
+            else if (members.Name.SequenceEqual("tone"u8))
                 tone = Encoding.UTF8.GetString(members.ReadText());
         }
         var isEvent = members.IsWhole() && !string.IsNullOrEmpty(type);

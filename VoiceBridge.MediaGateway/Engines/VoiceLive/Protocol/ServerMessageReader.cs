@@ -9,8 +9,14 @@ namespace VoiceBridge.MediaGateway.Engines.VoiceLive.Protocol;
 internal static class ServerMessageReader
 {
     /// <summary>Reads one message. Escaped text is unescaped into <paramref name="scratch"/>.</summary>
-    public static ServerMessageKind Read(ReadOnlySpan<byte> message, UnescapeBuffer scratch, ref AudioDelta delta) =>
-        TryRead(message, null, ref delta, out var kind) || TryRead(message, scratch, ref delta, out kind) ? kind : ServerMessageKind.Malformed;
+    public static ServerMessageKind Read(ReadOnlySpan<byte> message, UnescapeBuffer scratch, ref AudioDelta delta)
+    {
+        var plain = new PlainJsonMembers(message);
+        if (TryRead(ref plain, ref delta, out var kind))
+            return kind;
+        var any = new JsonMembers(message, scratch);
+        return TryRead(ref any, ref delta, out kind) ? kind : ServerMessageKind.Malformed;
+    }
 
     /// <summary>The id of the response that a <c>response.created</c> announces; empty when it has none.</summary>
     public static ReadOnlySpan<byte> ReadResponseId(ReadOnlySpan<byte> message, UnescapeBuffer scratch)
@@ -18,41 +24,42 @@ internal static class ServerMessageReader
         var members = new JsonMembers(message, scratch);
         while (members.Next())
         {
-            if (!members.NameIs("response"u8) || !members.Enter())
+            if (!members.Name.SequenceEqual("response"u8) || !members.Enter())
                 continue;
             while (members.Next())
             {
-                if (members.NameIs("id"u8))
+                if (members.Name.SequenceEqual("id"u8))
                     return members.ReadText();
             }
         }
         return default;
     }
 
-    private static bool TryRead(ReadOnlySpan<byte> message, UnescapeBuffer? scratch, ref AudioDelta delta, out ServerMessageKind kind)
+    private static bool TryRead<T>(ref T members, ref AudioDelta delta, out ServerMessageKind kind)
+        where T : struct, IJsonMembers, allows ref struct
     {
-        var members = new JsonMembers(message, scratch);
         kind = ServerMessageKind.Malformed;
         delta = default;
         while (members.Next())
         {
-            if (members.NameIs("type"u8))
+            var name = members.Name;
+            if (name.SequenceEqual("type"u8))
             {
                 var type = members.ReadText();
                 kind = KindOf(type);
                 if (kind != ServerMessageKind.AudioDelta)
                     return !type.IsEmpty;
             }
-            else if (members.NameIs("delta"u8))
+            else if (name.SequenceEqual("delta"u8))
                 delta.Audio = members.ReadBase64();
-            else if (members.NameIs("response_id"u8))
+            else if (name.SequenceEqual("response_id"u8))
                 delta.ResponseId = members.ReadText();
-            else if (members.NameIs("item_id"u8))
+            else if (name.SequenceEqual("item_id"u8))
                 delta.ItemId = members.ReadText();
-            else if (members.NameIs("content_index"u8))
+            else if (name.SequenceEqual("content_index"u8))
                 delta.ContentIndex = members.ReadNumber();
         }
-        return kind == ServerMessageKind.AudioDelta && members.IsWhole() && members.IsBase64;
+        return kind == ServerMessageKind.AudioDelta && members.IsWhole();
     }
 
     private static ServerMessageKind KindOf(ReadOnlySpan<byte> type)
