@@ -20,7 +20,7 @@ internal sealed class TwilioFrameReader(TwilioDialect names)
         return TryRead(ref any, out frame) ? frame : default;
     }
 
-    private bool TryRead<T>(ref T members, out TwilioFrame frame)
+    private bool TryRead<T>(scoped ref T members, out TwilioFrame frame)
         where T : struct, IJsonMembers, allows ref struct
     {
         var kind = TwilioFrameKind.Other;
