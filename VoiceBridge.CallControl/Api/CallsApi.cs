@@ -7,16 +7,18 @@ namespace VoiceBridge.CallControl.Api;
 
 /// <summary>
 /// What gateways and the dashboard ask for: hang up, transfer. The body carries the service's id of the call, so that this works while
-/// Redis is away; without it the record is asked.
+/// Redis is away; it must be the one of the call's record, where there is one.
 /// </summary>
 internal sealed partial class CallsApi(
-    ClusterTokens tokens, ClusterKeys keys, CallTermination termination, Transfers transfers, CallStore calls, Refusals refusals, ILogger<CallsApi> logger)
+    ClusterTokens tokens, ClusterKeys keys, CallTermination termination, Transfers transfers, CallStore calls, Refusals refusals, TimeProvider time,
+    ILogger<CallsApi> logger)
 {
     /// <summary>Its name in the metrics.</summary>
     public const string Entry = "calls";
 
     private const string Audience = "callcontrol";
     private const int BodyLimit = 16 * 1024;
+    private static readonly TimeSpan LookUpDeadline = TimeSpan.FromMilliseconds(500);
     private const string BearerPrefix = "Bearer ";
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
@@ -38,8 +40,9 @@ internal sealed partial class CallsApi(
         if (await ReadAsync<HangUpRequest>(context) is not { } request) return Bad("The body must be a JSON object.");
         var reason = string.IsNullOrEmpty(request.Reason) ? EndReason.AgentEnded : request.Reason;
         if (!EndReason.OfHangUps.Contains(reason)) return Bad($"reason: must be one of {string.Join(", ", EndReason.OfHangUps.Order(StringComparer.Ordinal))}.");
-        if (await ConnectionIdAsync(callId, request.CallConnectionId, context.RequestAborted) is not { } connectionId)
-            return Results.Accepted();
+        var (connectionId, isAnothers) = await ConnectionIdAsync(callId, request.CallConnectionId, context.RequestAborted);
+        if (isAnothers) return Anothers();
+        if (connectionId is null) return Results.Accepted();
 
         // The caller may hang up on us meanwhile; what has been asked for is done all the same.
         if (EndReason.OfFailures.Contains(reason) && transfers.HasOverflow
@@ -56,8 +59,9 @@ internal sealed partial class CallsApi(
         if (await ReadAsync<TransferRequest>(context) is not { } request) return Bad("The body must be a JSON object.");
         if (request.Target is not { Length: > 0 } target || !PhoneNumber.IsTransferTarget(target))
             return Bad("target: must be a phone number in E.164 (+14255550100) or the raw id of an ACS user (8:acs:...).");
-        if (await ConnectionIdAsync(callId, request.CallConnectionId, context.RequestAborted) is not { } connectionId)
-            return Results.Json(new { error = "The call is not there any more." }, statusCode: StatusCodes.Status409Conflict);
+        var (connectionId, isAnothers) = await ConnectionIdAsync(callId, request.CallConnectionId, context.RequestAborted);
+        if (isAnothers) return Anothers();
+        if (connectionId is null) return Results.Json(new { error = "The call is not there any more." }, statusCode: StatusCodes.Status409Conflict);
 
         var result = await transfers.TransferAsync(callId, connectionId, target, Reason(request), RequestId(request), CancellationToken.None);
         return result.Ok ? Results.Accepted() : Failed(result);
@@ -88,10 +92,14 @@ internal sealed partial class CallsApi(
 
     private sealed record Checked(string? Refusal);
 
-    private async Task<string?> ConnectionIdAsync(string callId, string? given, CancellationToken cancellationToken)
+    /// <summary>The service's id of the call. One that is given must be the record's: it would have another call hung up or transferred. Without a record it must do.</summary>
+    private async Task<(string? Id, bool IsAnothers)> ConnectionIdAsync(string callId, string? given, CancellationToken cancellationToken)
     {
-        if (!string.IsNullOrEmpty(given)) return given;
-        return (await RedisFailures.ReadOrNullAsync(() => calls.GetAsync(callId, cancellationToken)))?.CallConnectionId;
+        var record = await RedisFailures.ReadOrNullAsync(() => calls.GetAsync(callId, cancellationToken).WaitAsync(LookUpDeadline, time, cancellationToken));
+        var known = record?.CallConnectionId;
+        if (string.IsNullOrEmpty(given) || known is null || known == given) return (string.IsNullOrEmpty(given) ? known : given, false);
+        if (refusals.Count(Entry, "another_call")) Log.Anothers(logger, callId);
+        return (null, true);
     }
 
     private static async Task<T?> ReadAsync<T>(HttpContext context)
@@ -112,6 +120,8 @@ internal sealed partial class CallsApi(
 
     private static string RequestId(TransferRequest request) => request.RequestId is { Length: > 0 and <= 64 } id ? id : "";
 
+    private static IResult Anothers() => Results.Json(new { error = "callConnectionId: is another call's." }, statusCode: StatusCodes.Status409Conflict);
+
     private static IResult Bad(string error) => Results.BadRequest(new { error });
 
     /// <summary>Without numbers: the agent that hears why a transfer failed knows its targets by name only.</summary>
@@ -123,5 +133,8 @@ internal sealed partial class CallsApi(
     {
         [LoggerMessage(1411, LogLevel.Warning, "Refused a request to the calls API: {Reason}")]
         public static partial void Refused(ILogger logger, string reason);
+
+        [LoggerMessage(1412, LogLevel.Warning, "Refused a request to the calls API for call {CallId}: the connection id is another call's")]
+        public static partial void Anothers(ILogger logger, string callId);
     }
 }

@@ -12,8 +12,8 @@ internal static partial class AgentLog
     [LoggerMessage(4, LogLevel.Information, "What the caller said could not be transcribed: {Code}")]
     public static partial void NotTranscribed(ILogger logger, string? code);
 
-    [LoggerMessage(5, LogLevel.Error, "Voice Live refuses the tool {Tool} of agent {Agent}: calls go on without it")]
-    public static partial void ToolRefused(ILogger logger, string tool, string agent);
+    [LoggerMessage(5, LogLevel.Error, "Voice Live refuses tool {Index} of the session, {Tool} of agent {Agent}: calls go on without it")]
+    public static partial void ToolRefused(ILogger logger, int index, string tool, string agent);
 
     [LoggerMessage(7, LogLevel.Error, "Voice Live asks for approval of the tool {Tool} of agent {Agent}, which nobody can give: require_approval must be never for it")]
     public static partial void NotApproved(ILogger logger, string tool, string agent);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using VoiceBridge.MediaGateway.Configuration;
 using VoiceBridge.MediaGateway.Journal;
 using VoiceBridge.MediaGateway.Sockets;
@@ -16,9 +17,10 @@ internal static class AgentServices
     public static IServiceCollection AddAgents(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.AddOptions<AgentSettings>().ValidateOnStart();
+        services.AddSingleton<IOptionsFactory<AgentSettings>, AgentSettingsFactory>();
         services.AddSingleton<AgentSettingsMonitor>();
         services.AddSingleton<McpServers>();
-        // Reads the settings when the host starts: this is where mistakes come to light.
         services.AddHostedService(provider => provider.GetRequiredService<McpServers>());
         services.AddSingleton<CallJournal>();
         services.AddSingleton<ICallJournal>(provider => provider.GetRequiredService<CallJournal>());

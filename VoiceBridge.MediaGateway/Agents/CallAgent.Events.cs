@@ -258,8 +258,6 @@ internal sealed partial class CallAgent
         _responses.ItemSent();
     }
 
-    private void OnHangUpCancelled() => SendItem(ClientEvents.Message("system", Prompts.CallGoesOn));
-
     private void OnItemCreated(ItemInfo item, string? previousItemId)
     {
         if (item is { Type: "message", Role: "user" } && item.Content.Any(part => part.Type == "input_audio"))

@@ -59,7 +59,7 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
         _responses = new ResponseScheduler(_timers, profile.CreateResponse, parts.Times, this);
         _served = new ServedCalls(_timers, () => _responses.IsResponding, _responses.Answer);
         _silence = new SilenceLadder(_timers, profile.Silence, OnSilence);
-        _hangUp = new GracefulHangUp(_timers, profile.EndCallInterruptible, OnHangUpCancelled, End);
+        _hangUp = new GracefulHangUp(_timers, profile.EndCallInterruptible, () => SendItem(ClientEvents.Message("system", Prompts.CallGoesOn)), End);
         _keys = new DtmfCollector(_timers, profile.DtmfGap, OnKeys);
         _working = new WorkingSound(_timers, profile.Working, controls.Play);
         var parent = Activity.Current?.Context ?? default;
@@ -92,8 +92,8 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
     {
         if (index >= _offered.Count)
             return;
-        AgentLog.ToolRefused(_parts.Logger, _offered[index].Name, _profile.Name);
-        Journal.Event(CallId, "error", $"the service refuses the tool {_offered[index].Name}");
+        AgentLog.ToolRefused(_parts.Logger, index, _offered[index].Name, _profile.Name);
+        Journal.Event(CallId, "error", $"the service refuses tool {index}, {_offered[index].Name}");
         _parts.Refused.Add(_profile.Name, _offered[index]);
     }
 

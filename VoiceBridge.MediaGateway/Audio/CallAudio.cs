@@ -174,7 +174,10 @@ internal sealed class CallAudio(ICallerLeg leg, IAudioSignals signals, TimeSpan 
                 _uplink.Speaks(false);
         }
         if (kind == ServerMessageKind.ResponseCreated)
-            session.LatestResponse = ServerMessageReader.ReadResponseId(message).ToArray();
+        {
+            session.LatestResponse = ServerMessageReader.ReadResponseId(message, session.Scratch).ToArray();
+            session.Scratch.Reset();
+        }
         var copy = ArrayPool<byte>.Shared.Rent(message.Length);
         message.CopyTo(copy);
         signals.OnServerEvent(session, copy, message.Length, canWait: kind == ServerMessageKind.Words);

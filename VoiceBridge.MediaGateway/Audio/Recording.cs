@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using VoiceBridge.MediaGateway.Calls.Facts;
+using VoiceBridge.MediaGateway.Sockets;
 
 namespace VoiceBridge.MediaGateway.Audio;
 
@@ -34,7 +35,7 @@ internal sealed record Recording(byte[] MuLaw, bool Yields)
     }
 
     /// <summary>The recording in the format of a leg, as base64.</summary>
-    public ReadOnlyMemory<byte> In(AudioFormat format) => _texts.GetOrAdd(format, Encode);
+    public ReadOnlyMemory<byte> In(AudioFormat format) => _texts.GetOrAdd(format, it => Base64Text.Encode(it == AudioFormat.MuLaw8k ? MuLaw : ToPcm24k(MuLaw)));
 
     private static string? Resource(RecordingKind kind, string language)
     {
@@ -48,14 +49,6 @@ internal sealed record Recording(byte[] MuLaw, bool Yields)
         var ulaw = new byte[stream.Length];
         stream.ReadExactly(ulaw);
         return new Recording(ulaw, Yields: kind != RecordingKind.Apology);
-    }
-
-    private ReadOnlyMemory<byte> Encode(AudioFormat format)
-    {
-        var bytes = format == AudioFormat.MuLaw8k ? MuLaw : ToPcm24k(MuLaw);
-        var text = new byte[System.Buffers.Text.Base64.GetMaxEncodedToUtf8Length(bytes.Length)];
-        System.Buffers.Text.Base64.EncodeToUtf8(bytes, text, out _, out var written);
-        return text.AsMemory(0, written);
     }
 
     private static byte[] ToPcm24k(byte[] ulaw)

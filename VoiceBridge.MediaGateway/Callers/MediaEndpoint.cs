@@ -16,110 +16,69 @@ internal sealed class MediaEndpoint(
     /// <summary>How long a peer that was turned away has to close its side.</summary>
     private static readonly TimeSpan Closing = TimeSpan.FromSeconds(1);
 
-    /// <summary>Admits the request by <paramref name="admit"/> (a ticket, or a status and a reason), and has <paramref name="run"/> run the
-    /// call on the socket.</summary>
-    public async Task RunAsync(HttpContext context, string entry, Func<HttpContext, Task<Admittance>> admit,
+    /// <summary>Admits the request, and has <paramref name="run"/> run the call on the socket.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="entry">Where it came in.</param>
+    /// <param name="admit">Finds the ticket, or a status and a reason against the request. Where there is an introduction, it brings the ticket.</param>
+    /// <param name="introduction">For sockets that say in their first messages whose they are: until then they count among the requests that wait for admission.</param>
+    /// <param name="run">Runs the call.</param>
+    public async Task RunAsync(HttpContext context, string entry, Func<HttpContext, Task<Admittance>> admit, Introduction? introduction,
         Func<WebSocket, CallFacts, Connection, MediaTicket, Task> run)
     {
         if (!TryEnter(context, entry))
             return;
-        Connection connection;
-        MediaTicket ticket;
-        Admittance admittance;
+        var waits = true;
+        WebSocket? socket = null;
+        Connection? connection = null;
         try
         {
-            admittance = await admit(context);
-            if (admittance.Ticket is not { } admitted || admittance.Reason is not null)
+            var admittance = await admit(context);
+            if (introduction is null)
+                admittance = Register(admittance);
+            if (admittance.Reason is not null)
             {
                 Refuse(context, entry, admittance, admittance.Ticket?.CallId);
                 return;
             }
-            ticket = admitted;
-            connection = Describe(ticket);
-            if (!connections.TryRegister(connection, out var refusal))
-            {
-                Refuse(context, entry, new Admittance(ticket, StatusCodes.Status503ServiceUnavailable, refusal), ticket.CallId);
-                return;
-            }
-        }
-        finally
-        {
-            admission.Leave();
-        }
-
-        try
-        {
-            using var socket = await AcceptAsync(context);
-            await run(socket, Facts(admittance.CallConnectionId, connection, ticket), connection, ticket);
-        }
-        finally
-        {
-            // The call has done so, unless it could not even begin.
-            connections.Unregister(connection.ConnectionId);
-        }
-    }
-
-    /// <summary>The same for sockets that say in their first messages whose they are: until then they count among the requests that wait for admission.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="entry">Where it came in.</param>
-    /// <param name="knock">What speaks against an upgrade, as status and reason.</param>
-    /// <param name="deadline">How long a socket has to introduce itself.</param>
-    /// <param name="introduce">Reads who it is: a ticket, or a reason against it.</param>
-    /// <param name="claim">Takes the ticket for this socket, which has a place now: a reason against that, or null.</param>
-    /// <param name="run">Runs the call on the socket.</param>
-    public async Task RunAsync(HttpContext context, string entry, Func<HttpContext, Admittance> knock, TimeSpan deadline,
-        Func<WebSocket, Task<Admittance>> introduce, Func<Task<string?>> claim, Func<WebSocket, CallFacts, Connection, MediaTicket, Task> run)
-    {
-        if (!TryEnter(context, entry))
-            return;
-        WebSocket? socket = null;
-        Connection? connection = null;
-        Admittance admittance;
-        var isRunning = false;
-        try
-        {
-            admittance = knock(context);
-            if (admittance.Reason is not null)
-            {
-                Refuse(context, entry, admittance, null);
-                return;
-            }
             socket = await AcceptAsync(context);
-            var introduction = introduce(socket);
-            admittance = await Within(introduction, deadline);
-            var status = WebSocketCloseStatus.PolicyViolation;
-            if (admittance is { Ticket: { } ticket, Reason: null })
+            if (introduction is not null)
             {
-                var wanted = Describe(ticket);
-                if (connections.TryRegister(wanted, out var full))
+                var introducing = introduction.Introduce(socket);
+                admittance = Register(await Within(introducing, introduction.Deadline));
+                if (connection is not null)
+                    admittance = admittance with { Reason = await introduction.Claim() };
+                if (admittance.Reason is { } reason)
                 {
-                    connection = wanted;
-                    admittance = admittance with { Reason = await claim() };
-                }
-                else
-                {
-                    // In order: the call's network then asks where it goes on.
-                    status = WebSocketCloseStatus.NormalClosure;
-                    admittance = admittance with { Status = StatusCodes.Status503ServiceUnavailable, Reason = full };
+                    admission.Refused(entry, reason, admittance.Ticket?.CallId, admittance.Status);
+                    // A full gateway closes in order: the call's network then asks where it goes on.
+                    await CloseAsync(socket, introducing,
+                        admittance.Status == StatusCodes.Status503ServiceUnavailable ? WebSocketCloseStatus.NormalClosure : WebSocketCloseStatus.PolicyViolation);
+                    return;
                 }
             }
-            if (admittance.Reason is { } reason)
-            {
-                admission.Refused(entry, reason, admittance.Ticket?.CallId, admittance.Status);
-                await CloseAsync(socket, introduction, status);
-                return;
-            }
+            waits = false;
             admission.Leave();
-            isRunning = true;
             await run(socket, Facts(admittance.CallConnectionId, connection!, admittance.Ticket!), connection!, admittance.Ticket!);
         }
         finally
         {
-            if (!isRunning)
+            if (waits)
                 admission.Leave();
+            // The call has done so, unless it could not even begin.
             if (connection is not null)
                 connections.Unregister(connection.ConnectionId);
             socket?.Dispose();
+        }
+
+        Admittance Register(Admittance wanted)
+        {
+            if (wanted is not { Ticket: { } ticket, Reason: null })
+                return wanted;
+            var described = Describe(ticket);
+            if (!connections.TryRegister(described, out var full))
+                return wanted with { Status = StatusCodes.Status503ServiceUnavailable, Reason = full };
+            connection = described;
+            return wanted;
         }
     }
 
@@ -224,3 +183,9 @@ internal sealed class MediaEndpoint(
 /// <param name="Reason">Why not.</param>
 /// <param name="CallConnectionId">The provider's handle of the call. Only a phone network's word counts: a browser that could name a call would have it transferred.</param>
 internal readonly record struct Admittance(MediaTicket? Ticket, int Status, string? Reason, string? CallConnectionId = null);
+
+/// <summary>How a socket says whose it is.</summary>
+/// <param name="Deadline">How long it has for that.</param>
+/// <param name="Introduce">Reads who it is: a ticket, or a reason against it.</param>
+/// <param name="Claim">Takes the ticket for this socket, which has a place now: a reason against that, or null.</param>
+internal sealed record Introduction(TimeSpan Deadline, Func<WebSocket, Task<Admittance>> Introduce, Func<Task<string?>> Claim);

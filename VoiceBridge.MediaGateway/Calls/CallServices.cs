@@ -11,36 +11,14 @@ using VoiceBridge.MediaGateway.Sockets;
 namespace VoiceBridge.MediaGateway.Calls;
 
 /// <summary>What every call needs of its gateway.</summary>
-internal sealed class CallServices(
-    IOptions<MediaOptions> media, IOptions<CallOptions> options, IOptions<VoiceLiveOptions> voiceLive, VoiceLiveConnector connector,
-    ICallAgentFactory agents, IConnections connections, CallStore calls, ConnectionDirectory directory, GatewayIdentity identity, ICallJournal journal,
-    CallControlClient callControl, CallTicker ticker, TimeProvider time, ILogger<Call> logger)
+internal sealed record CallServices(
+    IOptions<MediaOptions> MediaOptions, IOptions<CallOptions> CallOptions, IOptions<VoiceLiveOptions> VoiceLiveOptions, VoiceLiveConnector Connector,
+    ICallAgentFactory Agents, IConnections Connections, CallStore Calls, ConnectionDirectory Directory, GatewayIdentity Identity, ICallJournal Journal,
+    CallControlClient CallControl, CallTicker Ticker, TimeProvider Time, ILogger<Call> Logger)
 {
-    public MediaOptions Media => media.Value;
+    public MediaOptions Media => MediaOptions.Value;
 
-    public CallOptions Options => options.Value;
+    public CallOptions Options => CallOptions.Value;
 
-    public CallStore Calls => calls;
-
-    public VoiceLiveOptions VoiceLive => voiceLive.Value;
-
-    public VoiceLiveConnector Connector => connector;
-
-    public ICallAgentFactory Agents => agents;
-
-    public IConnections Connections => connections;
-
-    public ConnectionDirectory Directory => directory;
-
-    public GatewayIdentity Identity => identity;
-
-    public ICallJournal Journal => journal;
-
-    public CallControlClient CallControl => callControl;
-
-    public CallTicker Ticker => ticker;
-
-    public TimeProvider Time => time;
-
-    public ILogger Logger => logger;
+    public VoiceLiveOptions VoiceLive => VoiceLiveOptions.Value;
 }

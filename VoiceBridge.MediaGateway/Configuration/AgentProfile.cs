@@ -60,11 +60,10 @@ internal sealed record AgentProfile
     public IReadOnlyList<string> Languages { get; init; } = [];
 
     /// <summary>Whether the transcription was chosen in the configuration (or switched off) and not left to the model in use.</summary>
-    public bool TranscriptionChosen { get; init; }
+    public bool TranscriptionChosen => Field("input_audio_transcription").ValueKind != JsonValueKind.Undefined;
 
     /// <summary>Whether what the caller says is written down.</summary>
-    public bool Transcribes => !TranscriptionChosen
-        || (Session.TryGetProperty("input_audio_transcription", out var transcription) && transcription.ValueKind == JsonValueKind.Object);
+    public bool Transcribes => Field("input_audio_transcription").ValueKind is JsonValueKind.Undefined or JsonValueKind.Object;
 
     /// <summary>Whether a caller who speaks cuts the agent off (after the greeting).</summary>
     public bool InterruptResponse => TurnDetectionFlag("interrupt_response");
@@ -74,6 +73,7 @@ internal sealed record AgentProfile
 
     /// <summary>Both flags are on unless they are switched off; without turn detection there is nothing that they could do.</summary>
     private bool TurnDetectionFlag(string name) =>
-        Session.TryGetProperty("turn_detection", out var detection) && detection.ValueKind == JsonValueKind.Object
-        && (!detection.TryGetProperty(name, out var flag) || flag.ValueKind == JsonValueKind.True);
+        Field("turn_detection") is { ValueKind: JsonValueKind.Object } detection && (!detection.TryGetProperty(name, out var flag) || flag.ValueKind == JsonValueKind.True);
+
+    private JsonElement Field(string name) => Session.ValueKind == JsonValueKind.Object && Session.TryGetProperty(name, out var field) ? field : default;
 }

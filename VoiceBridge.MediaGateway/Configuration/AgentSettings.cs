@@ -1,3 +1,7 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Options;
+
 namespace VoiceBridge.MediaGateway.Configuration;
 
 /// <summary>All that the configuration says of agents at one moment: <c>Agents</c>, <c>Tools</c>, <c>Silence</c> and <c>Prices</c>.</summary>
@@ -13,69 +17,73 @@ internal sealed record AgentSettings
 
     public required ToolLimits Limits { get; init; }
 
-    /// <summary>Reads everything; <paramref name="errors"/> gets a line for each mistake.</summary>
+    /// <summary>What works and should be changed.</summary>
+    public required IReadOnlyList<string> Warnings { get; init; }
+
+    /// <summary>Reads everything.</summary>
     /// <param name="configuration">The whole configuration.</param>
     /// <param name="registeredTools">Names of the tools that are C# methods.</param>
-    /// <param name="errors">Where mistakes go.</param>
-    public static AgentSettings Read(IConfiguration configuration, IReadOnlyCollection<string> registeredTools, ICollection<string> errors)
+    /// <exception cref="OptionsValidationException">There are mistakes: all of them, each with the name of its setting.</exception>
+    public static AgentSettings Read(IConfiguration configuration, IReadOnlyCollection<string> registeredTools)
     {
-        var tools = new SettingReader(configuration.GetSection("Tools"), errors);
-        var limits = ToolLimits.Read(tools, ToolLimits.Default);
-        var http = tools.Section("Http").Children()
-            .ToDictionary(child => child.Name, child => HttpToolDefinition.Read(child.Name, child.Reader, limits), StringComparer.Ordinal);
-        var mcp = tools.Section("Mcp").Children()
-            .ToDictionary(child => child.Name, child => McpServerDefinition.Read(child.Name, child.Reader, limits), StringComparer.Ordinal);
-        tools.RejectTheRest();
-        foreach (var name in http.Keys.Intersect(registeredTools))
-            tools.Wrong($"Http:{name}", "has the name of a tool that the program registers itself");
+        var (tools, silence, prices) = (Section("Tools"), Section("Silence"), Section("Prices"));
+        var (http, mcp) = (tools["Http"] as JsonObject ?? [], tools[nameof(Mcp)] as JsonObject ?? []);
+        var agents = configuration.GetSection("Agents");
+        var profiles = agents.GetChildren().Select(section => section.Key).Append(AgentProfile.DefaultName).Distinct(StringComparer.OrdinalIgnoreCase)
+            .ToDictionary(name => name, name => new ProfileReader(name, agents.GetSection(name)), StringComparer.OrdinalIgnoreCase);
 
-        var silence = new SettingReader(configuration.GetSection("Silence"), errors);
-        var plan = silence.Exists ? SilencePlan.Read(silence, SilencePlan.English) : null;
-        var agents = new SettingReader(configuration.GetSection("Agents"), errors);
-        var profiles = new Dictionary<string, AgentProfile>(StringComparer.OrdinalIgnoreCase);
-        foreach (var (name, reader) in agents.Children())
-            profiles[name] = ProfileReader.Read(name, reader, plan);
-        if (!profiles.ContainsKey(AgentProfile.DefaultName))
-            profiles[AgentProfile.DefaultName] = ProfileReader.Read(AgentProfile.DefaultName, agents.Section(AgentProfile.DefaultName), plan);
-        CheckNumbers(profiles.Values, agents);
-        CheckTools(profiles.Values, agents, [.. registeredTools, .. http.Keys], mcp.Keys);
+        string[] errors =
+        [
+            .. Problems("Tools", tools), .. Problems("Silence", silence), .. Problems("Prices", prices),
+            .. Objects(http).SelectMany(tool => HttpToolDefinition.Problems(tool.Name, tool.Json).Select(problem => Line($"Tools:Http:{tool.Name}", problem))),
+            .. http.Select(tool => tool.Key).Intersect(registeredTools).Select(name => $"Tools:Http:{name} has the name of a tool that the program registers itself."),
+            .. Objects(mcp).SelectMany(server => McpServerDefinition.Problems(server.Name, server.Json).Select(problem => Line($"Tools:Mcp:{server.Name}", problem))),
+            .. profiles.Values.SelectMany(profile => profile.Errors),
+            .. ProblemsOfNumbers(profiles),
+            .. ProblemsOfTools(profiles, [.. registeredTools, .. http.Select(tool => tool.Key)], [.. mcp.Select(server => server.Key)]),
+        ];
+        if (errors.Length > 0)
+            throw new OptionsValidationException("Agents", typeof(AgentSettings), errors);
 
+        var limits = ToolLimits.Default.With(tools);
         return new AgentSettings
         {
-            Profiles = profiles,
-            HttpTools = http,
-            Mcp = mcp,
-            Prices = new SettingReader(configuration.GetSection("Prices"), errors).Children()
-                .ToDictionary(child => child.Name, child => ModelPrice.Read(child.Reader), StringComparer.OrdinalIgnoreCase),
+            Profiles = profiles.ToDictionary(profile => profile.Key, profile => profile.Value.Make(silence), StringComparer.OrdinalIgnoreCase),
+            HttpTools = Objects(http).ToDictionary(tool => tool.Name, tool => HttpToolDefinition.Make(tool.Name, tool.Json, limits), StringComparer.Ordinal),
+            Mcp = Objects(mcp).ToDictionary(server => server.Name, server => McpServerDefinition.Make(server.Name, server.Json, limits), StringComparer.Ordinal),
+            Prices = Objects(prices).ToDictionary(price => price.Name, price => ModelPrice.Make(price.Json), StringComparer.OrdinalIgnoreCase),
             Limits = limits,
+            Warnings = [.. profiles.Values.SelectMany(profile => profile.Warnings)],
         };
+
+        JsonObject Section(string name) => ConfiguredJson.Read(configuration.GetSection(name), Schema.OfSettings.Member(name)) as JsonObject ?? [];
     }
 
-    private static void CheckNumbers(IEnumerable<AgentProfile> profiles, SettingReader agents)
+    private static IEnumerable<string> Problems(string section, JsonObject json) =>
+        Schema.OfSettings.Member(section).Problems(JsonSerializer.SerializeToElement(json), separator: ':').Select(problem => Line(section, problem));
+
+    private static IEnumerable<(string Name, JsonObject Json)> Objects(JsonObject json) =>
+        json.Where(member => member.Value is JsonObject).Select(member => (member.Key, (JsonObject)member.Value!));
+
+    private static string Line(string section, SchemaProblem problem) => $"{section}{(problem.Path.Length == 0 ? "" : ":")}{problem.Path} {problem.What}.";
+
+    private static IEnumerable<string> ProblemsOfNumbers(Dictionary<string, ProfileReader> profiles)
     {
         var answeredBy = new Dictionary<string, string>();
-        foreach (var profile in profiles)
+        foreach (var (name, profile) in profiles)
         {
             foreach (var number in profile.Numbers)
             {
-                if (!answeredBy.TryAdd(PhoneNumbers.Key(number), profile.Name))
-                    agents.Wrong($"{profile.Name}:Numbers", $"holds {number}, which {answeredBy[PhoneNumbers.Key(number)]} has already");
+                if (!answeredBy.TryAdd(PhoneNumbers.Key(number), name))
+                    yield return $"{profile.PathOf("Numbers")} holds {number}, which {answeredBy[PhoneNumbers.Key(number)]} has already.";
             }
         }
     }
 
-    private static void CheckTools(
-        IEnumerable<AgentProfile> profiles, SettingReader agents, IReadOnlyCollection<string> tools, IEnumerable<string> servers)
-    {
-        var servingTools = servers.ToHashSet(StringComparer.Ordinal);
-        foreach (var profile in profiles)
-        {
-            // What a server has is known when it answers; here only that there is such a server.
-            foreach (var tool in profile.Tools ?? [])
-            {
-                if (!tools.Contains(tool) && !servingTools.Contains(tool.Split('/')[0]))
-                    agents.Wrong($"{profile.Name}:Tools", $"names '{tool}', which is no tool and no MCP server");
-            }
-        }
-    }
+    // What a server has is known when it answers; here only that there is such a server.
+    private static IEnumerable<string> ProblemsOfTools(Dictionary<string, ProfileReader> profiles, HashSet<string> tools, HashSet<string> servers) =>
+        from profile in profiles.Values
+        from tool in profile.Tools ?? []
+        where !tools.Contains(tool) && !servers.Contains(tool.Split('/')[0])
+        select $"{profile.PathOf("Tools")} names '{tool}', which is no tool and no MCP server.";
 }

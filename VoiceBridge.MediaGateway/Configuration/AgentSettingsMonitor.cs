@@ -3,25 +3,20 @@ using Microsoft.Extensions.Primitives;
 
 namespace VoiceBridge.MediaGateway.Configuration;
 
-/// <summary>The agent settings in force. A changed configuration holds for new calls; one with mistakes is not taken, and the log says why.</summary>
+/// <summary>The agent settings in force. A changed configuration holds for new calls; one with mistakes is not taken, and the log says why. (An
+/// <see cref="IOptionsMonitor{TOptions}"/> would have no settings then, and throw on the thread that watches the file.)</summary>
 internal sealed partial class AgentSettingsMonitor : IDisposable
 {
-    private readonly IConfiguration _configuration;
-    private readonly IReadOnlyCollection<string> _registeredTools;
+    private readonly IOptionsFactory<AgentSettings> _factory;
     private readonly ILogger<AgentSettingsMonitor> _logger;
     private readonly IDisposable _changes;
     private volatile AgentSettings _current;
 
-    public AgentSettingsMonitor(
-        IConfiguration configuration, IEnumerable<RegisteredTool> registeredTools, ILogger<AgentSettingsMonitor> logger)
+    public AgentSettingsMonitor(IConfiguration configuration, IOptionsFactory<AgentSettings> factory, ILogger<AgentSettingsMonitor> logger)
     {
-        _configuration = configuration;
-        _registeredTools = [.. registeredTools.Select(tool => tool.Function.Name)];
+        _factory = factory;
         _logger = logger;
-        var errors = new List<string>();
-        _current = AgentSettings.Read(configuration, _registeredTools, errors);
-        if (errors.Count > 0)
-            throw new OptionsValidationException("Agents", typeof(AgentSettings), errors);
+        _current = Read();
         _changes = ChangeToken.OnChange(configuration.GetReloadToken, Reload);
     }
 
@@ -40,19 +35,24 @@ internal sealed partial class AgentSettingsMonitor : IDisposable
 
     public void Dispose() => _changes.Dispose();
 
+    private AgentSettings Read()
+    {
+        var settings = _factory.Create(Options.DefaultName);
+        foreach (var warning in settings.Warnings)
+            Log.Questionable(_logger, warning);
+        return settings;
+    }
+
     private void Reload()
     {
         try
         {
-            var errors = new List<string>();
-            var settings = AgentSettings.Read(_configuration, _registeredTools, errors);
-            if (errors.Count > 0)
-            {
-                Log.Refused(_logger, string.Join(' ', errors));
-                return;
-            }
-            _current = settings;
-            Log.Reloaded(_logger, settings.Profiles.Count);
+            _current = Read();
+            Log.Reloaded(_logger, _current.Profiles.Count);
+        }
+        catch (OptionsValidationException e)
+        {
+            Log.Refused(_logger, string.Join(' ', e.Failures));
         }
         catch (Exception e)
         {
@@ -71,5 +71,8 @@ internal sealed partial class AgentSettingsMonitor : IDisposable
 
         [LoggerMessage(3, LogLevel.Error, "The changed agent settings could not be read, the former ones stay")]
         public static partial void Failed(ILogger logger, Exception exception);
+
+        [LoggerMessage(4, LogLevel.Warning, "{Setting}")]
+        public static partial void Questionable(ILogger logger, string setting);
     }
 }

@@ -31,62 +31,54 @@ internal sealed partial record HttpToolDefinition
     [GeneratedRegex(@"\{([A-Za-z0-9_\-]+)\}")]
     public static partial Regex Placeholder { get; }
 
-    public static HttpToolDefinition Read(string name, SettingReader reader, ToolLimits defaults)
+    public static HttpToolDefinition Make(string name, JsonObject json, ToolLimits defaults) => new()
+    {
+        Name = name,
+        Description = (string)json[nameof(Description)]!,
+        Schema = JsonSerializer.SerializeToElement(SchemaOf(json)),
+        Method = new HttpMethod((string?)json[nameof(Method)] ?? "GET"),
+        UrlTemplate = (string)json["Url"]!,
+        Headers = json[nameof(Headers)].Deserialize<Dictionary<string, string>>() ?? [],
+        Limits = defaults.With(json),
+    };
+
+    /// <summary>What the schema of the settings cannot say: where, and what is wrong.</summary>
+    public static IEnumerable<SchemaProblem> Problems(string name, JsonObject json)
     {
         if (!ToolNames.IsValid(name))
-            reader.Wrong("cannot be the name of a tool: letters, digits, _ and -, 64 at most, and none of the built-in ones");
-        var schema = reader.Json("Schema") ?? new JsonObject { ["type"] = "object", ["properties"] = new JsonObject() };
-        if (ToolSchema.Problem(JsonSerializer.SerializeToElement(schema)) is { } problem)
-            reader.Wrong("Schema", problem);
-        var definition = new HttpToolDefinition
-        {
-            Name = name,
-            Description = reader.Required("Description") ?? "",
-            Schema = JsonSerializer.SerializeToElement(schema),
-            Method = new HttpMethod(reader.OneOf("Method", "GET", "POST", "PUT", "PATCH", "DELETE") ?? "GET"),
-            UrlTemplate = ReadUrl(reader, schema),
-            Headers = reader.Map("Headers"),
-            Limits = ToolLimits.Read(reader, defaults),
-        };
-        foreach (var (header, value) in definition.Headers)
+            yield return new("", "cannot be the name of a tool: letters, digits, _ and -, 64 at most, and none of the built-in ones");
+        foreach (var (header, value) in json[nameof(Headers)] as JsonObject ?? [])
         {
             using var probe = new HttpRequestMessage();
-            if (!probe.Headers.TryAddWithoutValidation(header, value) || value.AsSpan().ContainsAny('\r', '\n'))
-                reader.Wrong($"Headers:{header}", "cannot be sent as a request header");
+            if (!probe.Headers.TryAddWithoutValidation(header, value?.ToString()) || value?.ToString().AsSpan().ContainsAny('\r', '\n') == true)
+                yield return new($"Headers:{header}", "cannot be sent as a request header");
         }
-        reader.RejectTheRest();
-        return definition;
+        if (json["Url"] is not JsonValue url || url.ToString() is not { Length: > 0 } template)
+            yield break;
+        foreach (var problem in ProblemsOfUrl(template, SchemaOf(json)["properties"] as JsonObject ?? []))
+            yield return new("Url", problem);
     }
 
-    private static string ReadUrl(SettingReader reader, JsonNode schema)
+    private static IEnumerable<string> ProblemsOfUrl(string template, JsonObject known)
     {
-        var template = reader.Required("Url") ?? "";
-        if (template.Length == 0)
-            return template;
-        var known = (schema as JsonObject)?["properties"] as JsonObject;
         var placeholders = Placeholder.Matches(template).Select(match => match.Groups[1].Value).ToHashSet();
-        foreach (var name in QueryNames(template).Where(name => !placeholders.Contains(name) && known?.ContainsKey(name) == true))
-            reader.Wrong("Url", $"has '{name}' in its query, which the schema has as an argument");
-        foreach (Match match in Placeholder.Matches(template))
+        foreach (var name in QueryNames(template).Where(name => !placeholders.Contains(name) && known.ContainsKey(name)))
+            yield return $"has '{name}' in its query, which the schema has as an argument";
+        foreach (var name in placeholders.Where(name => !known.ContainsKey(name)))
+            yield return $"uses {{{name}}}, which the schema does not have";
+        if (!Uri.TryCreate(Placeholder.Replace(template, "x"), UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
         {
-            if (known?.ContainsKey(match.Groups[1].Value) != true)
-                reader.Wrong("Url", $"uses {match.Value}, which the schema does not have");
+            yield return "must be an absolute http or https address";
+            yield break;
         }
-        var filled = Placeholder.Replace(template, "x");
-        if (!Uri.TryCreate(filled, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
-        {
-            reader.Wrong("Url", "must be an absolute http or https address");
-        }
-        else
-        {
-            // What a caller says must never choose the server.
-            var path = template.IndexOf('/', template.IndexOf("://", StringComparison.Ordinal) + 3);
-            var first = Placeholder.Match(template);
-            if (first.Success && (path < 0 || first.Index < path))
-                reader.Wrong("Url", "must not take its server from an argument");
-        }
-        return template;
+        // What a caller says must never choose the server.
+        var path = template.IndexOf('/', template.IndexOf("://", StringComparison.Ordinal) + 3);
+        var first = Placeholder.Match(template);
+        if (first.Success && (path < 0 || first.Index < path))
+            yield return "must not take its server from an argument";
     }
+
+    private static JsonNode SchemaOf(JsonObject json) => json[nameof(Schema)] as JsonObject ?? new JsonObject { ["type"] = "object", ["properties"] = new JsonObject() };
 
     private static HashSet<string> QueryNames(string template) =>
         template.IndexOf('?') is var at and >= 0

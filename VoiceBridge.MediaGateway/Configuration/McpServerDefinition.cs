@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
 namespace VoiceBridge.MediaGateway.Configuration;
 
 /// <summary><c>Tools:Mcp:&lt;name&gt;</c>: a server of tools, reached by its address (streamable HTTP) or started as a program (stdio).</summary>
@@ -23,26 +26,25 @@ internal sealed record McpServerDefinition
 
     public required ToolLimits Limits { get; init; }
 
-    public static McpServerDefinition Read(string name, SettingReader reader, ToolLimits defaults)
+    public static McpServerDefinition Make(string name, JsonObject json, ToolLimits defaults) => new()
+    {
+        Name = name,
+        Url = json[nameof(Url)].Deserialize<Uri>(),
+        Headers = json[nameof(Headers)].Deserialize<Dictionary<string, string>>() ?? [],
+        Command = (string?)json[nameof(Command)],
+        Arguments = json[nameof(Arguments)].Deserialize<string[]>() ?? [],
+        Environment = json[nameof(Environment)].Deserialize<Dictionary<string, string>>() ?? [],
+        WorkingDirectory = (string?)json[nameof(WorkingDirectory)],
+        ConnectTimeout = json[nameof(ConnectTimeout)].Deserialize<TimeSpan?>() ?? TimeSpan.FromSeconds(10),
+        Limits = defaults.With(json),
+    };
+
+    /// <summary>What the schema of the settings cannot say.</summary>
+    public static IEnumerable<SchemaProblem> Problems(string name, JsonObject json)
     {
         if (!ToolNames.IsValid(name))
-            reader.Wrong("cannot be the name of a server: letters, digits, _ and -, 64 at most");
-        var definition = new McpServerDefinition
-        {
-            Name = name,
-            Url = reader.Address("Url", required: false),
-            Headers = reader.Map("Headers"),
-            Command = reader.Text("Command", 1_000),
-            Arguments = reader.List("Arguments"),
-            Environment = reader.Map("Environment"),
-            WorkingDirectory = reader.Text("WorkingDirectory", 1_000),
-            ConnectTimeout = reader.Duration("ConnectTimeout", TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(2))
-                ?? TimeSpan.FromSeconds(10),
-            Limits = ToolLimits.Read(reader, defaults),
-        };
-        if (reader.Has("Url") == reader.Has("Command"))
-            reader.Wrong("must have either Url or Command");
-        reader.RejectTheRest();
-        return definition;
+            yield return new("", "cannot be the name of a server: letters, digits, _ and -, 64 at most");
+        if (json.ContainsKey(nameof(Url)) == json.ContainsKey(nameof(Command)))
+            yield return new("", "must have either Url or Command");
     }
 }

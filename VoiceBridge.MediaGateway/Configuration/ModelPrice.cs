@@ -1,21 +1,16 @@
+using System.Text.Json.Nodes;
+
 namespace VoiceBridge.MediaGateway.Configuration;
 
 /// <summary><c>Prices:&lt;model&gt;</c>: what a million tokens cost, in whatever currency the operator thinks in.</summary>
 internal sealed record ModelPrice(
     decimal InputText, decimal InputAudio, decimal CachedText, decimal CachedAudio, decimal OutputText, decimal OutputAudio)
 {
-    public static ModelPrice Read(SettingReader reader)
+    /// <summary>What is cached costs as much as what is not, unless it has a price of its own.</summary>
+    public static ModelPrice Make(JsonObject json)
     {
-        var text = reader.Price("InputText");
-        var audio = reader.Price("InputAudio");
-        var price = new ModelPrice(
-            text,
-            audio,
-            reader.Has("CachedText") ? reader.Price("CachedText") : text,
-            reader.Has("CachedAudio") ? reader.Price("CachedAudio") : audio,
-            reader.Price("OutputText"),
-            reader.Price("OutputAudio"));
-        reader.RejectTheRest();
-        return price;
+        decimal Price(string name, decimal otherwise = 0) => (decimal?)json[name] ?? otherwise;
+        return new ModelPrice(
+            Price("InputText"), Price("InputAudio"), Price("CachedText", Price("InputText")), Price("CachedAudio", Price("InputAudio")), Price("OutputText"), Price("OutputAudio"));
     }
 }

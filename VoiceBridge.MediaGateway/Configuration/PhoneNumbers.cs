@@ -5,12 +5,8 @@ namespace VoiceBridge.MediaGateway.Configuration;
 /// <summary>Whom callers dial, and whom they are transferred to: numbers, and the raw ids of those who have none.</summary>
 internal static partial class PhoneNumbers
 {
-    /// <summary>Whether it is an international number as E.164 writes it: a plus and up to 15 digits.</summary>
-    public static bool IsE164(string number) =>
-        number.Length is >= 4 and <= 16 && number[0] == '+' && number.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0;
-
     /// <summary>Whether it is the raw id of somebody without a number: <c>28:orgid:...</c>, a resource account of Teams Phone; <c>8:acs:...</c>, a user of ACS; <c>8:orgid:...</c>, one of Teams.</summary>
-    public static bool IsRawId(string id) => RawId().IsMatch(id);
+    private static bool IsRawId(string id) => RawId().IsMatch(id);
 
     /// <summary>
     /// What two of them are compared by. A number's digits, whether it comes as <c>+1...</c>, with spaces, or as the raw id <c>4:+1...</c> of a phone user; any other raw id as

@@ -3,160 +3,119 @@ using System.Text.Json.Nodes;
 
 namespace VoiceBridge.MediaGateway.Configuration;
 
-/// <summary>Reads one <c>Agents:&lt;name&gt;</c> section. The defaults are for the telephone: semantic turn
-/// detection that the caller can interrupt, echo cancellation, noise suppression and transcription.</summary>
-internal static class ProfileReader
+/// <summary>Reads one <c>Agents:&lt;name&gt;</c>: the schema finds its mistakes, what the schema cannot say is checked here.</summary>
+internal sealed class ProfileReader
 {
-    private const string DefaultInstructions =
-        "You answer the telephone. Be friendly, short and clear: one or two sentences at a time, no lists, no formatting. "
-        + "Say numbers and dates as one says them aloud. If you did not understand, ask. "
-        + "When the caller has everything and says goodbye, say goodbye and end the call.";
+    private readonly string _name;
+    private readonly FormerSettings _settings;
+    private readonly JsonObject _json;
+    private readonly JsonObject _session;
 
-    /// <summary>Fields that the call's phone decides. Who names what they are for most phones is not told off.</summary>
-    private static readonly (string Field, string Value)[] OfThePhone =
-    [
-        ("input_audio_format", "\"pcm16\""), ("input_audio_sampling_rate", "24000"), ("output_audio_format", "\"pcm16\""),
-    ];
-
-    public static AgentProfile Read(string name, SettingReader reader, SilencePlan? silence)
+    public ProfileReader(string name, IConfigurationSection section)
     {
-        var isDefault = name.Equals(AgentProfile.DefaultName, StringComparison.OrdinalIgnoreCase);
-        var languages = reader.List("Languages");
-        foreach (var language in languages)
-        {
-            if (language.Length > 20 || !language.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
-                reader.Wrong("Languages", $"must hold language tags such as en-US, not '{language}'");
-        }
-        var english = languages.Count == 0 || languages[0].StartsWith("en", StringComparison.OrdinalIgnoreCase);
-        var agentName = reader.Text("AgentName", 200);
-        var projectName = reader.Text("ProjectName", 200);
-        if (agentName is not null && projectName is null)
-            reader.Wrong("ProjectName", "is missing: AgentName needs it");
+        _name = name;
+        _settings = new FormerSettings(section);
+        var schema = Schema.OfSettings.Member("Agents").Member(name);
+        _json = ConfiguredJson.Read(_settings.Section, schema) as JsonObject ?? [];
+        Languages = Texts(nameof(Languages));
+        Numbers = Texts(nameof(Numbers));
+        Tools = _json.ContainsKey(nameof(Tools)) ? Texts(nameof(Tools)) : null;
 
-        var transcription = reader.Section("Transcription");
-        var extra = reader.Json("Session");
-        var session = ReadSession(reader, languages, agentName is not null, isDefault, extra, transcription);
-        var transfer = reader.Section("Transfer");
-        var profile = new AgentProfile
+        var given = _json["Session"] as JsonObject ?? [];
+        _session = ProfileSession.Complete(given, IsAgent ? null : Text("Instructions") ?? "", Languages);
+        if (_json["Session"] is null or JsonObject)
+            _json["Session"] = _session;
+        foreach (var problem in schema.Problems(JsonSerializer.SerializeToElement(_json), separator: ':'))
         {
-            Name = name,
-            Numbers = ReadNumbers(reader),
-            Languages = languages,
-            Session = JsonSerializer.SerializeToElement(session),
-            Greeting = ReadGreeting(reader, isDefault && english),
-            Silence = SilencePlan.Read(reader.Section("Silence"), silence ?? (english ? SilencePlan.English : new SilencePlan())),
-            Tools = reader.Has("Tools") ? reader.List("Tools") : null,
-            MayEndCall = reader.Flag("MayEndCall") ?? true,
-            TransfersFromWeb = transfer.Flag("FromWeb") ?? false,
-            TransferNumbers = ReadTransferNumbers(transfer),
-            EndCallInterruptible = ReadFlag(reader.Section("EndCall"), "Interruptible") ?? true,
-            Working = WorkingPlan.Read(reader),
-            DtmfGap = ReadDtmfGap(reader),
-            Model = reader.Text("Model", 200),
-            AgentName = agentName,
-            ProjectName = projectName,
-            AgentVersion = reader.Text("AgentVersion", 100),
-            TranscriptionChosen = transcription.Exists || (extra as JsonObject)?.ContainsKey("input_audio_transcription") == true,
+            var line = $"{PathOf(problem.Path)} {problem.What}.";
+            // The API may have fields that are newer than the schema.
+            if (problem.IsUnknownName && line.StartsWith(PathOf("Session"), StringComparison.Ordinal))
+                Warnings.Add($"{line} It is sent as it is.");
+            else
+                Errors.Add(line);
+        }
+        Warnings.AddRange(_settings.Warnings);
+        Check(given);
+    }
+
+    public IReadOnlyList<string> Numbers { get; }
+
+    public IReadOnlyList<string>? Tools { get; }
+
+    public List<string> Errors { get; } = [];
+
+    public List<string> Warnings { get; } = [];
+
+    private string[] Languages { get; }
+
+    private bool IsAgent => Text("AgentName") is not null;
+
+    private bool IsDefault => _name.Equals(AgentProfile.DefaultName, StringComparison.OrdinalIgnoreCase);
+
+    private bool IsEnglish => Languages.Length == 0 || ProfileSession.IsEnglish(Languages[0]);
+
+    /// <summary>The whole name of a setting of this profile.</summary>
+    public string PathOf(string setting) => setting.Length == 0 ? _settings.PathOf("").TrimEnd(':') : _settings.PathOf(setting);
+
+    /// <summary>The profile, if it has no errors.</summary>
+    /// <param name="silence">What <c>Silence</c> says for all profiles.</param>
+    public AgentProfile Make(JsonObject? silence)
+    {
+        var transfer = _json["Transfer"];
+        var working = _json["Working"];
+        return new AgentProfile
+        {
+            Name = _name,
+            Numbers = Numbers,
+            Languages = Languages,
+            Session = JsonSerializer.SerializeToElement(ProfileSession.WithoutTheCalls(_session)),
+            Greeting = MakeGreeting(),
+            Silence = SilencePlan.Make(IsEnglish, silence, _json["Silence"] as JsonObject),
+            Tools = Tools,
+            MayEndCall = Flag(_json, "MayEndCall") ?? true,
+            TransfersFromWeb = Flag(transfer, "FromWeb") ?? false,
+            TransferNumbers = transfer?[nameof(Numbers)].Deserialize<Dictionary<string, string>>() ?? [],
+            EndCallInterruptible = Flag(_json["EndCall"], "Interruptible") ?? true,
+            Working = _json.ContainsKey("Working") && working is null ? WorkingPlan.Off
+                : new WorkingPlan(Time(working, "After") ?? WorkingPlan.Default.After, (string?)working?["Sound"] == "phrase"),
+            DtmfGap = Time(_json["Dtmf"], "Gap") ?? TimeSpan.FromSeconds(1.5),
+            Model = Text("Model"),
+            AgentName = Text("AgentName"),
+            ProjectName = Text("ProjectName"),
+            AgentVersion = Text("AgentVersion"),
         };
-        reader.RejectTheRest();
-        return profile;
     }
 
-    private static bool? ReadFlag(SettingReader section, string key)
+    private void Check(JsonObject given)
     {
-        var flag = section.Flag(key);
-        section.RejectTheRest();
-        return flag;
-    }
-
-    /// <summary><c>Dtmf:Gap</c>, once called <c>KeyGap</c>.</summary>
-    private static TimeSpan ReadDtmfGap(SettingReader reader)
-    {
-        var (shortest, longest) = (TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10));
-        var section = reader.Section("Dtmf");
-        var gap = section.Duration("Gap", shortest, longest) ?? reader.Duration("KeyGap", shortest, longest);
-        section.RejectTheRest();
-        return gap ?? TimeSpan.FromSeconds(1.5);
-    }
-
-    private static JsonObject ReadSession(
-        SettingReader reader, IReadOnlyList<string> languages, bool isAgent, bool isDefault, JsonNode? extra, SettingReader transcription)
-    {
-        var session = new JsonObject { ["modalities"] = new JsonArray("text", "audio") };
-        var instructions = reader.Text("Instructions", 100_000);
+        if (IsAgent && Text("ProjectName") is null)
+            Errors.Add($"{PathOf("ProjectName")} is missing: AgentName needs it.");
         // Agents bring their own instructions; the service refuses others.
-        if (isAgent && instructions is not null)
-            reader.Wrong("Instructions", "cannot be combined with AgentName: the agent has its own");
-        else if (!isAgent && string.IsNullOrWhiteSpace(instructions) && !isDefault && extra?["instructions"] is null)
-            reader.Wrong("Instructions", "is missing");
-        else if (!isAgent)
-            session["instructions"] = string.IsNullOrWhiteSpace(instructions) ? DefaultInstructions : instructions;
-
-        session["voice"] = Voice.Read(reader.Section("Voice"));
-        session["input_audio_noise_reduction"] = InputAudioSettings.ReadNoiseReduction(reader);
-        session["input_audio_echo_cancellation"] = InputAudioSettings.ReadEchoCancellation(reader.Section("EchoCancellation"));
-        if (transcription.Exists)
-            session["input_audio_transcription"] = InputAudioSettings.ReadTranscription(transcription);
-        session["turn_detection"] = TurnDetection.Read(reader.Section("TurnDetection"), languages);
-        GenerationSettings.Read(reader, session);
-
-        if (extra is JsonObject raw)
-            MergeRaw(reader, session, raw);
-        else if (extra is not null)
-            reader.Wrong("Session", "must be a JSON object");
-        return session;
+        if (IsAgent && Text("Instructions") is not null)
+            Errors.Add($"{PathOf("Instructions")} cannot be combined with AgentName: the agent has its own.");
+        else if (!IsAgent && !IsDefault && string.IsNullOrWhiteSpace(Text("Instructions")) && given["instructions"] is null)
+            Errors.Add($"{PathOf("Instructions")} is missing.");
+        Errors.AddRange(ServedTools.Problems(_session["tools"]).Select(problem => $"{PathOf("Session:tools:" + problem)}."));
     }
 
-    private static void MergeRaw(SettingReader reader, JsonObject session, JsonObject raw)
+    private Greeting? MakeGreeting()
     {
-        if (raw.ContainsKey("model"))
-            reader.Wrong("Session:model", "cannot be set here: the model is chosen when connecting (Model)");
-        foreach (var (field, value) in OfThePhone)
-        {
-            if (raw.TryGetPropertyValue(field, out var given) && given?.ToJsonString() != value)
-                reader.Wrong($"Session:{field}", "cannot be set here: audio passes through the gateway unchanged, so it is the phone's");
-            raw.Remove(field);
-        }
-        ServedTools.Check(reader, raw["tools"]);
-        ConfiguredJson.Merge(session, raw);
-        if (session["turn_detection"]?["auto_truncate"]?.ToJsonString() is not (null or "false"))
-            reader.Wrong("Session:turn_detection:auto_truncate", TurnDetection.NoAutoTruncate);
-    }
-
-    private static Greeting? ReadGreeting(SettingReader reader, bool hasBuiltIn)
-    {
-        var section = reader.Section("Greeting");
-        if (section.Value is { } text)
-            return text.Length == 0 || section.IsOff ? null : new Greeting(text, null, false);
-        var greeting = new Greeting(section.Text("Text", 2_000), section.Text("Instructions", 2_000), section.Flag("Interruptible") ?? false);
-        section.RejectTheRest();
+        if (_json.ContainsKey("Greeting") && _json["Greeting"] is null)
+            return null;
+        var json = _json["Greeting"];
+        var greeting = new Greeting((string?)json?["Text"], (string?)json?["Instructions"], Flag(json, "Interruptible") ?? false);
         if (greeting.Text is not null || greeting.Instructions is not null)
             return greeting;
-        return hasBuiltIn
+        return IsDefault && IsEnglish
             ? greeting with { Text = "Hello! How can I help you?" }
             : greeting with { Instructions = "Greet the caller in one short sentence and ask how you can help." };
     }
 
-    private static IReadOnlyList<string> ReadNumbers(SettingReader reader)
-    {
-        var numbers = reader.List("Numbers");
-        foreach (var number in numbers)
-        {
-            if (!PhoneNumbers.IsE164(number) && !PhoneNumbers.IsRawId(number))
-                reader.Wrong("Numbers", $"must hold numbers such as +14255550100 or raw ids such as 28:orgid:<guid>, not '{number}'");
-        }
-        return numbers;
-    }
+    private string? Text(string name) => _json[name] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
 
-    private static IReadOnlyDictionary<string, string> ReadTransferNumbers(SettingReader reader)
-    {
-        var numbers = reader.Map("Numbers");
-        foreach (var (name, number) in numbers)
-        {
-            if (!PhoneNumbers.IsE164(number) && !PhoneNumbers.IsRawId(number))
-                reader.Wrong($"Numbers:{name}", $"must be a number such as +14255550100 or a raw id such as 8:acs:<id>, not '{number}'");
-        }
-        reader.RejectTheRest();
-        return numbers;
-    }
+    private string[] Texts(string name) => _json[name] is JsonArray list ? [.. list.Select(item => item?.ToString() ?? "").Where(text => text.Length > 0)] : [];
+
+    private static bool? Flag(JsonNode? json, string name) => (bool?)json?[name];
+
+    private static TimeSpan? Time(JsonNode? json, string name) => json?[name].Deserialize<TimeSpan?>();
 }

@@ -6,24 +6,11 @@ namespace VoiceBridge.MediaGateway.Configuration;
 /// <summary>The tools that the service runs itself: <c>Session:tools</c> of a profile.</summary>
 internal static class ServedTools
 {
-    /// <summary>Checks them. The caller of a telephone cannot be asked whether a tool may run, and nobody else is there.</summary>
-    public static void Check(SettingReader reader, JsonNode? tools)
-    {
-        if (tools is null)
-            return;
-        if (tools is not JsonArray list)
-        {
-            reader.Wrong("Session:tools", "must be a list");
-            return;
-        }
-        foreach (var (i, tool) in list.Index())
-        {
-            if (tool is not JsonObject { } its || its["type"] is null)
-                reader.Wrong($"Session:tools:{i}", "must be an object with a type");
-            else if (its["type"]!.ToString() == "mcp" && its["require_approval"] is not JsonObject && its["require_approval"]?.ToString() != "never")
-                reader.Wrong($"Session:tools:{i}:require_approval", "must be never, or say so for each tool: nobody is there to approve of a call");
-        }
-    }
+    /// <summary>What is wrong with MCP servers among them. The caller of a telephone cannot be asked whether a tool may run, and nobody else is there.</summary>
+    public static IEnumerable<string> Problems(JsonNode? tools) =>
+        from tool in (tools as JsonArray ?? []).Index()
+        where tool.Item is JsonObject its && its["type"]?.ToString() == "mcp" && its["require_approval"] is not JsonObject && its["require_approval"]?.ToString() != "never"
+        select $"{tool.Index}:require_approval must be never, or say so for each tool: nobody is there to approve of a call";
 
     public static IEnumerable<JsonElement> Of(JsonElement session) =>
         session.ValueKind == JsonValueKind.Object && session.TryGetProperty("tools", out var tools) && tools.ValueKind == JsonValueKind.Array

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
 namespace VoiceBridge.MediaGateway.Configuration;
 
 /// <summary>How long a caller may be silent after the agent was heard, and what is said then. A time of zero ends the ladder there;
@@ -24,19 +27,12 @@ internal sealed record SilencePlan
         GoodbyeText = "I still cannot hear you, so I will end the call now. Goodbye.",
     };
 
-    public static SilencePlan Read(SettingReader reader, SilencePlan defaults)
+    /// <summary>The profile's own settings over those for all profiles.</summary>
+    public static SilencePlan Make(bool isEnglish, JsonObject? forAll, JsonObject? own)
     {
-        var longest = TimeSpan.FromMinutes(10);
-        var plan = new SilencePlan
-        {
-            AskAfter = reader.Duration("AskAfter", TimeSpan.Zero, longest) ?? defaults.AskAfter,
-            AskAgainAfter = reader.Duration("AskAgainAfter", TimeSpan.Zero, longest) ?? defaults.AskAgainAfter,
-            EndAfter = reader.Duration("EndAfter", TimeSpan.Zero, longest) ?? defaults.EndAfter,
-            AskText = reader.Text("AskText", 500) ?? defaults.AskText,
-            AskAgainText = reader.Text("AskAgainText", 500) ?? defaults.AskAgainText,
-            GoodbyeText = reader.Text("GoodbyeText", 500) ?? defaults.GoodbyeText,
-        };
-        reader.RejectTheRest();
-        return plan;
+        var json = JsonSerializer.SerializeToNode(isEnglish ? English : new SilencePlan())!.AsObject();
+        ConfiguredJson.Merge(json, forAll ?? []);
+        ConfiguredJson.Merge(json, own ?? []);
+        return json.Deserialize<SilencePlan>()!;
     }
 }

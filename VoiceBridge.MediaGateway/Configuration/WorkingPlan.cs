@@ -7,14 +7,5 @@ internal sealed record WorkingPlan(TimeSpan After, bool Phrase)
 {
     public static WorkingPlan Default { get; } = new(TimeSpan.FromSeconds(2), false);
 
-    /// <summary><c>Working:{After, Sound}</c>, once called <c>Hold</c>.</summary>
-    public static WorkingPlan Read(SettingReader profile)
-    {
-        var section = profile.Section("Working");
-        var off = section.IsOff || profile.Flag("Hold") == false;
-        var after = section.IsOff ? null : section.Duration("After", TimeSpan.Zero, TimeSpan.FromSeconds(30));
-        var sound = section.IsOff ? null : section.OneOf("Sound", "quiet", "phrase");
-        section.RejectTheRest();
-        return new WorkingPlan(after ?? (off ? TimeSpan.Zero : Default.After), sound == "phrase");
-    }
+    public static WorkingPlan Off { get; } = new(TimeSpan.Zero, false);
 }

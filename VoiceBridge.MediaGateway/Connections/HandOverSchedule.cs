@@ -1,5 +1,3 @@
-
-
 namespace VoiceBridge.MediaGateway.Connections;
 
 /// <summary>

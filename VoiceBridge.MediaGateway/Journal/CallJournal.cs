@@ -97,14 +97,7 @@ internal sealed partial class CallJournal : ICallJournal, IHostedService, IAsync
         Add(new PendingWrites(log.CallId) { Changed = { log } });
     }
 
-    public void WriteAgain(string callId)
-    {
-        foreach (var log in _open.Keys.Where(log => log.CallId == callId))
-        {
-            log.Invalidate();
-            TurnsChanged(log);
-        }
-    }
+    public void WriteAgain(string callId) => WriteAgain(log => log.CallId == callId);
 
     public void Keep(string callId, Turn redacted)
     {
@@ -136,9 +129,11 @@ internal sealed partial class CallJournal : ICallJournal, IHostedService, IAsync
     }
 
     /// <summary>Redis may have come back empty.</summary>
-    private void OnConnectionRestored(object? sender, ConnectionFailedEventArgs e)
+    private void OnConnectionRestored(object? sender, ConnectionFailedEventArgs e) => WriteAgain(_ => true);
+
+    private void WriteAgain(Func<TurnLog, bool> which)
     {
-        foreach (var log in _open.Keys)
+        foreach (var log in _open.Keys.Where(which))
         {
             log.Invalidate();
             TurnsChanged(log);

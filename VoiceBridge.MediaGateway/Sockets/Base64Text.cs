@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Text;
 
 namespace VoiceBridge.MediaGateway.Sockets;
 
@@ -13,6 +14,13 @@ internal static class Base64Text
     {
         var end = json.IndexOfAnyExcept(Alphabet);
         return end >= 0 && json[end] == (byte)'"' && (end & 3) == 0 ? end : -1;
+    }
+
+    public static byte[] Encode(ReadOnlySpan<byte> bytes)
+    {
+        var text = new byte[Base64.GetMaxEncodedToUtf8Length(bytes.Length)];
+        Base64.EncodeToUtf8(bytes, text, out _, out _);
+        return text;
     }
 
     public static bool IsValid(ReadOnlySpan<byte> text) => (text.Length & 3) == 0 && text.IndexOfAnyExcept(Alphabet) < 0;

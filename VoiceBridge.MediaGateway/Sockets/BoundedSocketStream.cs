@@ -24,3 +24,6 @@ internal sealed class BoundedSocketStream : ReadAheadStream
             throw new SocketFloodException("too many control frames");
     }
 }
+
+/// <summary>A peer sends more than anybody may.</summary>
+internal sealed class SocketFloodException(string message) : IOException(message);

@@ -10,13 +10,13 @@ internal sealed class PoolStream(Stream inner, int waits) : ReadAheadStream(inne
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var writing = base.WriteAsync(buffer, cancellationToken);
-        return writing.IsCompleted || !ToPool(ref _writes) ? writing : OnPool(writing);
+        return writing.IsCompleted || !ToPool(ref _writes) ? writing : PoolThreads.ResumeAsync(writing);
     }
 
     /// <summary>From now on everything goes on where the answer comes in.</summary>
     public void StayInline() => _reads = _writes = 0;
 
-    protected override ValueTask<int> Waiting(ValueTask<int> reading) => ToPool(ref _reads) ? OnPool(reading) : reading;
+    protected override ValueTask<int> Waiting(ValueTask<int> reading) => ToPool(ref _reads) ? PoolThreads.ResumeAsync(reading) : reading;
 
     private static bool ToPool(ref int waits)
     {
@@ -25,29 +25,5 @@ internal sealed class PoolStream(Stream inner, int waits) : ReadAheadStream(inne
         if (waits != int.MaxValue)
             waits--;
         return true;
-    }
-
-    private static async ValueTask<int> OnPool(ValueTask<int> reading)
-    {
-        try
-        {
-            return await reading.ConfigureAwait(false);
-        }
-        finally
-        {
-            await PoolThreads.Switch();
-        }
-    }
-
-    private static async ValueTask OnPool(ValueTask writing)
-    {
-        try
-        {
-            await writing.ConfigureAwait(false);
-        }
-        finally
-        {
-            await PoolThreads.Switch();
-        }
     }
 }

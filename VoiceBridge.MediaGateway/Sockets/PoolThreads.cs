@@ -13,6 +13,32 @@ internal static class PoolThreads
     /// <summary>Awaited, goes on on the thread pool.</summary>
     public static ConfiguredTaskAwaitable Switch() => Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
 
+    /// <summary>What is waited for, and then the thread pool.</summary>
+    public static async ValueTask<T> ResumeAsync<T>(ValueTask<T> waiting)
+    {
+        try
+        {
+            return await waiting.ConfigureAwait(false);
+        }
+        finally
+        {
+            await Switch();
+        }
+    }
+
+    /// <inheritdoc cref="ResumeAsync{T}"/>
+    public static async ValueTask ResumeAsync(ValueTask waiting)
+    {
+        try
+        {
+            await waiting.ConfigureAwait(false);
+        }
+        finally
+        {
+            await Switch();
+        }
+    }
+
     /// <summary>An HTTP handler whose connections hand over to the thread pool what they read, TLS included.</summary>
     public static SocketsHttpHandler Handler() => Handler(int.MaxValue);
 

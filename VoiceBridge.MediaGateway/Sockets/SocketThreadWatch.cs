@@ -6,8 +6,8 @@ using VoiceBridge.ServiceDefaults.Telemetry;
 namespace VoiceBridge.MediaGateway.Sockets;
 
 /// <summary>
-/// Measures how long the sockets' threads (<see cref="SocketThreads"/>) keep what has arrived waiting: a byte is sent to each of them fifty times a second,
-/// over a loopback connection of its own, and its age is measured when the thread reads it. Audio waits as long.
+/// Measures how long the sockets' threads (<see cref="SocketThreads"/>) keep what has arrived waiting: a datagram is sent to each of them fifty times a second,
+/// over loopback, and its age is measured when the thread reads it. Audio waits as long.
 /// </summary>
 internal sealed partial class SocketThreadWatch(TimeProvider time, ILogger<SocketThreadWatch> logger) : BackgroundService
 {
@@ -49,7 +49,7 @@ internal sealed partial class SocketThreadWatch(TimeProvider time, ILogger<Socke
         }
     }
 
-    /// <summary>What a thread has to say when it reads a byte that was sent at <paramref name="sentAt"/>.</summary>
+    /// <summary>What a thread has to say when it reads what was sent at <paramref name="sentAt"/>.</summary>
     internal void Observe(ThreadState thread, long sentAt)
     {
         var now = time.GetTimestamp();
@@ -70,7 +70,7 @@ internal sealed partial class SocketThreadWatch(TimeProvider time, ILogger<Socke
         var probes = new Dictionary<int, Probe>();
         for (var tries = 0; probes.Count < threads && tries < threads * MaxTries; tries++)
         {
-            var probe = await Probe.OpenAsync(this, cancellationToken);
+            var probe = new Probe(this);
             try
             {
                 if (probes.TryAdd(await probe.ThreadAsync().WaitAsync(FirstAnswerDeadline, cancellationToken), probe))
@@ -97,39 +97,22 @@ internal sealed partial class SocketThreadWatch(TimeProvider time, ILogger<Socke
         public TimeSpan Compiling { get; set; }
     }
 
+    /// <summary>A socket that sends to itself. It sends synchronously, and never waits: what finds no room is dropped.</summary>
     private sealed class Probe : IDisposable
     {
         private readonly SocketThreadWatch _watch;
-        private readonly Socket _sender;
-        private readonly Socket _receiver;
+        private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         private readonly byte[] _sent = new byte[sizeof(long)];
         private readonly TaskCompletionSource<int> _thread = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        private Probe(SocketThreadWatch watch, Socket sender, Socket receiver)
+        public Probe(SocketThreadWatch watch)
         {
-            (_watch, _sender, _receiver) = (watch, sender, receiver);
+            _watch = watch;
+            _socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            // It hears nobody else.
+            _socket.Connect(_socket.LocalEndPoint!);
             _ = ReadAsync();
             Send();
-        }
-
-        public static async Task<Probe> OpenAsync(SocketThreadWatch watch, CancellationToken cancellationToken)
-        {
-            using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-            listener.Listen();
-            // Only asynchronous sockets belong to a thread: the sender writes synchronously, and never waits, since it sends little.
-            var sender = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            try
-            {
-                sender.Connect(listener.LocalEndPoint!);
-                sender.Blocking = false;
-                return new Probe(watch, sender, await listener.AcceptAsync(cancellationToken));
-            }
-            catch
-            {
-                sender.Dispose();
-                throw;
-            }
         }
 
         /// <summary>The thread that reads.</summary>
@@ -138,31 +121,20 @@ internal sealed partial class SocketThreadWatch(TimeProvider time, ILogger<Socke
         public void Send()
         {
             BitConverter.TryWriteBytes(_sent, _watch.Now());
-            // A full buffer: the thread stands still, and will say so when it goes on.
-            _sender.Send(_sent, SocketFlags.None, out _);
+            _socket.Send(_sent, SocketFlags.None, out _);
         }
 
-        public void Dispose()
-        {
-            _sender.Dispose();
-            _receiver.Dispose();
-        }
+        public void Dispose() => _socket.Dispose();
 
         private async Task ReadAsync()
         {
             var buffer = new byte[sizeof(long)];
             var state = new ThreadState();
-            var length = 0;
             try
             {
                 while (true)
                 {
-                    var read = await _receiver.ReceiveAsync(buffer.AsMemory(length)).ConfigureAwait(false);
-                    if (read == 0)
-                        return;
-                    length = (length + read) % buffer.Length;
-                    if (length != 0)
-                        continue;
+                    await _socket.ReceiveAsync(buffer.AsMemory()).ConfigureAwait(false);
                     _thread.TrySetResult(Environment.CurrentManagedThreadId);
                     _watch.Observe(state, BitConverter.ToInt64(buffer));
                 }

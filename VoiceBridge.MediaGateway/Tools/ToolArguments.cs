@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
+using VoiceBridge.MediaGateway.Configuration;
 
 namespace VoiceBridge.MediaGateway.Tools;
 
@@ -8,11 +9,16 @@ namespace VoiceBridge.MediaGateway.Tools;
 internal static class ToolArguments
 {
     private const int MaxLength = 64 * 1024;
+    private const int MaxNamed = 5;
+    private const int MaxNameLength = 64;
+
+    // What they allow is not looked at, so an argument that "properties" does not name may still be one of the tool's.
+    private static readonly string[] Elsewhere = ["patternProperties", "$ref", "allOf", "anyOf", "oneOf", "if"];
 
     /// <summary>The arguments of <paramref name="tool"/>, or null and what is wrong with them in words for the model. A null where none fits is as good as nothing.</summary>
     public static AIFunctionArguments? Read(string? json, AgentTool tool, IServiceProvider services, out string? wrong)
     {
-        var schema = tool.Function.JsonSchema;
+        var schema = new Schema(tool.Function.JsonSchema);
         wrong = null;
         if (json?.Length > MaxLength)
         {
@@ -31,7 +37,7 @@ internal static class ToolArguments
                 return null;
             }
             var given = WithoutNulls(root, schema);
-            wrong = tool.ChecksItself ? null : SchemaCheck.Unnamed(given, schema) ?? SchemaCheck.Problem(given, schema);
+            wrong = tool.ChecksItself ? null : Problem(given, schema);
             if (wrong is not null)
                 return null;
             var arguments = new AIFunctionArguments { Services = services };
@@ -46,10 +52,23 @@ internal static class ToolArguments
         }
     }
 
-    private static JsonElement WithoutNulls(JsonElement arguments, JsonElement schema)
+    /// <summary>What is wrong with the arguments, in words for the model; null when nothing is.</summary>
+    internal static string? Problem(JsonElement arguments, Schema schema)
     {
-        bool IsNothing(JsonProperty argument) => argument.Value.ValueKind == JsonValueKind.Null && !SchemaCheck.IsRequired(schema, argument.Name)
-            && SchemaCheck.PropertyOf(schema, argument.Name) is { } its && !SchemaCheck.FitsType(argument.Value, its);
+        if (Unnamed(arguments, schema) is { Length: > 0 } unnamed)
+            return $"This tool has no argument {string.Join(", ", unnamed.Take(MaxNamed).Select(name => $"'{name[..Math.Min(name.Length, MaxNameLength)]}'"))}.";
+        return schema.Problems(arguments).Select(problem => $"{(problem.Path.Length == 0 ? "The arguments" : $"The argument '{problem.Path}'")} {problem.What}.").FirstOrDefault();
+    }
+
+    /// <summary>Arguments that the schema does not name, unless it may allow others.</summary>
+    private static string[] Unnamed(JsonElement arguments, Schema schema) =>
+        schema.Keyword("additionalProperties") is { ValueKind: JsonValueKind.True or JsonValueKind.Object } || Array.Exists(Elsewhere, keyword => schema.Keyword(keyword) is not null)
+            ? [] : [.. arguments.EnumerateObject().Select(argument => argument.Name).Where(name => schema.Property(name) is null)];
+
+    private static JsonElement WithoutNulls(JsonElement arguments, Schema schema)
+    {
+        bool IsNothing(JsonProperty argument) => argument.Value.ValueKind == JsonValueKind.Null && !schema.Requires(argument.Name)
+            && schema.Property(argument.Name) is { } its && !its.AllowsTypeOf(argument.Value);
 
         if (!arguments.EnumerateObject().Any(IsNothing))
             return arguments;

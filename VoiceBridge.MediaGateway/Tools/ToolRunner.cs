@@ -116,3 +116,6 @@ internal sealed partial class ToolRunner(TimeProvider time, ILogger<ToolRunner> 
         public static partial void Failed(ILogger logger, string tool, Exception exception);
     }
 }
+
+/// <summary>A tool had more to say than a model should have to read.</summary>
+internal sealed class ToolResultTooLargeException() : Exception("The result is too large.");

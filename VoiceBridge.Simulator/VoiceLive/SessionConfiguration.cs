@@ -86,11 +86,25 @@ internal sealed class SessionConfiguration
                 "turn_detection" when value is JsonObject d && (bool?)d["auto_truncate"] == true && (bool?)d["interrupt_response"] == false => "auto_truncate needs interrupt_response.",
                 "input_audio_noise_reduction" when value is not null && !NoiseReductions.Contains((string?)value["type"]) => "input_audio_noise_reduction.type is unknown.",
                 "input_audio_transcription" when value is not null && value["model"] is null => "input_audio_transcription.model is required.",
-                "tools" when value is not JsonArray tools || tools.Any(t => t is not JsonObject tool || ((string?)tool["type"] == "function" && tool["name"] is null)) =>
-                    "tools must be an array of objects with type, and name for functions.",
                 _ => null,
             };
             if (fault is not null) return ($"session.{name}", fault);
+            if (name == "tools" && FaultOfTools(value) is { } wrong) return wrong;
+        }
+        return null;
+    }
+
+    /// <summary>What is wrong with the list of tools; the parameter names the tool, as the service's does.</summary>
+    private static (string, string)? FaultOfTools(JsonNode? value)
+    {
+        if (value is not JsonArray tools) return ("session.tools", "tools must be an array.");
+        foreach (var (i, tool) in tools.Index())
+        {
+            if (tool is not JsonObject its || its["type"] is null) return ($"session.tools[{i}]", "A tool must be an object with a type.");
+            if (its["type"]!.ToString() != "function") continue;
+            if (its["name"] is null) return ($"session.tools[{i}].name", "A function must have a name.");
+            if (its["parameters"] is { } parameters && (parameters as JsonObject)?["type"]?.ToString() != "object")
+                return ($"session.tools[{i}].parameters", "The parameters of a function must be a schema of type object.");
         }
         return null;
     }

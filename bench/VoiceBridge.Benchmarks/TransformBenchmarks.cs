@@ -1,4 +1,7 @@
 using BenchmarkDotNet.Attributes;
+using VoiceBridge.MediaGateway.Audio;
+using VoiceBridge.MediaGateway.Callers.Acs;
+using VoiceBridge.MediaGateway.Calls.Facts;
 
 namespace VoiceBridge.Benchmarks;
 
@@ -8,6 +11,7 @@ public class TransformBenchmarks
 {
     private readonly MediaOperations _gateway = new();
     private readonly QuickstartOperations _quickstart = new();
+    private readonly ReadOnlyMemory<byte> _workingSound = Recording.Find(RecordingKind.Working, []).In(AudioFormat.Pcm24k)[..AudioFormat.Pcm24k.TextLength(30)];
 
     [Benchmark]
     public int UplinkFrame() => _gateway.UplinkFrame();
@@ -23,6 +27,15 @@ public class TransformBenchmarks
 
     [Benchmark]
     public int DownlinkDelta200Ms() => _gateway.DownlinkDelta200Ms();
+
+    /// <summary>What a caller hears who waits for a tool, against the agent's audio above.</summary>
+    [Benchmark]
+    public int WorkingSound30Ms()
+    {
+        var message = AcsLeg.Splice(_workingSound.Span, 30);
+        message.Release();
+        return message.AudioMs;
+    }
 
     [Benchmark]
     public int TwilioUplinkFrame() => _gateway.TwilioUplinkFrame();

@@ -77,6 +77,7 @@ internal sealed partial class CallLifecycle(
     {
         // A transfer that was accepted is why the call leaves us; its notice may still come, and says so then. While it rings, the caller may hang up.
         var record = await calls.GetAsync(notice.CallId, work.Abandoned);
+        if (IsOfAnother(record, notice)) return;
         var left = record?.Transfer is { Failed: false } transfer && (transfer.Accepted || transfer.ToOverflow) ? Transfers.EndReasonOf(transfer) : EndReason.CallerHungUp;
         var reason = record?.EndReason ?? record?.HangUpReason ?? left;
         if (record is { State: CallState.Ringing or CallState.Answering }) await calls.UpdateAsync(notice.CallId, Ids(notice), work.Abandoned);
@@ -122,6 +123,7 @@ internal sealed partial class CallLifecycle(
     private async Task MediaGoneAsync(CallNotice notice, string kind)
     {
         var record = await calls.GetAsync(notice.CallId, work.Abandoned);
+        if (IsOfAnother(record, notice)) return;
         if (record is null && notice.CallConnectionId is not null)
         {
             // Redis was emptied, and no gateway has announced the call. What the notice says of it is enough to bring its media back; a call that is over
@@ -135,6 +137,14 @@ internal sealed partial class CallLifecycle(
         if (record is not { State: not (CallState.Ended or CallState.Rejected) }) return;
         await NoteAsync(notice, kind);
         await mediaLoss.ReportedAsync(record, notice.At, work.Abandoned);
+    }
+
+    /// <summary>Whether the notice is about another call than the one that its address names: it must not end this one, nor move it.</summary>
+    private bool IsOfAnother(CallRecord? record, CallNotice notice)
+    {
+        if (record?.CallConnectionId is not { } known || notice.CallConnectionId is not { } told || known == told) return false;
+        Log.OfAnother(logger, notice.CallId, notice.Kind);
+        return true;
     }
 
     private Task NoteAsync(CallNotice notice, string kind) =>
@@ -157,6 +167,9 @@ internal sealed partial class CallLifecycle(
 
         [LoggerMessage(1313, LogLevel.Warning, "Call {CallId} was not known any more when its media were lost")]
         public static partial void Forgotten(ILogger logger, string callId);
+
+        [LoggerMessage(1315, LogLevel.Warning, "Call {CallId}: {Kind} names another call connection, and is left aside")]
+        public static partial void OfAnother(ILogger logger, string callId, CallNoticeKind kind);
 
         [LoggerMessage(1312, LogLevel.Error, "Call {CallId}: {Kind} could not be written, Redis stayed away")]
         public static partial void Lost(ILogger logger, string callId, CallNoticeKind kind);

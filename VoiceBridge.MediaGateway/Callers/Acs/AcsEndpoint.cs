@@ -12,7 +12,7 @@ internal sealed class AcsEndpoint(
     public const string CallConnectionHeader = "x-ms-call-connection-id";
     private const string CorrelationHeader = "x-ms-call-correlation-id";
 
-    public Task RunAsync(HttpContext context) => endpoint.RunAsync(context, Path, AdmitAsync,
+    public Task RunAsync(HttpContext context) => endpoint.RunAsync(context, Path, AdmitAsync, null,
         (socket, facts, connection, ticket) => new AcsMediaHandler(socket, options.Value.AheadMs, facts, connection, ticket.TraceParent, services).RunAsync());
 
     private async Task<Admittance> AdmitAsync(HttpContext context)

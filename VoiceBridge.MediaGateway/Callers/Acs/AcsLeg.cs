@@ -1,6 +1,5 @@
 using System.Net.WebSockets;
 using System.Text;
-using System.Text.Json;
 using VoiceBridge.MediaGateway.Calls.Facts;
 using VoiceBridge.MediaGateway.Sockets;
 
@@ -31,21 +30,24 @@ internal sealed class AcsLeg(WebSocket socket, int aheadMs, MediaOptions options
     internal static OutMessage Splice(ReadOnlySpan<byte> base64, int milliseconds) => OutMessage.Spliced(Prefix, base64, Suffix, milliseconds);
 
     /// <summary>Another sample rate or number of channels than the answer to the call asked for; null when it is the right one, or none is named.</summary>
-    internal static string? WrongFormat(ReadOnlySpan<byte> message)
+    internal static string? WrongFormat(ReadOnlySpan<byte> message, UnescapeBuffer scratch)
     {
-        var reader = new Utf8JsonReader(message);
         var expected = AudioFormat.Pcm24k.SampleRate;
-        var (rate, channels, name) = (expected, 1, "");
-        while (reader.Read())
+        var (rate, channels) = (expected, 1);
+        var members = new JsonMembers(message, scratch);
+        while (members.Next())
         {
-            if (reader.TokenType == JsonTokenType.PropertyName)
-                name = reader.GetString();
-            else if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var number))
-                (rate, channels) = (Is("sampleRate") ? number : rate, Is("channels") ? number : channels);
+            if (!members.NameIs("audioMetadata"u8) || !members.Enter())
+                continue;
+            while (members.Next())
+            {
+                if (members.NameIs("sampleRate"u8))
+                    rate = members.ReadNumber();
+                else if (members.NameIs("channels"u8))
+                    channels = members.ReadNumber();
+            }
         }
         return rate == expected && channels == 1 ? null : $"{rate} Hz, {channels} channels";
-
-        bool Is(string field) => field.Equals(name, StringComparison.OrdinalIgnoreCase);
     }
 
     protected override void Send(ReadOnlySpan<byte> base64, int milliseconds, long end) => Writer.Audio(Splice(base64, milliseconds));
@@ -61,7 +63,7 @@ internal sealed class AcsLeg(WebSocket socket, int aheadMs, MediaOptions options
             case AcsFrameKind.Audio:
                 Sink.OnAudio(frame.Data);
                 break;
-            case AcsFrameKind.Metadata when WrongFormat(message) is { } format:
+            case AcsFrameKind.Metadata when WrongFormat(message, _scratch) is { } format:
                 Sink.OnWrongFormat(format);
                 break;
             case AcsFrameKind.Dtmf when !frame.Data.IsEmpty:

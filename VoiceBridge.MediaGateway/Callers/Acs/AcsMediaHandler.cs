@@ -14,14 +14,9 @@ internal sealed class AcsMediaHandler(WebSocket socket, int aheadMs, CallFacts f
         await call.RunAsync();
     }
 
-    /// <summary>CallControl keeps the record of phone calls.</summary>
-    Task IPhone.OnStartedAsync(CallFacts started, CancellationToken cancellationToken) => Task.CompletedTask;
-
     Task<bool> IPhone.HangUpAsync(CallFacts call, CallEnd end, CancellationToken cancellationToken) =>
         services.CallControl.HangUpAsync(call, end.Code, cancellationToken);
 
     Task<string?> IPhone.TransferAsync(CallFacts call, string target, CancellationToken cancellationToken) =>
         services.CallControl.TransferAsync(call, target, cancellationToken);
-
-    Task IPhone.OnEndedAsync(CallFacts ended, CallEnd end, CancellationToken cancellationToken) => Task.CompletedTask;
 }

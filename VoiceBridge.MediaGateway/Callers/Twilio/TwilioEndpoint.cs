@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Net.WebSockets;
 using Microsoft.Extensions.Options;
 using VoiceBridge.Cluster.Trust;
@@ -34,26 +33,24 @@ internal sealed class TwilioEndpoint(
             return;
         }
         TwilioStart? start = null;
-        await endpoint.RunAsync(context, Path, Knock, TimeSpan.FromMilliseconds(options.Value.StartMs), IntroduceAsync, ClaimAsync,
+        await endpoint.RunAsync(context, Path, AdmitAsync, new Introduction(TimeSpan.FromMilliseconds(options.Value.StartMs), IntroduceAsync, ClaimAsync),
             (socket, facts, connection, ticket) => new TwilioMediaHandler(
                 socket, start!.StreamId, options.Value.AheadMs, facts, connection, ticket.TraceParent, services).RunAsync());
 
         async Task<Admittance> IntroduceAsync(WebSocket socket)
         {
             (start, var refusal) = await ReadStartAsync(socket);
-            // What follows computes, and asks Redis: the socket's thread is other calls' too.
-            await PoolThreads.Switch();
-            return start is null ? Refuse(null, refusal) : await AdmitAsync(start, context.Request.RouteValues["id"] as string);
+            return start is null ? Refuse(null, refusal) : await AdmitStartAsync(start, context.Request.RouteValues["id"] as string);
         }
 
         async Task<string?> ClaimAsync() =>
             await uses.TryUseAsync(start!.Ticket!, UseDeadline, CancellationToken.None) ? null : "the ticket was used before";
     }
 
-    private Admittance Knock(HttpContext context) =>
-        signature.IsMediaSocket(context) ? default : new Admittance(null, StatusCodes.Status403Forbidden, "not signed by Twilio");
+    private Task<Admittance> AdmitAsync(HttpContext context) =>
+        Task.FromResult(signature.IsMediaSocket(context) ? default : new Admittance(null, StatusCodes.Status403Forbidden, "not signed by Twilio"));
 
-    private async Task<Admittance> AdmitAsync(TwilioStart start, string? id)
+    private async Task<Admittance> AdmitStartAsync(TwilioStart start, string? id)
     {
         var (ticket, refusal) = admission.Read(start.Ticket, Type);
         if (ticket is null)
@@ -72,42 +69,30 @@ internal sealed class TwilioEndpoint(
     }
 
     /// <summary>The message that says whose stream it is, or why there was none.</summary>
-    private static async Task<(TwilioStart? Start, string Refusal)> ReadStartAsync(WebSocket socket)
+    private async Task<(TwilioStart? Start, string Refusal)> ReadStartAsync(WebSocket socket)
     {
         var reader = new TwilioFrameReader(TwilioDialect.Twilio);
         var scratch = new UnescapeBuffer();
-        var buffer = ArrayPool<byte>.Shared.Rent(MaxMessageBytes);
-        try
+        TwilioStart? start = null;
+        var refusal = "no start among the first messages";
+        var messages = 0;
+        var end = await new MessagePump(socket, new MessageLimits(MaxMessageBytes, services.Media.MaxMessagesPerSecond, WaitWithoutBuffer: false), services.Time).RunAsync((message, type) =>
         {
-            for (var read = 0; read <= MaxMessagesBefore; read++)
-            {
-                var length = 0;
-                ValueWebSocketReceiveResult part;
-                do
-                {
-                    if (length == MaxMessageBytes)
-                        return (null, "too long a message before the start");
-                    part = await socket.ReceiveAsync(buffer.AsMemory(length, MaxMessageBytes - length), CancellationToken.None).ConfigureAwait(false);
-                    if (part.MessageType == WebSocketMessageType.Close)
-                        return (null, "closed before the start");
-                    length += part.Count;
-                }
-                while (!part.EndOfMessage);
-                var kind = part.MessageType == WebSocketMessageType.Text ? reader.Read(buffer.AsSpan(0, length), scratch).Kind : TwilioFrameKind.Malformed;
-                scratch.Reset();
-                if (kind == TwilioFrameKind.Start)
-                    return TwilioStart.Read(buffer.AsMemory(0, length), TwilioDialect.Twilio) is { } start ? (start, "") : (null, "an unreadable start");
-            }
-            return (null, "no start among the first messages");
-        }
-        catch (Exception exception) when (SocketWriter.IsSocketEnd(exception))
+            var kind = type == WebSocketMessageType.Text ? reader.Read(message, scratch).Kind : TwilioFrameKind.Malformed;
+            scratch.Reset();
+            if (kind != TwilioFrameKind.Start)
+                return ++messages <= MaxMessagesBefore;
+            start = TwilioStart.Read(message.ToArray(), TwilioDialect.Twilio);
+            refusal = "an unreadable start";
+            return false;
+        });
+        return (start, end switch
         {
-            return (null, "gone before the start");
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+            PumpEnd.Stopped => refusal,
+            PumpEnd.TooBig => "too long a message before the start",
+            PumpEnd.Closed => "closed before the start",
+            _ => "gone before the start",
+        });
     }
 
     private static Admittance Refuse(MediaTicket? ticket, string reason) => new(ticket, StatusCodes.Status401Unauthorized, reason);

@@ -10,139 +10,96 @@ namespace VoiceBridge.MediaGateway.Callers.Twilio;
 /// </summary>
 internal sealed class TwilioFrameReader(TwilioDialect names)
 {
-    private const int MaxDepth = 16;
-    private static readonly JsonReaderOptions Options = new() { MaxDepth = MaxDepth };
-
     /// <summary>Reads one message. Escaped text is unescaped into <paramref name="scratch"/>.</summary>
     public TwilioFrame Read(ReadOnlySpan<byte> message, UnescapeBuffer scratch)
     {
-        try
-        {
-            return ReadAny(message, scratch);
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
-        {
-            return default;
-        }
+        var plain = new PlainJsonMembers(message);
+        if (TryRead(ref plain, out var frame))
+            return frame;
+        var any = new JsonMembers(message, scratch);
+        return TryRead(ref any, out frame) ? frame : default;
     }
 
-    private TwilioFrame ReadAny(ReadOnlySpan<byte> message, UnescapeBuffer scratch)
+    private bool TryRead<T>(scoped ref T members, out TwilioFrame frame)
+        where T : struct, IJsonMembers, allows ref struct
     {
-        var reader = new Utf8JsonReader(message, Options);
-        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
-            return default;
         var kind = TwilioFrameKind.Other;
         var isCallers = true;
         ReadOnlySpan<byte> payload = default;
         ReadOnlySpan<byte> mark = default;
         ReadOnlySpan<byte> digit = default;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        while (members.Next())
         {
-            if (reader.ValueTextEquals(names.Event.EncodedUtf8Bytes))
+            if (Is(members.Name, names.Event))
+                kind = KindOf(members.ReadText());
+            else if (Is(members.Name, names.Media) && members.Enter())
             {
-                reader.Read();
-                kind = reader.TokenType == JsonTokenType.String ? KindOf(ref reader) : TwilioFrameKind.Other;
-                reader.Skip();
+                while (members.Next())
+                {
+                    if (Is(members.Name, names.Payload))
+                        payload = members.ReadBase64();
+                    else if (Is(members.Name, names.Track) && members.ReadText() is { IsEmpty: false } track)
+                        isCallers = Is(track, names.Inbound);
+                }
             }
-            else if (reader.ValueTextEquals(names.Media.EncodedUtf8Bytes))
-                ReadMedia(ref reader, scratch, message.Length, out payload, out isCallers);
-            else if (reader.ValueTextEquals(names.Mark.EncodedUtf8Bytes))
-                mark = ReadMember(ref reader, names.Name, scratch, message.Length);
-            else if (reader.ValueTextEquals(names.Dtmf.EncodedUtf8Bytes))
-                digit = ReadMember(ref reader, names.Digit, scratch, message.Length);
-            else
+            else if (Is(members.Name, names.Mark) && members.Enter())
             {
-                reader.Read();
-                reader.Skip();
+                while (members.Next())
+                {
+                    if (Is(members.Name, names.Name))
+                        mark = members.ReadText();
+                }
+            }
+            else if (Is(members.Name, names.Dtmf) && members.Enter())
+            {
+                while (members.Next())
+                {
+                    if (Is(members.Name, names.Digit))
+                        digit = members.ReadText();
+                }
             }
         }
-        if (reader.TokenType != JsonTokenType.EndObject || reader.Read())
-            return default;
-        return kind switch
+        frame = kind switch
         {
-            TwilioFrameKind.Media when !isCallers => new TwilioFrame(TwilioFrameKind.Other, default),
-            TwilioFrameKind.Media => Base64Text.IsValid(payload) ? new TwilioFrame(kind, payload) : default,
+            TwilioFrameKind.Media => isCallers ? new TwilioFrame(kind, payload) : new TwilioFrame(TwilioFrameKind.Other, default),
             TwilioFrameKind.Mark => new TwilioFrame(kind, mark),
             TwilioFrameKind.Dtmf => new TwilioFrame(kind, digit),
             _ => new TwilioFrame(kind, default),
         };
+        return members.IsWhole();
     }
 
-    private void ReadMedia(scoped ref Utf8JsonReader reader, UnescapeBuffer scratch, int messageLength, out ReadOnlySpan<byte> payload, out bool isCallers)
-    {
-        payload = default;
-        isCallers = true;
-        if (!ReadObject(ref reader))
-            return;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            if (reader.ValueTextEquals(names.Payload.EncodedUtf8Bytes))
-                payload = ReadString(ref reader, scratch, messageLength);
-            else if (reader.ValueTextEquals(names.Track.EncodedUtf8Bytes))
-            {
-                reader.Read();
-                isCallers = reader.TokenType != JsonTokenType.String || reader.ValueTextEquals(names.Inbound.EncodedUtf8Bytes);
-                reader.Skip();
-            }
-            else
-            {
-                reader.Read();
-                reader.Skip();
-            }
-        }
-    }
+    private TwilioFrameKind KindOf(ReadOnlySpan<byte> name) =>
+        Is(name, names.Media) ? TwilioFrameKind.Media
+        : Is(name, names.Mark) ? TwilioFrameKind.Mark
+        : Is(name, names.Dtmf) ? TwilioFrameKind.Dtmf
+        : Is(name, names.Start) ? TwilioFrameKind.Start
+        : Is(name, names.Stop) ? TwilioFrameKind.Stop
+        : TwilioFrameKind.Other;
 
-    private static ReadOnlySpan<byte> ReadMember(scoped ref Utf8JsonReader reader, JsonEncodedText name, UnescapeBuffer scratch, int messageLength)
-    {
-        ReadOnlySpan<byte> value = default;
-        if (!ReadObject(ref reader))
-            return value;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            if (reader.ValueTextEquals(name.EncodedUtf8Bytes))
-                value = ReadString(ref reader, scratch, messageLength);
-            else
-            {
-                reader.Read();
-                reader.Skip();
-            }
-        }
-        return value;
-    }
+    private static bool Is(ReadOnlySpan<byte> text, JsonEncodedText name) => text.SequenceEqual(name.EncodedUtf8Bytes);
+}
 
-    private static bool ReadObject(ref Utf8JsonReader reader)
-    {
-        reader.Read();
-        if (reader.TokenType == JsonTokenType.StartObject)
-            return true;
-        reader.Skip();
-        return false;
-    }
+internal enum TwilioFrameKind
+{
+    /// <summary>Not a JSON object, or its audio is not base64.</summary>
+    Malformed,
 
-    private static ReadOnlySpan<byte> ReadString(scoped ref Utf8JsonReader reader, UnescapeBuffer scratch, int messageLength)
-    {
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.String)
-        {
-            reader.Skip();
-            return default;
-        }
-        if (!reader.ValueIsEscaped)
-            return reader.ValueSpan;
-        var room = scratch.Take(reader.ValueSpan.Length, messageLength);
-        return room[..reader.CopyString(room)];
-    }
+    Start,
+    Media,
+    Mark,
+    Dtmf,
+    Stop,
 
-    private TwilioFrameKind KindOf(ref Utf8JsonReader reader)
-    {
-        if (reader.ValueTextEquals(names.Media.EncodedUtf8Bytes))
-            return TwilioFrameKind.Media;
-        if (reader.ValueTextEquals(names.Mark.EncodedUtf8Bytes))
-            return TwilioFrameKind.Mark;
-        if (reader.ValueTextEquals(names.Dtmf.EncodedUtf8Bytes))
-            return TwilioFrameKind.Dtmf;
-        if (reader.ValueTextEquals(names.Start.EncodedUtf8Bytes))
-            return TwilioFrameKind.Start;
-        return reader.ValueTextEquals(names.Stop.EncodedUtf8Bytes) ? TwilioFrameKind.Stop : TwilioFrameKind.Other;
-    }
+    /// <summary>An event that says nothing to us, or is not known here: new ones may come any day.</summary>
+    Other,
+}
+
+/// <summary>A message of the media stream. <see cref="Data"/> is base64 of media (empty: silence), the name of a mark, the digit of a key; it lies in the message or in
+/// the scratch buffer.</summary>
+internal readonly ref struct TwilioFrame(TwilioFrameKind kind, ReadOnlySpan<byte> data)
+{
+    public TwilioFrameKind Kind { get; } = kind;
+
+    public ReadOnlySpan<byte> Data { get; } = data;
 }

@@ -16,9 +16,6 @@ internal sealed class TwilioMediaHandler(WebSocket socket, string streamId, int 
         await call.RunAsync();
     }
 
-    /// <summary>CallControl keeps the record of phone calls.</summary>
-    Task IPhone.OnStartedAsync(CallFacts started, CancellationToken cancellationToken) => Task.CompletedTask;
-
     /// <summary>CallControl is told why. The stream that we close then is what has Twilio ask CallControl how the call goes on.</summary>
     async Task<bool> IPhone.HangUpAsync(CallFacts call, CallEnd end, CancellationToken cancellationToken)
     {
@@ -28,6 +25,4 @@ internal sealed class TwilioMediaHandler(WebSocket socket, string streamId, int 
 
     Task<string?> IPhone.TransferAsync(CallFacts call, string target, CancellationToken cancellationToken) =>
         services.CallControl.TransferAsync(call, target, cancellationToken);
-
-    Task IPhone.OnEndedAsync(CallFacts ended, CallEnd end, CancellationToken cancellationToken) => Task.CompletedTask;
 }

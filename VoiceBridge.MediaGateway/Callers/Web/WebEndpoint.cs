@@ -23,7 +23,7 @@ internal sealed class WebEndpoint(
 {
     public const string Path = "/web/ws";
 
-    public Task RunAsync(HttpContext context) => endpoint.RunAsync(context, Path, AdmitAsync,
+    public Task RunAsync(HttpContext context) => endpoint.RunAsync(context, Path, AdmitAsync, null,
         (socket, facts, connection, ticket) => new WebMediaHandler(socket, options.Value.AheadMs, facts, connection, ticket.TraceParent, services).RunAsync());
 
     private async Task<Admittance> AdmitAsync(HttpContext context)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Net.WebSockets;
+using System.Text;
 using System.Text.Json;
 using VoiceBridge.MediaGateway.Calls.Facts;
 using VoiceBridge.MediaGateway.Sockets;
@@ -16,6 +17,8 @@ internal sealed class WebLeg(WebSocket socket, int aheadMs, MediaOptions options
     : CallerLeg(socket, AudioFormat.Pcm24k, aheadMs, options, time, onWriteFailure)
 {
     private const int MaxToneLength = 16;
+
+    private readonly UnescapeBuffer _scratch = new();
 
     private static readonly OutMessage StopAudio = OutMessage.Shared("{\"type\":\"stop_audio\"}"u8.ToArray());
 
@@ -62,35 +65,26 @@ internal sealed class WebLeg(WebSocket socket, int aheadMs, MediaOptions options
 
     private bool OnEvent(ReadOnlySpan<byte> json)
     {
-        try
+        var members = new JsonMembers(json, _scratch);
+        string? type = null;
+        string? tone = null;
+        while (members.Next())
         {
-            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 4 });
-            string? type = null;
-            string? tone = null;
-            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
-                return false;
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                var isType = reader.ValueTextEquals("type"u8);
-                var isTone = reader.ValueTextEquals("tone"u8);
-                reader.Read();
-                if (isType && reader.TokenType == JsonTokenType.String)
-                    type = reader.GetString();
-                else if (isTone && reader.TokenType == JsonTokenType.String)
-                    tone = reader.GetString();
-                reader.Skip();
-            }
-            if (type == "dtmf" && tone is { Length: > 0 and <= MaxToneLength })
-                Sink.OnDtmf(tone);
-            else if (type == "interrupt")
-                Sink.OnInterrupt();
-            else if (type == "hangup")
-                Sink.OnHangup();
-            return type is not null;
+            if (members.Name.SequenceEqual("type"u8))
+                type = Encoding.UTF8.GetString(members.ReadText());
+            else if (members.Name.SequenceEqual("tone"u8))
+                tone = Encoding.UTF8.GetString(members.ReadText());
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
-        {
+        var isEvent = members.IsWhole() && !string.IsNullOrEmpty(type);
+        _scratch.Reset();
+        if (!isEvent)
             return false;
-        }
+        if (type == "dtmf" && tone is { Length: > 0 and <= MaxToneLength })
+            Sink.OnDtmf(tone);
+        else if (type == "interrupt")
+            Sink.OnInterrupt();
+        else if (type == "hangup")
+            Sink.OnHangup();
+        return true;
     }
 }

@@ -1,4 +1,4 @@
-using System.Buffers.Text;
+using VoiceBridge.MediaGateway.Sockets;
 
 namespace VoiceBridge.MediaGateway.Calls.Facts;
 
@@ -28,12 +28,5 @@ internal sealed record AudioFormat(string Name, int SampleRate, int BytesPerMs, 
 
     public override string ToString() => $"{Name} at {SampleRate} Hz";
 
-    private static ReadOnlyMemory<byte> Encode(byte value, int count)
-    {
-        var bytes = new byte[count];
-        bytes.AsSpan().Fill(value);
-        var text = new byte[Base64.GetMaxEncodedToUtf8Length(count)];
-        Base64.EncodeToUtf8(bytes, text, out _, out _);
-        return text;
-    }
+    private static byte[] Encode(byte value, int count) => Base64Text.Encode(Enumerable.Repeat(value, count).ToArray());
 }

@@ -2,23 +2,6 @@ using VoiceBridge.MediaGateway.Engines.VoiceLive.Protocol;
 
 namespace VoiceBridge.MediaGateway.Engines.VoiceLive;
 
-internal enum ResponseState
-{
-    /// <summary>Waits for its turn.</summary>
-    Wanted,
-
-    /// <summary><c>response.create</c> is sent.</summary>
-    Requested,
-
-    /// <summary>The service makes it.</summary>
-    Created,
-
-    /// <summary>Its audio has come.</summary>
-    Speaking,
-    Done,
-    Failed,
-}
-
 /// <summary>A response that is wanted, from the wish to its end.</summary>
 internal sealed class ResponseRequest(string id, Prompt prompt)
 {
@@ -27,7 +10,8 @@ internal sealed class ResponseRequest(string id, Prompt prompt)
 
     public Prompt Prompt { get; set; } = prompt;
 
-    public ResponseState State { get; set; }
+    /// <summary><c>response.create</c> is sent, and no response is known to be its.</summary>
+    public bool IsRequested { get; set; }
 
     /// <summary>The service did not say that the response is this request's: it was the next one.</summary>
     public bool IsGuess { get; set; }
@@ -45,8 +29,8 @@ internal sealed class ResponseRequest(string id, Prompt prompt)
         if (error.EventId is { Length: > 0 } id)
             return id == Id;
         if (error.SaysAnotherIsActive)
-            return State == ResponseState.Requested || IsGuess;
-        return State == ResponseState.Requested
+            return IsRequested || IsGuess;
+        return IsRequested
             && error.Code is not ("response_cancel_not_active" or "input_audio_buffer_commit_empty")
             && error.Param is not ("audio_end_ms" or "content_index" or "item_id")
             && error.Param?.StartsWith("session.", StringComparison.Ordinal) != true

@@ -18,10 +18,7 @@ internal sealed partial class ResponseScheduler
         // Where a response of ours is not marked as such, no error has come for the request by the time that the response is done.
         var request = response?.Request ?? (_pending is not null && response?.Candidate == _pending ? _pending : null);
         if (request is not null)
-        {
             _pending = null;
-            request.State = ResponseState.Done;
-        }
         if (response is null)
             return;
         response.Take(done.Output);
@@ -38,7 +35,7 @@ internal sealed partial class ResponseScheduler
             case "incomplete" when done.Reason == "content_filter":
                 _host.OnResponseFailed("incomplete", done.Reason);
                 if (!response.HasSound && wanted.Prompt.Instructions != Prompts.Withheld)
-                    _wanted.AddFirst(NewRequest(Prompt.Instruct(Prompts.Withheld)));
+                    _wanted.Insert(0, NewRequest(Prompt.Instruct(Prompts.Withheld)));
                 else if (!response.HasSound)
                     Fail(wanted, null, done.Reason);
                 break;
@@ -65,7 +62,7 @@ internal sealed partial class ResponseScheduler
     {
         if (text.Length > 0 && request.Prompt.Text is null)
             // Models answer in text now and then, after text was loaded into the conversation above all.
-            _wanted.AddFirst(NewRequest(Prompt.Say(text)));
+            _wanted.Insert(0, NewRequest(Prompt.Say(text)));
         else
             Fail(request, "silent", text.Length > 0 ? "text instead of audio" : "no output");
     }
@@ -82,7 +79,6 @@ internal sealed partial class ResponseScheduler
             PauseFor(RetryPause * _failures);
             return;
         }
-        request.State = ResponseState.Failed;
         _failures = 0;
         RemoveAnswers();
         _host.OnGivenUp(why);
@@ -94,23 +90,12 @@ internal sealed partial class ResponseScheduler
         if (_pending == request)
             _pending = null;
         if (request.IsOvertaken)
-        {
-            request.State = ResponseState.Done;
             return;
-        }
-        request.State = ResponseState.Wanted;
         if (!request.IsAnswer || !_wanted.Any(other => other.IsAnswer))
-            _wanted.AddFirst(request);
+            _wanted.Insert(0, request);
     }
 
-    private void RemoveAnswers()
-    {
-        foreach (var request in _wanted.Where(request => request.IsAnswer).ToArray())
-        {
-            request.State = ResponseState.Done;
-            _wanted.Remove(request);
-        }
-    }
+    private void RemoveAnswers() => _wanted.RemoveAll(request => request.IsAnswer);
 
     /// <summary>Responses that nobody hears of are over.</summary>
     private void Watch() => _watchTimer ??= _timers.After(_times.Response, () =>

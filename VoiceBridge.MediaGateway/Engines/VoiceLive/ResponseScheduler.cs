@@ -24,7 +24,7 @@ internal sealed partial class ResponseScheduler
     private readonly ResponseTimes _times;
     private readonly IResponseHost _host;
     private readonly CallerTurn _turn;
-    private readonly LinkedList<ResponseRequest> _wanted = new();
+    private readonly List<ResponseRequest> _wanted = [];
     private readonly Dictionary<string, ActiveResponse> _active = [];
     private IDisposable? _requestTimer;
     private IDisposable? _watchTimer;
@@ -54,23 +54,19 @@ internal sealed partial class ResponseScheduler
     public void Answer()
     {
         if (!_wanted.Any(request => request.IsAnswer))
-            _wanted.AddLast(NewRequest(Prompt.Answer));
+            _wanted.Add(NewRequest(Prompt.Answer));
         Pump();
     }
 
     /// <summary>A text to be spoken, a question to a silent caller.</summary>
     public void Say(Prompt prompt)
     {
-        _wanted.AddLast(NewRequest(prompt));
+        _wanted.Add(NewRequest(prompt));
         Pump();
     }
 
     /// <summary>The caller speaks: what was to be said has been overtaken.</summary>
-    public void ForgetPrompts()
-    {
-        foreach (var request in _wanted.Where(request => !request.IsAnswer).ToArray())
-            _wanted.Remove(request);
-    }
+    public void ForgetPrompts() => _wanted.RemoveAll(request => !request.IsAnswer);
 
     /// <summary>The response that a session is opened with, to be sent by the caller of this.</summary>
     public ReadOnlyMemory<byte> Open(Prompt prompt) => MakePending(NewRequest(prompt));
@@ -110,7 +106,7 @@ internal sealed partial class ResponseScheduler
         }
 
         _requestTimer?.Dispose();
-        request.State = ResponseState.Created;
+        request.IsRequested = false;
         if (!CallerSpeaks)
         {
             _turn.OnResponse();
@@ -128,7 +124,6 @@ internal sealed partial class ResponseScheduler
         if (HearOf(responseId) is not { } response)
             return;
         response.HasSound = true;
-        response.Request?.State = ResponseState.Speaking;
         _failures = 0;
     }
 
@@ -156,9 +151,7 @@ internal sealed partial class ResponseScheduler
         if (error.SaysAnotherIsActive)
         {
             // The service was faster; ours comes after its response, of which we may not have heard.
-            if (request.IsAnswer && _active.Values.Any(response => response.KnowsAll))
-                request.State = ResponseState.Done;
-            else
+            if (!request.IsAnswer || !_active.Values.Any(response => response.KnowsAll))
                 WantAgain(request);
             if (_active.Count == 0)
                 PauseFor(_times.Request);
@@ -220,7 +213,7 @@ internal sealed partial class ResponseScheduler
             _echoes = true;
             return _pending?.Id == id ? _pending : null;
         }
-        if (_echoes || _pending is not { State: ResponseState.Requested } next)
+        if (_echoes || _pending is not { IsRequested: true } next)
             return null;
         next.IsGuess = true;
         return next;
@@ -237,23 +230,23 @@ internal sealed partial class ResponseScheduler
 
     private void Pump()
     {
-        if (_stopped || _active.Count > 0 || _pending is not null || _turn.Speaks || _turn.AwaitsAnswer || _pause is not null || _wanted.First is not { } first)
+        if (_stopped || _active.Count > 0 || _pending is not null || _turn.Speaks || _turn.AwaitsAnswer || _pause is not null || _wanted is not [var first, ..])
             return;
-        _wanted.RemoveFirst();
-        _host.Send(MakePending(first.Value));
+        _wanted.RemoveAt(0);
+        _host.Send(MakePending(first));
     }
 
     private ReadOnlyMemory<byte> MakePending(ResponseRequest request)
     {
         _pending = request;
         request.Id = $"request_{++_ids}";
-        request.State = ResponseState.Requested;
+        request.IsRequested = true;
         request.IsGuess = false;
         _requestTimer?.Dispose();
         _requestTimer = _timers.After(_times.Request, () =>
         {
             // A response that may be the request's is being made: its end is the request's.
-            if (_pending != request || request.State != ResponseState.Requested || _active.Values.Any(response => response.Candidate == request))
+            if (_pending != request || !request.IsRequested || _active.Values.Any(response => response.Candidate == request))
                 return;
             _pending = null;
             Fail(request, "lost", "no response");

@@ -21,82 +21,37 @@ internal static class SessionUpdate
     /// <param name="interruptible">False while the greeting is to be heard out.</param>
     /// <param name="call">Its audio is the session's, and its id is noted in the service's own logs.</param>
     public static ReadOnlyMemory<byte> Update(
-        AgentProfile profile, SessionTarget target, IEnumerable<AIFunction> tools, IEnumerable<JsonElement> served, bool interruptible, CallFacts call) =>
-        ClientEvents.Write("session.update", json =>
-        {
-            json.WriteStartObject("session");
-            json.WriteString("input_audio_format", call.Audio.Name);
-            json.WriteNumber("input_audio_sampling_rate", call.Audio.SampleRate);
-            json.WriteString("output_audio_format", call.Audio.Name);
-            foreach (var field in profile.Session.EnumerateObject())
-            {
-                if (field.NameEquals(TurnDetection))
-                    WriteTurnDetection(json, field.Value, interruptible);
-                else if (!field.NameEquals("tools") && !field.NameEquals("metadata") && !(target.IsAgent && field.NameEquals("instructions")))
-                    field.WriteTo(json);
-            }
-            if (!profile.TranscriptionChosen)
-            {
-                json.WritePropertyName("input_audio_transcription");
-                InputAudioSettings.DefaultTranscription(target.Model, profile.Languages).WriteTo(json);
-            }
-            WriteTools(json, tools, served);
-            WriteMetadata(json, profile.Session, call.CallId);
-            json.WriteEndObject();
-        });
+        AgentProfile profile, SessionTarget target, IEnumerable<AIFunction> tools, IEnumerable<JsonElement> served, bool interruptible, CallFacts call)
+    {
+        var session = JsonObject.Create(profile.Session)!;
+        session["input_audio_format"] = call.Audio.Name;
+        session["output_audio_format"] = call.Audio.Name;
+        session["input_audio_sampling_rate"] = call.Audio.SampleRate;
+        if (target.IsAgent)
+            session.Remove("instructions");
+        if (!interruptible && session[TurnDetection] is JsonObject detection)
+            detection["interrupt_response"] = false;
+        if (!profile.TranscriptionChosen)
+            session["input_audio_transcription"] = ProfileSession.DefaultTranscription(target.Model, profile.Languages);
+        session["tools"] = new JsonArray([.. tools.Select(Describe), .. served.Select(tool => JsonObject.Create(tool))]);
+        var metadata = session["metadata"] as JsonObject ?? [];
+        metadata["call_id"] = call.CallId;
+        session["metadata"] = metadata;
+        return Write(session);
+    }
 
     /// <summary>Only the turn detection: the greeting has been heard, from now on the caller may interrupt.</summary>
-    public static ReadOnlyMemory<byte> AllowInterruption(AgentProfile profile) => ClientEvents.Write("session.update", json =>
+    public static ReadOnlyMemory<byte> AllowInterruption(AgentProfile profile) =>
+        Write(profile.Session.TryGetProperty(TurnDetection, out var detection) ? new JsonObject { [TurnDetection] = JsonObject.Create(detection) } : []);
+
+    private static JsonObject Describe(AIFunction tool) => new()
     {
-        json.WriteStartObject("session");
-        if (profile.Session.TryGetProperty(TurnDetection, out var detection))
-            WriteTurnDetection(json, detection, interruptible: true);
-        json.WriteEndObject();
+        ["type"] = "function", ["name"] = tool.Name, ["description"] = tool.Description, ["parameters"] = JsonNode.Parse(tool.JsonSchema.GetRawText()),
+    };
+
+    private static ReadOnlyMemory<byte> Write(JsonObject session) => ClientEvents.Write("session.update", json =>
+    {
+        json.WritePropertyName("session");
+        session.WriteTo(json);
     });
-
-    private static void WriteTurnDetection(Utf8JsonWriter json, JsonElement detection, bool interruptible)
-    {
-        json.WritePropertyName(TurnDetection);
-        if (interruptible || detection.ValueKind != JsonValueKind.Object)
-        {
-            detection.WriteTo(json);
-            return;
-        }
-        var held = JsonObject.Create(detection)!;
-        held["interrupt_response"] = false;
-        held.WriteTo(json);
-    }
-
-    private static void WriteTools(Utf8JsonWriter json, IEnumerable<AIFunction> tools, IEnumerable<JsonElement> served)
-    {
-        json.WriteStartArray("tools");
-        foreach (var tool in tools)
-        {
-            json.WriteStartObject();
-            json.WriteString("type", "function");
-            json.WriteString("name", tool.Name);
-            json.WriteString("description", tool.Description);
-            json.WritePropertyName("parameters");
-            tool.JsonSchema.WriteTo(json);
-            json.WriteEndObject();
-        }
-        foreach (var tool in served)
-            tool.WriteTo(json);
-        json.WriteEndArray();
-    }
-
-    private static void WriteMetadata(Utf8JsonWriter json, JsonElement session, string callId)
-    {
-        json.WriteStartObject("metadata");
-        if (session.TryGetProperty("metadata", out var metadata) && metadata.ValueKind == JsonValueKind.Object)
-        {
-            foreach (var pair in metadata.EnumerateObject())
-            {
-                if (!pair.NameEquals("call_id"))
-                    pair.WriteTo(json);
-            }
-        }
-        json.WriteString("call_id", callId);
-        json.WriteEndObject();
-    }
 }

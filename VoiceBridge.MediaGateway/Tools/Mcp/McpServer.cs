@@ -156,7 +156,7 @@ internal sealed partial class McpServer(McpServerDefinition definition, TimeProv
     /// <summary>A tool that the service would refuse is left out: it would refuse the whole session.</summary>
     private bool IsUsable(McpClientTool tool)
     {
-        if (ToolSchema.Problem(tool.JsonSchema) is not { } problem)
+        if (Schema.ProblemOfTool(tool.JsonSchema) is not { } problem)
             return true;
         Log.Unusable(_logger, tool.Name, Name, problem);
         return false;

@@ -37,6 +37,20 @@ public sealed class CallsApiTests(RedisServers servers) : ClusterTest(servers)
     }
 
     [Fact]
+    public async Task AnotherCallsId_IsRefused_AndThatCallGoesOn()
+    {
+        var (host, callId, connectionId) = await ConnectedAsync();
+        var (other, otherConnectionId) = await AnsweredAsync(host);
+
+        Assert.Equal(409, await PostAsync(host, $"/calls/{callId}/hangup", new { callConnectionId = otherConnectionId, reason = "silent" }));
+        Assert.Equal(409, await PostAsync(host, $"/calls/{callId}/transfer", new { callConnectionId = otherConnectionId, target = "+14255550123" }));
+
+        Assert.NotEqual(connectionId, otherConnectionId);
+        Assert.DoesNotContain(Acs.Requests, r => r.Path.EndsWith(":terminate", StringComparison.Ordinal) || r.Path.EndsWith(":transferToParticipant", StringComparison.Ordinal));
+        Assert.NotEqual(CallState.Ended, (await host.Calls.GetAsync(other, Ct))!.State);
+    }
+
+    [Fact]
     public async Task HangUp_ForWantOfAnAgent_SendsTheCallerToTheOverflowNumber()
     {
         Settings["Overflow:Number"] = "+14255550177";

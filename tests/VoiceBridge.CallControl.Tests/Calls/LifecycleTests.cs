@@ -45,6 +45,23 @@ public class LifecycleTests(RedisServers servers) : ClusterTest(servers)
     }
 
     [Fact]
+    public async Task Notice_OfAnotherConnection_DoesNotEndTheCall()
+    {
+        var host = await StartAsync();
+        await StartGatewayAsync(host, capacity: 10);
+        var (callId, connectionId) = await AnsweredAsync(host);
+        await ConnectAsync(host, callId, connectionId);
+
+        await host.CallBackAsync(callId, Acs.Token(), Payloads.Callback("CallDisconnected", "another-connection"), Payloads.Callback("MediaStreamingFailed", "another-connection"));
+        await host.CallBackAsync(callId, Acs.Token(), Payloads.Callback("CallTransferFailed", connectionId));
+
+        await Eventually.True(async () => (await host.Calls.ListEventsAsync(callId, Ct)).Any(e => e.Kind == "transfer_failed"), what: "the notices to be handled");
+        await Eventually.True(() => host.Logs.Lines.Count(line => line.Contains("names another call connection", StringComparison.Ordinal)) == 2, what: "both to be left aside");
+        Assert.Equal(CallState.Connected, (await host.Calls.GetAsync(callId, Ct))!.State);
+        Assert.DoesNotContain(await host.Calls.ListEventsAsync(callId, Ct), e => e.Kind is "ended" or "media_failed");
+    }
+
+    [Fact]
     public async Task Transfer_IsWhyTheCallEnded_EvenWhenItsNoticeComesLast()
     {
         var host = await StartAsync();

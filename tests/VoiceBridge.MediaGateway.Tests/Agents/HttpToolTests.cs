@@ -86,7 +86,7 @@ public sealed class HttpToolTests : IAsyncLifetime
     [Theory]
     [InlineData("""{"order":"4711","tenant":"6","admin":"true"}""", false, "no argument 'tenant', 'admin'")]
     [InlineData("""{"order":"9999-not-in-enum"}""", false, "'order' must be one of")]
-    [InlineData("""{"order":4711}""", false, "'order' must be of type string")]
+    [InlineData("""{"order":4711}""", false, "'order' must be a string")]
     [InlineData("""{"order":"4711","TENANT":"6"}""", true, "'TENANT' is fixed")]
     [InlineData("""{"order":"4711"}""", false, null)]
     [InlineData("""{"order":"4711","note":null}""", false, null)]

@@ -1,6 +1,9 @@
+using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Options;
 using VoiceBridge.MediaGateway.Calls.Facts;
 using VoiceBridge.MediaGateway.Configuration;
@@ -87,7 +90,7 @@ public sealed class ProfileTests
     }
 
     [Fact]
-    public void WholeSession_CanBeConfigured()
+    public void FormerNames_AreRead()
     {
         var session = Session(new()
         {
@@ -138,6 +141,102 @@ public sealed class ProfileTests
         Assert.False(session.GetProperty("parallel_tool_calls").GetBoolean());
     }
 
+    [Fact]
+    public void WholeSession_CanBeConfigured_InTheWordsOfTheApi()
+    {
+        const string json = """
+            { "Agents": { "default": {
+              "Instructions": "Be brief.",
+              "Languages": [ "de-DE", "en-US" ],
+              "Session": {
+                "voice": { "name": "alloy" },
+                "turn_detection": { "threshold": 0.6, "silence_duration_ms": 700, "end_of_utterance_detection": { "timeout_ms": 900 } },
+                "input_audio_noise_reduction": null,
+                "input_audio_transcription": { "model": "mai-transcribe", "phrase_list": [ "Contoso" ] },
+                "temperature": 0.7,
+                "max_response_output_tokens": "inf",
+                "tool_choice": { "type": "function", "name": "lookup_order" },
+                "interim_response": { "texts": [ "One moment." ] },
+                "tools": [ { "type": "mcp", "server_label": "shop", "require_approval": "never" } ],
+                "metadata": { "Cost_Center": "0042" },
+                "prompt_of_next_year": { "depth": 3 } } } } }
+            """;
+        var settings = AgentSettings.Read(new ConfigurationBuilder().AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(json))).Build(), []);
+        var session = settings.Profiles["default"].Session;
+
+        Assert.Equal("""{"type":"openai","name":"alloy"}""", session.GetProperty("voice").GetRawText());
+        Assert.Equal(
+            """{"type":"azure_semantic_vad_multilingual","create_response":true,"interrupt_response":true,"auto_truncate":false,"languages":["de","en"],"end_of_utterance_detection":{"model":"semantic_detection_v1","timeout_ms":900},"silence_duration_ms":700,"threshold":0.6}""",
+            session.GetProperty("turn_detection").GetRawText());
+        Assert.Equal(JsonValueKind.Null, session.GetProperty("input_audio_noise_reduction").ValueKind);
+        Assert.Equal("""{"type":"server_echo_cancellation"}""", session.GetProperty("input_audio_echo_cancellation").GetRawText());
+        Assert.Equal("Contoso", session.GetProperty("input_audio_transcription").GetProperty("phrase_list")[0].GetString());
+        Assert.Equal(0.7, session.GetProperty("temperature").GetDouble());
+        Assert.Equal("inf", session.GetProperty("max_response_output_tokens").GetString());
+        Assert.Equal("lookup_order", session.GetProperty("tool_choice").GetProperty("name").GetString());
+        Assert.Equal("static_interim_response", session.GetProperty("interim_response").GetProperty("type").GetString());
+        Assert.Equal("shop", Assert.Single(ServedTools.Of(session)).GetProperty("server_label").GetString());
+        Assert.Equal("0042", session.GetProperty("metadata").GetProperty("Cost_Center").GetString());
+        Assert.Equal(3, session.GetProperty("prompt_of_next_year").GetProperty("depth").GetInt32());
+        Assert.StartsWith("Agents:default:Session:prompt_of_next_year is not a setting; there are ", Assert.Single(settings.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void FormerName_IsWarnedOf_AndTheNameOfTodayWins()
+    {
+        var settings = AgentBench.ReadSettings(new Dictionary<string, string?>
+        {
+            ["Agents:default:Voice"] = "alloy", ["Agents:default:Session:voice:name"] = "sage", ["Agents:default:KeyGap"] = "00:00:03", ["Agents:default:Hold"] = "false",
+        });
+
+        Assert.Equal(
+            ["Agents:default:KeyGap is called Agents:default:Dtmf:Gap now.", "Agents:default:Voice is called Agents:default:Session:voice now.", "Agents:default:Hold is called Agents:default:Working:After now."],
+            settings.Warnings);
+        var profile = settings.Profiles["default"];
+        Assert.Equal("sage", profile.Session.GetProperty("voice").GetProperty("name").GetString());
+        Assert.Equal(TimeSpan.FromSeconds(3), profile.DtmfGap);
+        Assert.Equal(TimeSpan.Zero, profile.Working.After);
+    }
+
+    [Fact]
+    public void SilenceOfAllProfiles_LeavesTheWordsToTheModel_WhereCallersSpeakNoEnglish()
+    {
+        var settings = AgentBench.ReadSettings(new Dictionary<string, string?>
+        {
+            ["Silence:AskAfter"] = "00:00:04", ["Agents:berlin:Instructions"] = "Hallo.", ["Agents:berlin:Languages"] = "de-DE", ["Agents:default:Silence:AskText"] = "Hello?",
+        });
+
+        Assert.Equal(settings.Profiles["berlin"].Silence with { AskAfter = TimeSpan.FromSeconds(10) }, new SilencePlan());
+        Assert.Equal(settings.Profiles["default"].Silence, SilencePlan.English with { AskAfter = TimeSpan.FromSeconds(4), AskText = "Hello?" });
+    }
+
+    /// <summary>Each line says what is allowed.</summary>
+    [Theory]
+    [InlineData("Agents:default:Session:voice:type", "azure-custom", "Agents:default:Session:voice:endpoint_id is missing.")]
+    [InlineData("Agents:default:Session:voice:type", "avatar", "Agents:default:Session:voice:type must be one of azure-standard, azure-custom, azure-personal, azure-realtime-native, openai, not 'avatar'.")]
+    [InlineData("Agents:default:Session:turn_detection:eagerness", "low", "Agents:default:Session:turn_detection:eagerness is not known to azure_semantic_vad.")]
+    [InlineData("Agents:default:TurnDetection:EndOfUtterance:TimeoutMs", "long", "Agents:default:TurnDetection:EndOfUtterance:TimeoutMs must be a whole number from 0 to 30000, not 'long'.")]
+    [InlineData("Agents:default:TurnDetection:Treshold", "0.5", "Agents:default:TurnDetection:Treshold is not a setting; there are ")]
+    [InlineData("Agents:default:NoiseReduction", "some", "Agents:default:NoiseReduction:Type must be one of azure_deep_noise_suppression, near_field, far_field, not 'some'.")]
+    [InlineData("Agents:default:Session:parallel_tool_calls", "maybe", "Agents:default:Session:parallel_tool_calls must be true or false, not 'maybe'.")]
+    [InlineData("Agents:default:Session:max_response_output_tokens", "9000", "Agents:default:Session:max_response_output_tokens must be a whole number from 1 to 4096 or inf, not 9000.")]
+    [InlineData("Agents:default:Working", "loud", "Agents:default:Working must be off, or After and Sound, not 'loud'.")]
+    [InlineData("Agents:default:Working:Sound", "loud", "Agents:default:Working:Sound must be one of quiet, phrase, not 'loud'.")]
+    [InlineData("Agents:default:Silence:AskAfter", "soon", "Agents:default:Silence:AskAfter must be a time from 00:00:00 to 00:10:00 such as 00:00:10, not 'soon'.")]
+    [InlineData("Agents:default:Languages:0", "German!", "Agents:default:Languages:0 must be a language tag such as en-US, not 'German!'.")]
+    [InlineData("Agents:default:AgentName", "clerk", "Agents:default:ProjectName is missing: AgentName needs it.")]
+    [InlineData("Tools:Http:look:Url", "http://x/", "Tools:Http:look:Description is missing.")]
+    [InlineData("Tools:Http:end_call:Url", "http://x/", "Tools:Http:end_call cannot be the name of a tool: ")]
+    [InlineData("Tools:Mcp:shop:Url", "shop", "Tools:Mcp:shop:Url must be an absolute http or https address.")]
+    [InlineData("Tools:MaxResultBytes", "1", "Tools:MaxResultBytes must be a whole number from 64 to 1048576, not 1.")]
+    [InlineData("Prices:gpt-realtime:InputText", "-1", "Prices:gpt-realtime:InputText must be a price of 0 or more, not '-1'.")]
+    public void Mistake_SaysWhatIsAllowed(string key, string value, string line)
+    {
+        var failures = Assert.Throws<OptionsValidationException>(() => Monitor(new() { [key] = value })).Failures;
+
+        Assert.Contains(failures, failure => failure.StartsWith(line, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("Agents:default:Session:output_audio_format", "g711_ulaw", "Agents:default:Session:output_audio_format")]
     [InlineData("Agents:default:TurnDetection:AutoTruncate", "true", "Agents:default:TurnDetection:AutoTruncate")]
@@ -150,9 +249,9 @@ public sealed class ProfileTests
     [InlineData("Silence:EndAfter", "-00:00:01", "Silence:EndAfter")]
     [InlineData("Prices:gpt-realtime:InputText", "cheap", "Prices:gpt-realtime:InputText")]
     [InlineData("Tools:Http:look:Url", "ftp://x/", "Tools:Http:look:Url")]
-    [InlineData("Tools:Http:look:Schema", """{"type":"object","properties":{"day":{"type":"text"}}}""", "Tools:Http:look:Schema has no type of JSON at 'properties.day.type'")]
-    [InlineData("Tools:Http:look:Schema", """{"type":"object","required":"day"}""", "Tools:Http:look:Schema has no list of names at 'required'")]
-    [InlineData("Tools:Http:look:Schema", """{"type":"object","properties":{"days":{"type":"array","items":"string"}}}""", "Tools:Http:look:Schema has no schema at 'properties.days.items'")]
+    [InlineData("Tools:Http:look:Schema", """{"type":"object","properties":{"day":{"type":"text"}}}""", "Tools:Http:look:Schema:properties:day:type must be one of object, array, string")]
+    [InlineData("Tools:Http:look:Schema", """{"type":"object","required":"day"}""", "Tools:Http:look:Schema:required must be a list, not 'day'")]
+    [InlineData("Tools:Http:look:Schema", """{"type":"object","properties":{"days":{"type":"array","items":"string"}}}""", "Tools:Http:look:Schema:properties:days:items must be an object or true or false, not 'string'")]
     [InlineData("Agents:default:Session:tools", """[{"type":"mcp","server_label":"shop","server_url":"https://shop.example/mcp"}]""", "Agents:default:Session:tools:0:require_approval")]
     [InlineData("Agents:default:Session:tools", """[{"type":"mcp","server_label":"shop","require_approval":"always"}]""", "Agents:default:Session:tools:0:require_approval")]
     [InlineData("Agents:default:Session:tools", "shop", "Agents:default:Session:tools must be a list")]
@@ -217,7 +316,8 @@ public sealed class ProfileTests
     {
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(new Dictionary<string, string?> { ["Agents:default:Greeting"] = "One" }).Build();
-        using var monitor = new AgentSettingsMonitor(configuration, [], NullLogger<AgentSettingsMonitor>.Instance);
+        var log = new FakeLogger<AgentSettingsMonitor>();
+        using var monitor = MonitorOf(configuration, log);
         var before = monitor.Choose(null, "");
 
         configuration["Agents:default:Greeting"] = "Two";
@@ -226,9 +326,10 @@ public sealed class ProfileTests
         Assert.Equal("One", before.Greeting?.Text);
 
         configuration["Agents:default:Greeting"] = "Three";
-        configuration["Agents:default:Temperature"] = "hot";
+        configuration["Agents:default:Session:temperature"] = "hot";
         configuration.Reload();
         Assert.Equal("Two", monitor.Choose(null, "").Greeting?.Text);
+        Assert.Contains("Agents:default:Session:temperature must be a number from 0.6 to 1.2, not 'hot'.", log.LatestRecord.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -262,8 +363,11 @@ public sealed class ProfileTests
         Assert.Null(agent["default"].Target);
     }
 
-    private static AgentSettingsMonitor Monitor(Dictionary<string, string?> settings) => new(
-        new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), [], NullLogger<AgentSettingsMonitor>.Instance);
+    private static AgentSettingsMonitor Monitor(Dictionary<string, string?> settings) =>
+        MonitorOf(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), NullLogger<AgentSettingsMonitor>.Instance);
+
+    private static AgentSettingsMonitor MonitorOf(IConfiguration configuration, ILogger<AgentSettingsMonitor> logger) =>
+        new(configuration, new AgentSettingsFactory(configuration, []), logger);
 
     private static JsonElement Session(Dictionary<string, string?> settings, string? model = "gpt-4.1") => Session(settings, new SessionTarget(model));
 

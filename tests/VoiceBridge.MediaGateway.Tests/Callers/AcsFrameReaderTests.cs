@@ -135,5 +135,5 @@ public sealed class AcsFrameReaderTests
     [InlineData("""{"kind":"AudioMetadata","audioMetadata":{"encoding":"PCM","sampleRate":16000,"channels":1,"length":640}}""", "16000 Hz, 1 channels")]
     [InlineData("""{"Kind":"AudioMetadata","AudioMetadata":{"SampleRate":24000,"Channels":2}}""", "24000 Hz, 2 channels")]
     public void FormatThatWasNotAskedFor_IsNoticed(string json, string? format) =>
-        Assert.Equal(format, AcsLeg.WrongFormat(Encoding.UTF8.GetBytes(json)));
+        Assert.Equal(format, AcsLeg.WrongFormat(Encoding.UTF8.GetBytes(json), new UnescapeBuffer()));
 }

@@ -58,7 +58,7 @@ public sealed class ServerMessageReaderTests
         {
             var delta = default(AudioDelta);
             ServerMessageReader.Read(bytes, new UnescapeBuffer(), ref delta);
-            ServerMessageReader.ReadResponseId(bytes);
+            ServerMessageReader.ReadResponseId(bytes, new UnescapeBuffer());
             VoiceLiveEvents.Read(bytes);
         });
 
@@ -68,7 +68,7 @@ public sealed class ServerMessageReaderTests
     [InlineData("""{"type":"response.created","response":null}""", "")]
     [InlineData("""{"type":"response.created","response":{"id":7}}""", "")]
     public void ResponseId_IsReadWithoutTheRest(string json, string id) =>
-        Assert.Equal(id, Encoding.UTF8.GetString(ServerMessageReader.ReadResponseId(Encoding.UTF8.GetBytes(json))));
+        Assert.Equal(id, Encoding.UTF8.GetString(ServerMessageReader.ReadResponseId(Encoding.UTF8.GetBytes(json), new UnescapeBuffer())));
 
     [Fact]
     public void TypedEvents_AreRead()

@@ -75,6 +75,17 @@ public sealed class SessionTests : IAsyncLifetime
         Assert.Single(client.Of("error"));
     }
 
+    [Theory]
+    [InlineData("""[{"type":"function","name":"a","parameters":{"type":"object"}},{"type":"function","name":"b","parameters":{"type":"string"}}]""", "session.tools[1].parameters")]
+    [InlineData("""[{"type":"function"}]""", "session.tools[0].name")]
+    [InlineData("""[{"type":"mcp","server_label":"s"},7]""", "session.tools[1]")]
+    public async Task RefusedTool_IsNamedByItsIndex(string tools, string param)
+    {
+        await using var client = await LiveClient.ConnectAsync(_azure);
+        await client.SendAsync($$$"""{"type":"session.update","session":{"tools":{{{tools}}}}}""");
+        Assert.Equal(param, (await client.NextAsync("error")).GetProperty("error").GetProperty("param").GetString());
+    }
+
     [Fact]
     public async Task Expiry_IsAnErrorAndClose1001()
     {

@@ -56,6 +56,8 @@ public sealed class AgentSystem(RedisServers servers) : IAsyncLifetime
             ("Agents:mini:Instructions", "You are small."),
             ("Agents:mini:Greeting", "Hello, this is VoiceBridge."),
             ("Agents:mini:Model", "gpt-realtime-mini"),
+            // One that the service refuses: it has no name.
+            ("Agents:mini:Session:tools", """[{"type":"function","description":"Nameless."}]"""),
             // So that the cost is the number of tokens.
             ("Prices:gpt-realtime-mini:InputText", "1000000"),
             ("Prices:gpt-realtime-mini:InputAudio", "1000000"),

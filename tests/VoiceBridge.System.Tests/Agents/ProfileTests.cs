@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -11,7 +12,7 @@ using VoiceBridge.Testing;
 namespace VoiceBridge.System.Tests.Agents;
 
 [Collection<AgentCalls>]
-public sealed class ProfileTests(AgentSystem agents, RedisServers servers)
+public sealed partial class ProfileTests(AgentSystem agents, RedisServers servers)
 {
     [Fact]
     public async Task Dialled_number_chooses_who_answers_with_which_model_and_the_cost_is_counted()
@@ -26,11 +27,17 @@ public sealed class ProfileTests(AgentSystem agents, RedisServers servers)
         Assert.Equal("You are small.", (string?)configuration["instructions"]);
         // What this family of models transcribes with: known with the first session, though nothing chose it.
         Assert.Equal("whisper-1", (string?)configuration["input_audio_transcription"]!["model"]);
+        // The tool that the service refused was left out, and named; the others are there.
+        Assert.Contains(configuration["tools"]!.AsArray(), tool => (string?)tool!["name"] == "end_call");
+        Assert.DoesNotContain(configuration["tools"]!.AsArray(), tool => (string?)tool!["description"] == "Nameless.");
         await call.HangUpAsync();
         var record = await agents.System.RecordAsync(call, r => r is { EndedAt: not null, OutputTokens: > 0 });
         Assert.Equal("mini", record.Agent);
         Assert.True(record.InputTokens > 0, "Input was not counted.");
         Assert.Equal(record.InputTokens + record.OutputTokens, record.Cost);
+        await Eventually.True(
+            async () => (await agents.System.Cluster.Calls.ListEventsAsync(record.CallId, TestContext.Current.CancellationToken)).Any(entry => RefusedTool().IsMatch(entry.Text)),
+            Systems.Deadline, "the refused tool in the timeline");
     }
 
     [Fact]
@@ -88,4 +95,7 @@ public sealed class ProfileTests(AgentSystem agents, RedisServers servers)
             setting => Assert.Contains($"Agents:{setting}", refused.Message, StringComparison.Ordinal));
         Assert.Equal(5, refused.Failures.Count());
     }
+
+    [GeneratedRegex(@"^the service refuses tool \d+, function$")]
+    private static partial Regex RefusedTool();
 }

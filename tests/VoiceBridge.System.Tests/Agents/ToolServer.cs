@@ -8,6 +8,9 @@ namespace VoiceBridge.System.Tests.Agents;
 /// <summary>Endpoints as tools have them on bad days.</summary>
 internal sealed class ToolServer : IAsyncDisposable
 {
+    /// <summary>What the vault answers, and nothing else knows.</summary>
+    internal const string Secret = "tegucigalpa";
+
     private static readonly TimeSpan Slow = TimeSpan.FromSeconds(5);
 
     private const int Huge = 5 * 1024 * 1024;
@@ -27,6 +30,7 @@ internal sealed class ToolServer : IAsyncDisposable
         app.MapGet("/failing", () => Results.Problem("It is broken.", statusCode: StatusCodes.Status500InternalServerError));
         app.MapGet("/huge", () => Results.Text(new string('x', Huge)));
         app.MapGet("/prompt", () => "All is well.");
+        app.MapGet("/vault", () => $"The password is {Secret}.");
         app.MapGet("/slow", async (CancellationToken ct) =>
         {
             await Task.Delay(Slow, ct);

@@ -2,6 +2,7 @@ using System.Net;
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Local.Web;
 using VoiceBridge.Simulator;
+using VoiceBridge.System.Tests.Agents;
 using VoiceBridge.System.Tests.Harness;
 using VoiceBridge.Testing;
 
@@ -19,9 +20,14 @@ public sealed class CanaryTests(RedisServers servers)
     private const string Greeted = "ouagadougou";
     private const string Argument = "popocatepetl";
     private const string Keyed = "90817263";
+    private const string Card = "4111 1111 1111 1111";
+    private const string Insured = "078-05-1120";
+    private const string ToolKey = "canary-tool-key-0123456789abcdef";
     private const string AcsKey = "Y2FuYXJ5LWFjY2Vzcy1rZXktb2YtdGhlLXBob25lLTAx";
     private const string TwilioToken = "canary-auth-token-0123456789abcd";
     private const string VoiceLiveKey = "canary-voice-live-key-0123456789";
+
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     // How every token begins: {"alg":"RS256 (ACS), {"alg":"HS256 (the cluster), {"alg":"dir (tickets).
     private static readonly string[] TokenStarts = ["eyJhbGciOiJSUzI1NiI", "eyJhbGciOiJIUzI1NiI", "eyJhbGciOiJkaXIi"];
@@ -30,16 +36,20 @@ public sealed class CanaryTests(RedisServers servers)
     public async Task Nothing_that_callers_say_or_that_opens_a_door_comes_out_in_logs_traces_metrics_or_Redis()
     {
         using var captured = new Captured();
-        await using var guarded = await StartAsync();
+        await using var tools = await ToolServer.StartAsync();
+        await using var guarded = await StartAsync(tools);
         var system = guarded.System;
         var azure = system.Azure!;
-        var secrets = new List<string> { Said, Answered, Greeted, Argument, Keyed, AcsKey, TwilioToken, VoiceLiveKey, guarded.WebhookKey, GuardedSystem.OpsKey, GuardedSystem.CommandKey, guarded.ClusterKey };
+        var secrets = new List<string> { Said, Answered, Greeted, Argument, Keyed, Card, Insured, ToolServer.Secret, ToolKey, AcsKey, TwilioToken, VoiceLiveKey, guarded.WebhookKey, GuardedSystem.OpsKey, GuardedSystem.CommandKey, guarded.ClusterKey };
 
         var talk = azure.PlaceCall(new CallPlan
         {
             From = Caller,
             To = Called,
-            Script = CallerScript.Start.WaitForAgent().Say($"My secret word is {Said}.").WaitForAgent().Dtmf(Keyed).Say($"Who is {Argument}?").WaitForAgent(),
+            Script = CallerScript.Start.WaitForAgent().Say($"My secret word is {Said}.").WaitForAgent().Dtmf(Keyed).Say($"Who is {Argument}?").WaitForAgent()
+                .Say($"My card is {Card}.").WaitForAgent().Say($"I am insured as {Insured}.").WaitForAgent().Say("Ask the vault.").WaitForAgent()
+                // Typed slowly: each key is a turn of its own.
+                .Dtmf("5").Silence(Pause).Dtmf("9").Silence(Pause).Dtmf("3").Silence(Pause),
         });
         await talk.HeardAsync(2);
         await captured.ReadAsync(system.Cluster.Redis, system.ClusterName);
@@ -62,6 +72,12 @@ public sealed class CanaryTests(RedisServers servers)
         await using (var web = await WebCaller.StartAsync(system, Caller, GuardedSystem.Origin, TestContext.Current.CancellationToken))
             await Eventually.True(() => web.FramesHeard > 0, Systems.Deadline, "the browser to hear something");
 
+        var kept = await Eventually.Get(
+            async () => await system.Cluster.Transcripts.ReadAsync((await system.RecordAsync(talk, _ => true)).CallId, TestContext.Current.CancellationToken),
+            turns => turns.Count(turn => turn.Text == "[DTMF] [keys]") >= 4, Systems.Deadline, "the kept transcript");
+        // Whoever calls next is nobody whom the agent knows.
+        var others = azure.Sessions.Where(session => session.Mark != talk.Mark && session.Mark != overTwilio.Mark).ToArray();
+
         await KnockAsync(guarded);
         await RefuseAsync(azure);
         foreach (var call in new[] { talk, transferred, overTwilio }) await system.RecordAsync(call, r => r.State == CallState.Ended);
@@ -75,12 +91,17 @@ public sealed class CanaryTests(RedisServers servers)
         Assert.Contains(captured.Redis, value => value.Contains(":call:", StringComparison.Ordinal));
         Assert.True(talk.Heard.Any(turn => turn.Text?.Contains(Answered, StringComparison.OrdinalIgnoreCase) is true), "The agent was to say it.");
 
+        Assert.Contains(kept, turn => turn.Text.Contains("[card number]", StringComparison.Ordinal));
+        Assert.NotEmpty(others);
+
         string[] numbers = [Caller[1..^4], Called[1..^4], Desk[1..^4]];
         var leaks = Search("log", guarded.Log.Lines, [.. secrets, .. TokenStarts, .. numbers])
             .Concat(Search("span", captured.Spans, [.. secrets, .. TokenStarts, .. numbers]))
             .Concat(Search("metric", captured.Tags, [.. secrets, .. TokenStarts, .. numbers]))
             // The call's record has its numbers: the dashboard shows them, as Privacy:CallerId says.
             .Concat(Search("Redis", captured.Redis, [.. secrets, .. TokenStarts]))
+            .Concat(Search("kept transcript", [.. kept.Select(turn => $"{turn.Speaker} {turn.Text} {turn.ToolName} {turn.ToolArguments}")], [Keyed, Card, Insured, ToolKey, $"{{\"who\":\"{Argument}"]))
+            .Concat(Search("prompt of another call", [.. others.SelectMany(session => session.Received)], [Said, Answered, Argument, Keyed, Card, Insured, ToolServer.Secret, ToolKey]))
             .ToArray();
         Assert.True(leaks.Length == 0, string.Join("\n\n", leaks.Take(20)));
     }
@@ -92,7 +113,7 @@ public sealed class CanaryTests(RedisServers servers)
         group text by (secret, Length: text[..Math.Min(40, text.Length)]) into same
         select $"{same.Key.secret} in a {where}: {same.First()[..Math.Min(1_500, same.First().Length)]}";
 
-    private async Task<GuardedSystem> StartAsync()
+    private async Task<GuardedSystem> StartAsync(ToolServer tools)
     {
         (string, string)[] settings =
         [
@@ -100,6 +121,8 @@ public sealed class CanaryTests(RedisServers servers)
             ("Agents:default:Greeting", $"Welcome to {Greeted}."), ("Agents:default:Transfer:Numbers:desk", Desk),
             ("Tools:Http:lookup:Description", "Looks somebody up."), ("Tools:Http:lookup:Url", "http://127.0.0.1:9/{who}"),
             ("Tools:Http:lookup:Schema:type", "object"), ("Tools:Http:lookup:Schema:properties:who:type", "string"), ("Tools:Http:lookup:Timeout", "00:00:02"),
+            ("Tools:Http:vault:Description", "Knows."), ("Tools:Http:vault:Url", $"{tools.Address}vault"), ("Tools:Http:vault:Headers:X-Api-Key", ToolKey),
+            ("Agents:default:Dtmf:Gap", "00:00:00.2"),
             ("Transcripts:Keep", "true"), ("Transcripts:Announcement", "off"),
         ];
         return await GuardedSystem.StartAsync(servers, simulate: options =>
@@ -109,6 +132,7 @@ public sealed class CanaryTests(RedisServers servers)
             options.VoiceLiveKey = VoiceLiveKey;
             options.VoiceLive.Replies.Add(new ScriptedReply { Keyword = Said, Say = $"I shall remember {Answered}." });
             options.VoiceLive.Replies.Add(new ScriptedReply { Keyword = Argument, Call = "lookup", Arguments = $$"""{"who":"{{Argument}}"}""" });
+            options.VoiceLive.Replies.Add(new ScriptedReply { Keyword = "Ask the vault", Call = "vault" });
             options.VoiceLive.Replies.Add(new ScriptedReply { Keyword = "transfer me", Call = "transfer_call", Arguments = $$"""{"target":"desk","reason":"{{Said}}"}""" });
         }, settings);
     }

@@ -1,5 +1,3 @@
-
-
 namespace VoiceBridge.MediaGateway.Engines.VoiceLive.Protocol;
 
 /// <summary>What a response is asked to say.</summary>

@@ -1,5 +1,3 @@
-using System.Buffers.Text;
-using System.Text.Json;
 using VoiceBridge.MediaGateway.Sockets;
 
 namespace VoiceBridge.MediaGateway.Engines.VoiceLive.Protocol;
@@ -10,163 +8,58 @@ namespace VoiceBridge.MediaGateway.Engines.VoiceLive.Protocol;
 /// </summary>
 internal static class ServerMessageReader
 {
-    private static readonly JsonReaderOptions Options = new() { MaxDepth = 32 };
-
     /// <summary>Reads one message. Escaped text is unescaped into <paramref name="scratch"/>.</summary>
     public static ServerMessageKind Read(ReadOnlySpan<byte> message, UnescapeBuffer scratch, ref AudioDelta delta)
     {
-        if (TryReadPlain(message, ref delta, out var kind))
+        var plain = new PlainJsonMembers(message);
+        if (TryRead(ref plain, ref delta, out var kind))
             return kind;
-        try
-        {
-            return ReadAny(message, scratch, ref delta);
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
-        {
-            return ServerMessageKind.Malformed;
-        }
+        var any = new JsonMembers(message, scratch);
+        return TryRead(ref any, ref delta, out kind) ? kind : ServerMessageKind.Malformed;
     }
 
     /// <summary>The id of the response that a <c>response.created</c> announces; empty when it has none.</summary>
-    public static ReadOnlySpan<byte> ReadResponseId(ReadOnlySpan<byte> message)
+    public static ReadOnlySpan<byte> ReadResponseId(ReadOnlySpan<byte> message, UnescapeBuffer scratch)
     {
-        try
+        var members = new JsonMembers(message, scratch);
+        while (members.Next())
         {
-            var reader = new Utf8JsonReader(message, Options);
-            while (reader.Read())
+            if (!members.Name.SequenceEqual("response"u8) || !members.Enter())
+                continue;
+            while (members.Next())
             {
-                if (reader.TokenType != JsonTokenType.PropertyName || reader.CurrentDepth != 1 || !reader.ValueTextEquals("response"u8))
-                    continue;
-                while (reader.Read() && reader.CurrentDepth > 0)
-                {
-                    if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 2 && reader.ValueTextEquals("id"u8))
-                        return reader.Read() && reader.TokenType == JsonTokenType.String ? reader.ValueSpan : default;
-                }
+                if (members.Name.SequenceEqual("id"u8))
+                    return members.ReadText();
             }
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
-        {
-            // The typed reader says so.
         }
         return default;
     }
 
-    /// <summary>A flat object of plain strings and numbers without white space, in any order; anything else is left to the JSON reader.</summary>
-    internal static bool TryReadPlain(ReadOnlySpan<byte> message, ref AudioDelta delta, out ServerMessageKind kind)
+    private static bool TryRead<T>(ref T members, ref AudioDelta delta, out ServerMessageKind kind)
+        where T : struct, IJsonMembers, allows ref struct
     {
         kind = ServerMessageKind.Malformed;
-        if (message.Length < 2 || message[0] != (byte)'{')
-            return false;
-        var rest = message[1..];
-        var audioSeen = false;
-        while (true)
-        {
-            if (rest.Length < 4 || rest[0] != (byte)'"')
-                return false;
-            var nameEnd = rest.IndexOf("\":"u8);
-            if (nameEnd < 1 || nameEnd + 2 >= rest.Length)
-                return false;
-            var name = rest[1..nameEnd];
-            rest = rest[(nameEnd + 2)..];
-            int end;
-            if (rest[0] == (byte)'"')
-            {
-                rest = rest[1..];
-                if (name.SequenceEqual("delta"u8))
-                {
-                    end = Base64Text.LengthUntilQuote(rest);
-                    if (end < 0)
-                        return false;
-                    delta.Audio = rest[..end];
-                    audioSeen = true;
-                }
-                else
-                {
-                    end = rest.IndexOfAny((byte)'"', (byte)'\\');
-                    if (end < 0 || rest[end] != (byte)'"')
-                        return false;
-                    var value = rest[..end];
-                    if (name.SequenceEqual("type"u8))
-                    {
-                        kind = KindOf(value);
-                        if (kind != ServerMessageKind.AudioDelta)
-                            return true;
-                    }
-                    else if (name.SequenceEqual("response_id"u8))
-                        delta.ResponseId = value;
-                    else if (name.SequenceEqual("item_id"u8))
-                        delta.ItemId = value;
-                }
-                end++;
-            }
-            else
-            {
-                end = rest.IndexOfAny(",}{["u8);
-                if (end < 0)
-                    return false;
-                if (name.SequenceEqual("content_index"u8) && Utf8Parser.TryParse(rest[..end], out int index, out _))
-                    delta.ContentIndex = index;
-            }
-            if (end >= rest.Length)
-                return false;
-            if (rest[end] == (byte)'}')
-                return kind == ServerMessageKind.AudioDelta && audioSeen && end == rest.Length - 1;
-            if (rest[end] != (byte)',')
-                return false;
-            rest = rest[(end + 1)..];
-        }
-    }
-
-    private static ServerMessageKind ReadAny(ReadOnlySpan<byte> message, UnescapeBuffer scratch, ref AudioDelta delta)
-    {
         delta = default;
-        var kind = ServerMessageKind.Malformed;
-        var reader = new Utf8JsonReader(message, Options);
-        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
-            return ServerMessageKind.Malformed;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        while (members.Next())
         {
-            if (reader.ValueTextEquals("type"u8))
+            var name = members.Name;
+            if (name.SequenceEqual("type"u8))
             {
-                var type = ReadString(ref reader, scratch, message.Length);
+                var type = members.ReadText();
                 kind = KindOf(type);
                 if (kind != ServerMessageKind.AudioDelta)
-                    return type.IsEmpty ? ServerMessageKind.Malformed : kind;
+                    return !type.IsEmpty;
             }
-            else if (reader.ValueTextEquals("delta"u8))
-                delta.Audio = ReadString(ref reader, scratch, message.Length);
-            else if (reader.ValueTextEquals("response_id"u8))
-                delta.ResponseId = ReadString(ref reader, scratch, message.Length);
-            else if (reader.ValueTextEquals("item_id"u8))
-                delta.ItemId = ReadString(ref reader, scratch, message.Length);
-            else if (reader.ValueTextEquals("content_index"u8))
-            {
-                reader.Read();
-                if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var index))
-                    delta.ContentIndex = index;
-                reader.Skip();
-            }
-            else
-            {
-                reader.Read();
-                reader.Skip();
-            }
+            else if (name.SequenceEqual("delta"u8))
+                delta.Audio = members.ReadBase64();
+            else if (name.SequenceEqual("response_id"u8))
+                delta.ResponseId = members.ReadText();
+            else if (name.SequenceEqual("item_id"u8))
+                delta.ItemId = members.ReadText();
+            else if (name.SequenceEqual("content_index"u8))
+                delta.ContentIndex = members.ReadNumber();
         }
-        return kind == ServerMessageKind.AudioDelta && Base64Text.IsValid(delta.Audio) ? kind : ServerMessageKind.Malformed;
-    }
-
-    private static ReadOnlySpan<byte> ReadString(scoped ref Utf8JsonReader reader, UnescapeBuffer scratch, int messageLength)
-    {
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.String)
-        {
-            reader.Skip();
-            return default;
-        }
-        if (!reader.ValueIsEscaped)
-            return reader.ValueSpan;
-        var room = scratch.Take(reader.ValueSpan.Length, messageLength);
-        return room[..reader.CopyString(room)];
+        return kind == ServerMessageKind.AudioDelta && members.IsWhole();
     }
 
     private static ServerMessageKind KindOf(ReadOnlySpan<byte> type)
@@ -186,4 +79,38 @@ internal static class ServerMessageReader
             return ServerMessageKind.Ignored;
         return type.SequenceEqual("response.created"u8) ? ServerMessageKind.ResponseCreated : ServerMessageKind.Other;
     }
+}
+
+/// <summary>A <c>response.audio.delta</c>: its fields lie in the message or in the scratch buffer.</summary>
+internal ref struct AudioDelta
+{
+    public ReadOnlySpan<byte> ResponseId;
+    public ReadOnlySpan<byte> ItemId;
+    public int ContentIndex;
+
+    /// <summary>Base64 in the session's format.</summary>
+    public ReadOnlySpan<byte> Audio;
+}
+
+internal enum ServerMessageKind
+{
+    /// <summary>Not a JSON object with a type, or its audio is not base64.</summary>
+    Malformed,
+
+    AudioDelta,
+    SpeechStarted,
+    SpeechStopped,
+
+    /// <summary>The session has made a turn of what the caller said.</summary>
+    Committed,
+    ResponseCreated,
+
+    /// <summary>A few more words of a transcript: they come often, and nothing is lost when they wait a moment.</summary>
+    Words,
+
+    /// <summary>An event that nothing needs, and that comes often.</summary>
+    Ignored,
+
+    /// <summary>Any other event: for the typed route.</summary>
+    Other,
 }

@@ -1,5 +1,3 @@
-
-
 namespace VoiceBridge.MediaGateway.Engines.VoiceLive.Protocol;
 
 /// <summary>A server event of the Voice Live API (2026-07-15) that is not audio, as <see cref="VoiceLiveEvents"/> reads it: a field that is missing, null or of
