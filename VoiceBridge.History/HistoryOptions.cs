@@ -18,6 +18,9 @@ public sealed class HistoryOptions
     /// <summary>How many days it is kept who has read a transcript or exported calls.</summary>
     public int AccessDays { get; set; } = 365;
 
+    /// <summary>How many days webhooks that no receiver took are kept, to be sent again.</summary>
+    public int WebhookDays { get; set; } = 30;
+
     /// <summary>How long a call rests after its end before it is written, so that what its gateway still writes of it comes along.</summary>
     public TimeSpan Settle { get; set; } = TimeSpan.FromSeconds(5);
 

@@ -13,6 +13,7 @@ using VoiceBridge.History.Numbers;
 using VoiceBridge.History.Reading;
 using VoiceBridge.History.Records;
 using VoiceBridge.History.Storage;
+using VoiceBridge.History.Webhooks;
 using VoiceBridge.ServiceDefaults.Privacy;
 
 namespace VoiceBridge.History;
@@ -52,7 +53,12 @@ public static class HistoryServices
 
         services.AddSingleton<HistoryDatabase>();
         services.AddSingleton(provider => new NumberKeys(provider.GetRequiredService<ClusterKeys>()));
-        services.AddSingleton(provider => new CallArchive(Database(provider), provider.GetRequiredService<NumberKeys>(), provider.GetRequiredService<CallerIdPrivacy>()));
+        services.AddOptions<WebhookOptions>().BindConfiguration(WebhookOptions.Section);
+        services.AddSingleton(provider => new CallArchive(
+            Database(provider), provider.GetRequiredService<NumberKeys>(), provider.GetRequiredService<CallerIdPrivacy>(),
+            [.. provider.GetRequiredService<IOptions<WebhookOptions>>().Value.Receivers.Keys], provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new WebhookQueue(Database(provider), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new WebhookOverview(Database(provider), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new CallHistory(Database(provider), provider.GetRequiredService<NumberKeys>()));
         services.AddSingleton(provider => new CallReports(Database(provider), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new AccessLog(Database(provider), provider.GetRequiredService<TimeProvider>()));
