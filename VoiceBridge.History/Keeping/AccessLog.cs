@@ -40,6 +40,6 @@ public sealed class AccessLog
     public async Task<IReadOnlyList<AccessEntry>> ListAsync(string callId, CancellationToken cancellationToken)
     {
         await using var context = await _database.OpenAsync(cancellationToken);
-        return await context.Accesses.AsNoTracking().Where(entry => entry.CallId == callId).OrderBy(entry => entry.At).Take(200).ToListAsync(cancellationToken);
+        return await context.Accesses.AsNoTracking().Where(entry => entry.CallId == callId && entry.What == Transcript).OrderBy(entry => entry.At).Take(200).ToListAsync(cancellationToken);
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using VoiceBridge.Cluster.Transcripts;
 using VoiceBridge.History.Storage;
 using VoiceBridge.ServiceDefaults.Privacy;
@@ -15,6 +16,10 @@ public sealed record EndedCallReport(
 
     /// <summary>Where it was asked for.</summary>
     public IReadOnlyList<TurnReport>? Transcript { get; init; }
+
+    /// <summary>It was asked for, and is too large to be sent along.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool TranscriptOmitted { get; init; }
 
     public static EndedCallReport Of(EndedCall call, CallerIdPrivacy privacy)
     {
