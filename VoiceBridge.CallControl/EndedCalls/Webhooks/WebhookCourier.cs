@@ -13,6 +13,7 @@ internal sealed partial class WebhookCourier(
 {
     private const int MaxInFlight = 8;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AnnouncePeriod = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan AlertPeriod = TimeSpan.FromMinutes(5);
 
@@ -26,7 +27,7 @@ internal sealed partial class WebhookCourier(
     private bool _away;
     private volatile bool _failing;
 
-    /// <summary>Until the service stops; what is in flight then may end.</summary>
+    /// <summary>Until the service stops; what is in flight then may end, within a few seconds.</summary>
     public async Task RunAsync(CancellationToken stoppingToken)
     {
         var running = new List<Task>();
@@ -45,7 +46,8 @@ internal sealed partial class WebhookCourier(
             // What was taken and has not arrived is taken again, by whoever is there, when its lease lapses.
         }
 
-        await Task.WhenAll(running);
+        // A receiver that hangs does not hold up the service's end.
+        await Task.WhenAny(Task.WhenAll(running), Task.Delay(StopPatience, time, CancellationToken.None));
     }
 
     /// <summary>How long after so many tries the next one comes: doubled each time, by chance up to half of it less, so that what failed together does not come together.</summary>
