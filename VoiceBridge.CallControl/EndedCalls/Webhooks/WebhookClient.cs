@@ -37,13 +37,13 @@ internal sealed class WebhookClient : IDisposable
         _http.DefaultRequestHeaders.UserAgent.ParseAdd("VoiceBridge");
     }
 
-    /// <summary>One try.</summary>
-    public async Task<WebhookResult> SendAsync(Uri url, HttpContent content)
+    /// <summary>One try, which is over after <c>Webhooks:Timeout</c>.</summary>
+    public async Task<WebhookResult> SendAsync(Uri url, HttpContent content, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = content };
         try
         {
-            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, CancellationToken.None);
+            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             if (response.IsSuccessStatusCode) return WebhookResult.Delivered;
             var status = (int)response.StatusCode;
             return response.StatusCode == HttpStatusCode.Gone
@@ -54,7 +54,7 @@ internal sealed class WebhookClient : IDisposable
         {
             return WebhookResult.Failed(exception.GetBaseException().Message, null);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return WebhookResult.Failed($"no answer within {_options.Timeout.TotalSeconds:0} s", null);
         }

@@ -13,7 +13,7 @@ internal sealed partial class WebhookCourier(
 {
     private const int MaxInFlight = 8;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan AnnouncePeriod = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan AlertPeriod = TimeSpan.FromMinutes(5);
 
@@ -31,13 +31,14 @@ internal sealed partial class WebhookCourier(
     public async Task RunAsync(CancellationToken stoppingToken)
     {
         var running = new List<Task>();
+        using var patience = new CancellationTokenSource();
         try
         {
             while (!stoppingToken.IsCancellationRequested)
             {
                 running.RemoveAll(task => task.IsCompleted);
                 var taken = await TakeAsync((_failing ? 1 : MaxInFlight) - running.Count, stoppingToken);
-                running.AddRange(taken.Select(TryAsync));
+                running.AddRange(taken.Select(webhook => TryAsync(webhook, patience.Token)));
                 await Task.WhenAny([.. running, Task.Delay(Pause, time, stoppingToken)]);
             }
         }
@@ -47,7 +48,8 @@ internal sealed partial class WebhookCourier(
         }
 
         // A receiver that hangs does not hold up the service's end.
-        await Task.WhenAny(Task.WhenAll(running), Task.Delay(StopPatience, time, CancellationToken.None));
+        patience.CancelAfter(StopPatience);
+        await Task.WhenAll(running);
     }
 
     /// <summary>How long after so many tries the next one comes: doubled each time, by chance up to half of it less, so that what failed together does not come together.</summary>
@@ -82,15 +84,19 @@ internal sealed partial class WebhookCourier(
     }
 
     /// <summary>A mistake in here must not end the service, which has calls to look after.</summary>
-    private async Task TryAsync(PendingWebhook webhook)
+    private async Task TryAsync(PendingWebhook webhook, CancellationToken cancellationToken)
     {
         try
         {
             using var content = write(webhook.Call, time.GetUtcNow());
-            var result = await client.SendAsync(_url, content);
+            var result = await client.SendAsync(_url, content, cancellationToken);
             if (result.Error is null) await OnDeliveredAsync(webhook);
             else if (result.IsGone) await OnGoneAsync(webhook, result.Error);
             else await OnFailedAsync(webhook, result.Error, result.RetryAfter);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Another replica tries it when the lease lapses.
         }
         catch (DbException exception)
         {

@@ -55,7 +55,7 @@ public sealed class WebhookClientTests : IAsyncLifetime
         };
         using var client = Client(new WebhookOptions { AllowPrivate = true, Timeout = TimeSpan.FromMilliseconds(200) });
 
-        Assert.Contains("no answer within", (await client.SendAsync(_receiver.Url, new StringContent("{}"))).Error, StringComparison.Ordinal);
+        Assert.Contains("no answer within", (await client.SendAsync(_receiver.Url, new StringContent("{}"), TestContext.Current.CancellationToken)).Error, StringComparison.Ordinal);
         released.SetResult();
     }
 
@@ -63,7 +63,7 @@ public sealed class WebhookClientTests : IAsyncLifetime
     public async Task NobodyThere_Fails()
     {
         using var client = Client(new WebhookOptions { AllowPrivate = true });
-        Assert.Contains("refused", (await client.SendAsync(new Uri("http://127.0.0.1:1/"), new StringContent("{}"))).Error, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("refused", (await client.SendAsync(new Uri("http://127.0.0.1:1/"), new StringContent("{}"), TestContext.Current.CancellationToken)).Error, StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>What a name stands for is looked at when the connection is opened, each time.</summary>
@@ -75,14 +75,14 @@ public sealed class WebhookClientTests : IAsyncLifetime
         var url = new UriBuilder(_receiver.Url) { Host = host }.Uri;
         using (var strict = Client(new WebhookOptions(), address))
         {
-            var result = await strict.SendAsync(url, new StringContent("{}"));
+            var result = await strict.SendAsync(url, new StringContent("{}"), TestContext.Current.CancellationToken);
             Assert.Contains("has no public address", result.Error, StringComparison.Ordinal);
         }
 
         Assert.Empty(_receiver.Seen);
         if (address == "::1") return;
         using var open = Client(new WebhookOptions { AllowPrivate = true }, address);
-        Assert.Null((await open.SendAsync(url, new StringContent("{}"))).Error);
+        Assert.Null((await open.SendAsync(url, new StringContent("{}"), TestContext.Current.CancellationToken)).Error);
     }
 
     private async Task<WebhookResult> SendAsync(int status, Action<HttpContext>? with = null)
@@ -93,7 +93,7 @@ public sealed class WebhookClientTests : IAsyncLifetime
             return Task.FromResult(status);
         };
         using var client = Client(new WebhookOptions { AllowPrivate = true });
-        return await client.SendAsync(_receiver.Url, new StringContent("{}"));
+        return await client.SendAsync(_receiver.Url, new StringContent("{}"), TestContext.Current.CancellationToken);
     }
 
     private static WebhookClient Client(WebhookOptions options, string? address = "127.0.0.1") => new(

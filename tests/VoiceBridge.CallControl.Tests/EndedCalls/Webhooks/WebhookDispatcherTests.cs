@@ -37,7 +37,7 @@ public sealed class WebhookDispatcherTests(RedisServers servers, HistoryDatabase
 
         await TakenAsync(good, calls);
         await TakenAsync(failing, calls);
-        Assert.All(tries, count => Assert.Equal(10, count.Value));
+        Assert.All(tries, count => Assert.True(count.Value >= 10));
         Assert.Equal(20, good.Seen.Count);
         Assert.Empty(hanging.Taken);
         await Eventually.True(async () => (await OverviewAsync(second)).Single(receiver => receiver.Name == "failing") is { Waiting: 0, DeliveredAt: not null }, Deadline, "nothing to wait");
@@ -115,6 +115,7 @@ public sealed class WebhookDispatcherTests(RedisServers servers, HistoryDatabase
     {
         base.Configure(settings);
         settings["Webhooks:AllowPrivate"] = "true";
+        settings["Webhooks:Timeout"] = "00:00:02";
         settings["Webhooks:MinDelay"] = "00:00:00.02";
         settings["Webhooks:MaxDelay"] = "00:00:00.1";
     }
