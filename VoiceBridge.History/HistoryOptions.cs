@@ -9,6 +9,9 @@ public sealed class HistoryOptions
     /// <summary>The name of the connection string. Without it nothing is kept.</summary>
     public const string ConnectionName = "history";
 
+    /// <summary>Whether to sign in to PostgreSQL with the process's identity in Entra ID instead of a password.</summary>
+    public bool EntraId { get; set; }
+
     /// <summary>How many days the record of a call is kept, with its timeline.</summary>
     public int CallDays { get; set; } = 365;
 

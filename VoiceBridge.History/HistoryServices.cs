@@ -1,3 +1,4 @@
+using Azure.Core;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,6 +15,7 @@ using VoiceBridge.History.Reading;
 using VoiceBridge.History.Records;
 using VoiceBridge.History.Storage;
 using VoiceBridge.History.Webhooks;
+using VoiceBridge.ServiceDefaults.Hosting;
 using VoiceBridge.ServiceDefaults.Privacy;
 
 namespace VoiceBridge.History;
@@ -42,9 +44,18 @@ public static class HistoryServices
         var connectionString = builder.Configuration.GetConnectionString(HistoryOptions.ConnectionName)!;
         if (IsPostgres(connectionString))
         {
+            services.AddAzureCredential();
+            TokenCredential? credential = null;
             // A database that is away must not take replicas out of service: calls need none.
-            builder.AddNpgsqlDataSource(HistoryOptions.ConnectionName, settings => settings.DisableHealthChecks = true);
-            services.AddSingleton<IHistoryProvider>(provider => new PostgresProvider(provider.GetRequiredService<NpgsqlDataSource>()));
+            builder.AddNpgsqlDataSource(HistoryOptions.ConnectionName, settings => settings.DisableHealthChecks = true, source =>
+            {
+                if (builder.Configuration.GetValue<bool>($"{HistoryOptions.Section}:{nameof(HistoryOptions.EntraId)}")) source.UseEntraId(() => credential!);
+            });
+            services.AddSingleton<IHistoryProvider>(provider =>
+            {
+                credential = provider.GetRequiredService<TokenCredential>();
+                return new PostgresProvider(provider.GetRequiredService<NpgsqlDataSource>());
+            });
         }
         else
         {

@@ -28,6 +28,7 @@ internal sealed class HistoryContext : IAsyncDisposable
 
     private HistoryContext(string connectionString, (string Key, string Value)[] settings)
     {
+        ConnectionString = connectionString;
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration.AddInMemoryCollection(TestSettings.Of("127.0.0.1:1"));
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["ConnectionStrings:history"] = connectionString });
@@ -49,6 +50,8 @@ internal sealed class HistoryContext : IAsyncDisposable
     }
 
     public DashboardContext Pages { get; }
+
+    public string ConnectionString { get; }
 
     public static async Task<HistoryContext> StartAsync(HistoryDatabases databases, params (string Key, string Value)[] settings) =>
         new(await databases.CreateAsync(DatabaseKind.Sqlite), settings);

@@ -1,4 +1,5 @@
 using Bunit;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using VoiceBridge.Dashboard.Access;
 using VoiceBridge.Dashboard.Components.Pages;
@@ -83,6 +84,13 @@ public sealed class WebhooksPageTests(HistoryDatabases databases)
 
     private static Task<IReadOnlyList<PendingWebhook>> TakeAsync(HistoryContext history) => history.Service<WebhookQueue>().TakeAsync("crm", Crm, 10, TimeSpan.FromMinutes(1), false, Ct);
 
-    private static async Task<int> CountAsync(HistoryContext history, string what) =>
-        (await history.Service<VoiceBridge.History.Keeping.AccessLog>().ListAsync(null, Ct)).Count(entry => entry.What == what);
+    private static async Task<long> CountAsync(HistoryContext history, string what)
+    {
+        await using var connection = new SqliteConnection(history.ConnectionString);
+        await connection.OpenAsync(Ct);
+        await using var command = connection.CreateCommand();
+        command.CommandText = "SELECT COUNT(*) FROM accesses WHERE what = $what";
+        command.Parameters.AddWithValue("$what", what);
+        return (long)(await command.ExecuteScalarAsync(Ct))!;
+    }
 }
