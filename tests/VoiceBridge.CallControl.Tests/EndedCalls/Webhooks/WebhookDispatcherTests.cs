@@ -94,7 +94,7 @@ public sealed class WebhookDispatcherTests(RedisServers servers, HistoryDatabase
     [Fact]
     public async Task ServiceWithAReceiverThatIsWrong_DoesNotStart()
     {
-        Settings["Webhooks:Receivers:crm:Url"] = "http://10.0.0.1/";
+        Settings["Webhooks:Receivers:crm:Url"] = "ftp://crm.example/";
 
         var exception = await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(StartAsync);
 
