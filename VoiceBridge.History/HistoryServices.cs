@@ -68,7 +68,7 @@ public static class HistoryServices
         services.AddSingleton(provider => new CallArchive(
             Database(provider), provider.GetRequiredService<NumberKeys>(), provider.GetRequiredService<CallerIdPrivacy>(),
             [.. provider.GetRequiredService<IOptions<WebhookOptions>>().Value.Receivers.Keys], provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(provider => new WebhookQueue(Database(provider), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new WebhookOutbox(Database(provider), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new WebhookOverview(Database(provider), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new CallHistory(Database(provider), provider.GetRequiredService<NumberKeys>()));
         services.AddSingleton(provider => new CallReports(Database(provider), provider.GetRequiredService<TimeProvider>()));

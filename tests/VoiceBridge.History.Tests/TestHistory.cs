@@ -58,7 +58,7 @@ internal sealed class TestHistory : IDisposable
 
     public AccessLog Accesses => Get<AccessLog>();
 
-    public WebhookQueue Webhooks => Get<WebhookQueue>();
+    public WebhookOutbox Webhooks => Get<WebhookOutbox>();
 
     public WebhookOverview WebhookOverview => Get<WebhookOverview>();
 

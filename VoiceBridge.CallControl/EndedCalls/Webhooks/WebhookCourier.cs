@@ -8,7 +8,7 @@ namespace VoiceBridge.CallControl.EndedCalls.Webhooks;
 
 /// <summary>Takes events to one receiver, several at once, at least once each. After a failure one at a time, until one arrives.</summary>
 internal sealed partial class WebhookCourier(
-    string name, WebhookReceiver receiver, WebhookOptions options, WebhookQueue queue, WebhookClient client, Func<KeptCall, DateTimeOffset, HttpContent> write, ClusterEvents events,
+    string name, WebhookReceiver receiver, WebhookOptions options, WebhookOutbox queue, WebhookClient client, Func<KeptCall, DateTimeOffset, HttpContent> write, ClusterEvents events,
     TimeProvider time, ILogger<WebhookCourier> logger)
 {
     private const int MaxInFlight = 8;

@@ -8,7 +8,7 @@ namespace VoiceBridge.CallControl.EndedCalls.Webhooks;
 
 /// <summary>Runs a courier for each receiver: none waits for another.</summary>
 internal sealed class WebhookDispatcher(
-    WebhookQueue queue, WebhookClient client, ClusterEvents events, CallerIdPrivacy privacy, IOptions<WebhookOptions> options, IOptions<ClusterOptions> cluster, TimeProvider time,
+    WebhookOutbox queue, WebhookClient client, ClusterEvents events, CallerIdPrivacy privacy, IOptions<WebhookOptions> options, IOptions<ClusterOptions> cluster, TimeProvider time,
     ILogger<WebhookCourier> logger) : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(options.Value.Receivers.Select(receiver =>

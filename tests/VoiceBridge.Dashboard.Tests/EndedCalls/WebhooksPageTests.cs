@@ -76,13 +76,13 @@ public sealed class WebhooksPageTests(HistoryDatabases databases)
     {
         var history = await HistoryContext.StartAsync(databases, ("Webhooks:Receivers:crm:Url", Crm.ToString()));
         await history.WriteAsync(2);
-        var queue = history.Service<WebhookQueue>();
+        var queue = history.Service<WebhookOutbox>();
         await queue.AnnounceAsync("crm", Crm, Ct);
         foreach (var (i, webhook) in (await TakeAsync(history)).Index()) await queue.FailAsync(webhook, "answered 503", i == 0 ? DateTimeOffset.UtcNow.AddHours(1) : null, Ct);
         return history;
     }
 
-    private static Task<IReadOnlyList<PendingWebhook>> TakeAsync(HistoryContext history) => history.Service<WebhookQueue>().TakeAsync("crm", Crm, 10, TimeSpan.FromMinutes(1), false, Ct);
+    private static Task<IReadOnlyList<PendingWebhook>> TakeAsync(HistoryContext history) => history.Service<WebhookOutbox>().TakeAsync("crm", Crm, 10, TimeSpan.FromMinutes(1), false, Ct);
 
     private static async Task<long> CountAsync(HistoryContext history, string what)
     {

@@ -63,7 +63,7 @@ internal sealed class DashboardInChromium : IAsyncDisposable
         var seed = new ClusterSeed(app.Services, sample, ClusterName);
         await seed.WriteAsync(ct);
         await WriteHistoryAsync(app.Services.GetRequiredService<CallArchive>(), sample, ct);
-        await FailWebhooksAsync(app.Services.GetRequiredService<WebhookQueue>(), ct);
+        await FailWebhooksAsync(app.Services.GetRequiredService<WebhookOutbox>(), ct);
         await app.StartAsync(ct);
         return new DashboardInChromium(redis, app, seed, folder, await Chromium.StartAsync());
     }
@@ -81,7 +81,7 @@ internal sealed class DashboardInChromium : IAsyncDisposable
     }
 
     /// <summary>A receiver that has refused five events and given up two.</summary>
-    private static async Task FailWebhooksAsync(WebhookQueue queue, CancellationToken ct)
+    private static async Task FailWebhooksAsync(WebhookOutbox queue, CancellationToken ct)
     {
         await queue.AnnounceAsync("crm", Receiver, ct);
         foreach (var (i, webhook) in (await queue.TakeAsync("crm", Receiver, 7, TimeSpan.FromMinutes(1), false, ct)).Index())

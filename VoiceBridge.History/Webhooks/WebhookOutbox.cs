@@ -11,12 +11,12 @@ namespace VoiceBridge.History.Webhooks;
 /// Events on their way to receivers. The transaction that writes a call puts one in for each receiver; it stays until it has arrived. Any number of replicas may take
 /// from it: each event is tried by one at a time. Throws a <see cref="System.Data.Common.DbException"/> while the database does not answer.
 /// </summary>
-public sealed class WebhookQueue
+public sealed class WebhookOutbox
 {
     private readonly HistoryDatabase _database;
     private readonly TimeProvider _time;
 
-    internal WebhookQueue(HistoryDatabase database, TimeProvider time) => (_database, _time) = (database, time);
+    internal WebhookOutbox(HistoryDatabase database, TimeProvider time) => (_database, _time) = (database, time);
 
     /// <summary>Says that a receiver is in the settings, for those who only look.</summary>
     public async Task AnnounceAsync(string receiver, Uri url, CancellationToken cancellationToken)

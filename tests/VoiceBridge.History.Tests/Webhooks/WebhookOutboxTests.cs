@@ -3,7 +3,7 @@ using VoiceBridge.Testing.Databases;
 
 namespace VoiceBridge.History.Tests.Webhooks;
 
-public sealed class WebhookQueueTests(HistoryDatabases databases)
+public sealed class WebhookOutboxTests(HistoryDatabases databases)
 {
     private static readonly Uri Crm = new("https://crm.example/calls?key=secret");
     private static readonly Uri Bills = new("https://bills.example/");
