@@ -25,7 +25,7 @@ public sealed class CallEndedEventTests
     {
         var (body, headers) = await WriteAsync(new WebhookReceiver { Secrets = { NewSecret } });
 
-        Assert.Equal("application/cloudevents+json; charset=utf-8", headers.ContentType.ToString());
+        Assert.Equal("application/cloudevents+json; charset=utf-8", headers["Content-Type"].ToString());
         var webhook = JsonElement.Parse(body);
         string Text(string name) => webhook.GetProperty(name).GetString()!;
         Assert.Equal(("1.0", "voicebridge.call.ended.v1", "urn:voicebridge:berlin", "call-1", "call_ended_call-1", "application/json"),
