@@ -2,8 +2,10 @@ using Azure.Core;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using VoiceBridge.CallControl.EndedCalls.Webhooks;
 using VoiceBridge.Cluster;
 using VoiceBridge.History;
+using VoiceBridge.History.Webhooks;
 using VoiceBridge.ServiceDefaults.Access;
 using VoiceBridge.ServiceDefaults.Hosting;
 using VoiceBridge.ServiceDefaults.Limits;
@@ -75,9 +77,13 @@ internal static class CallControlServices
         services.AddHostedSingleton<CallWork>();
         services.AddHostedService<CallShepherd>();
 
+        services.AddOptions<WebhookOptions>().BindConfiguration(WebhookOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<WebhookOptions>, WebhookOptionsCheck>();
         if (!builder.AddHistory()) return;
         services.AddHostedService<OutboxDrain>();
         services.AddHostedService<HistoryUpkeep>();
+        services.AddSingleton<WebhookClient>();
+        services.AddHostedService<WebhookDispatcher>();
     }
 
     private static void AddHostedSingleton<T>(this IServiceCollection services)

@@ -68,6 +68,7 @@ public static class DashboardApp
         services.AddScoped<CallReader>();
         services.AddScoped<EndedCallReader>();
         services.AddScoped<EraseAction>();
+        services.AddScoped<WebhookDesk>();
         services.AddScoped<TalkDesk>();
         services.AddHttpClient<CallControlClient>();
 

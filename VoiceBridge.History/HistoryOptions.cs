@@ -9,6 +9,9 @@ public sealed class HistoryOptions
     /// <summary>The name of the connection string. Without it nothing is kept.</summary>
     public const string ConnectionName = "history";
 
+    /// <summary>Whether to sign in to PostgreSQL with the process's identity in Entra ID instead of a password.</summary>
+    public bool EntraId { get; set; }
+
     /// <summary>How many days the record of a call is kept, with its timeline.</summary>
     public int CallDays { get; set; } = 365;
 
@@ -17,6 +20,9 @@ public sealed class HistoryOptions
 
     /// <summary>How many days it is kept who has read a transcript or exported calls.</summary>
     public int AccessDays { get; set; } = 365;
+
+    /// <summary>How many days webhooks that no receiver took are kept, to be sent again.</summary>
+    public int WebhookDays { get; set; } = 30;
 
     /// <summary>How long a call rests after its end before it is written, so that what its gateway still writes of it comes along.</summary>
     public TimeSpan Settle { get; set; } = TimeSpan.FromSeconds(5);

@@ -13,6 +13,7 @@ internal sealed class HistoryOptionsCheck : IValidateOptions<HistoryOptions>
         Days("CallDays", options.CallDays);
         Days("ReportDays", options.ReportDays);
         Days("AccessDays", options.AccessDays);
+        Days("WebhookDays", options.WebhookDays);
         if (options.Settle < TimeSpan.Zero || options.Settle > TimeSpan.FromMinutes(5)) failures.Add("History:Settle must be between 0 and 5 min.");
         if (options.MaxWaitingCalls is < 100 or > 1_000_000) failures.Add("History:MaxWaitingCalls must be between 100 and 1000000.");
         if (options.MaxWaitingTranscripts < 0 || options.MaxWaitingTranscripts > options.MaxWaitingCalls)

@@ -1,3 +1,4 @@
+using Azure.Core;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,6 +14,8 @@ using VoiceBridge.History.Numbers;
 using VoiceBridge.History.Reading;
 using VoiceBridge.History.Records;
 using VoiceBridge.History.Storage;
+using VoiceBridge.History.Webhooks;
+using VoiceBridge.ServiceDefaults.Hosting;
 using VoiceBridge.ServiceDefaults.Privacy;
 
 namespace VoiceBridge.History;
@@ -41,9 +44,18 @@ public static class HistoryServices
         var connectionString = builder.Configuration.GetConnectionString(HistoryOptions.ConnectionName)!;
         if (IsPostgres(connectionString))
         {
+            services.AddAzureCredential();
+            TokenCredential? credential = null;
             // A database that is away must not take replicas out of service: calls need none.
-            builder.AddNpgsqlDataSource(HistoryOptions.ConnectionName, settings => settings.DisableHealthChecks = true);
-            services.AddSingleton<IHistoryProvider>(provider => new PostgresProvider(provider.GetRequiredService<NpgsqlDataSource>()));
+            builder.AddNpgsqlDataSource(HistoryOptions.ConnectionName, settings => settings.DisableHealthChecks = true, source =>
+            {
+                if (builder.Configuration.GetValue<bool>($"{HistoryOptions.Section}:{nameof(HistoryOptions.EntraId)}")) source.UseEntraId(() => credential!);
+            });
+            services.AddSingleton<IHistoryProvider>(provider =>
+            {
+                credential = provider.GetRequiredService<TokenCredential>();
+                return new PostgresProvider(provider.GetRequiredService<NpgsqlDataSource>());
+            });
         }
         else
         {
@@ -52,7 +64,12 @@ public static class HistoryServices
 
         services.AddSingleton<HistoryDatabase>();
         services.AddSingleton(provider => new NumberKeys(provider.GetRequiredService<ClusterKeys>()));
-        services.AddSingleton(provider => new CallArchive(Database(provider), provider.GetRequiredService<NumberKeys>(), provider.GetRequiredService<CallerIdPrivacy>()));
+        services.AddOptions<WebhookOptions>().BindConfiguration(WebhookOptions.Section);
+        services.AddSingleton(provider => new CallArchive(
+            Database(provider), provider.GetRequiredService<NumberKeys>(), provider.GetRequiredService<CallerIdPrivacy>(),
+            [.. provider.GetRequiredService<IOptions<WebhookOptions>>().Value.Receivers.Keys], provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new WebhookOutbox(Database(provider), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new WebhookOverview(Database(provider), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new CallHistory(Database(provider), provider.GetRequiredService<NumberKeys>()));
         services.AddSingleton(provider => new CallReports(Database(provider), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new AccessLog(Database(provider), provider.GetRequiredService<TimeProvider>()));

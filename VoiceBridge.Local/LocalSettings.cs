@@ -59,6 +59,8 @@ internal sealed class LocalSettings(LocalOptions options)
             ["CallControl:PublicUrl"] = Base(CallControl),
             ["Media:PublicUrl"] = WebSocket(media),
             ["EventGrid:Keys:0"] = WebhookKey,
+            // Receivers that are tried out are on this machine.
+            ["Webhooks:AllowPrivate"] = "true",
         };
         var needed = new Dictionary<string, string?>();
         if (!RealPhone)

@@ -9,11 +9,12 @@ cd "$(dirname "$0")/.."
 
 # Name, the most minutes that it may take, command: ten starts under Aspire with their first calls and their end; failures under calls; a hundred callers over two phones, and
 # gateways killed under twenty of Twilio's; calls that ring
-# during a flood; made-up inputs for each reader of what comes from outside; callers for ten minutes, after which nothing is left; a thousand calls in real Chromium; a hundred
+# during a flood; calls that end while the history's database is away; made-up inputs for each reader of what comes from outside; callers for ten minutes, after which nothing is left; a thousand calls in real Chromium; a hundred
 # thousand calls of a service that does what it likes.
 plan='aspire 40 eng/repeat.sh 10 AppHost.Tests
 failures 40 eng/repeat.sh 10 --filter-namespace *.Failures
 twilio 20 eng/repeat.sh 3 --filter-namespace *.Twilio --explicit only
+history 30 eng/repeat.sh 1 --filter-class *.HistoryOutageTests --explicit only
 ringing 5 eng/repeat.sh 1 --filter-class *.RingingTests --explicit only
 fuzz 20 bench/fuzz.sh 1000000
 soak 20 bench/soak.sh

@@ -50,6 +50,8 @@ public sealed record CallChange
     public DateTimeOffset? FirstAudioAt { get => CallFields.Time(Get("first_audio")); init => Once("first_audio", CallFields.Of(value)); }
     public DateTimeOffset? EndedAt { get => CallFields.Time(Get("ended")); init => Once("ended", CallFields.Of(value)); }
     public double? FirstAudioMs { get => CallFields.Fraction(Get("first_audio_ms")); init => Once("first_audio_ms", CallFields.Of(value)); }
+    public int TurnLatencies { get => (int)Get("turn_latencies"); init => Add("turn_latencies", value); }
+    public long TurnLatencyTotalMs { get => (long)Get("turn_latency_ms"); init => Add("turn_latency_ms", value); }
     public int Turns { get => (int)Get("turns"); init => Add("turns", value); }
     public int Interruptions { get => (int)Get("interruptions"); init => Add("interruptions", value); }
     public int ToolCalls { get => (int)Get("tool_calls"); init => Add("tool_calls", value); }

@@ -57,6 +57,8 @@ internal static class CallFields
             OutputTokens = Number("tokens_out"),
             Cost = Money(Value("cost")),
             FirstAudioMs = Fraction(Value("first_audio_ms")),
+            TurnLatencies = (int)Number("turn_latencies"),
+            TurnLatencyTotalMs = Number("turn_latency_ms"),
         };
 
         RedisValue Value(string name) => fields.GetValueOrDefault(name);

@@ -93,4 +93,13 @@ public sealed record CallRecord
 
     /// <summary>From answering to the agent's first audio.</summary>
     public double? FirstAudioMs { get; init; }
+
+    /// <summary>How often the agent answered the caller.</summary>
+    public int TurnLatencies { get; init; }
+
+    /// <summary>How long the caller waited for these answers, together: from the end of the caller's speech to the first audio.</summary>
+    public long TurnLatencyTotalMs { get; init; }
+
+    /// <summary>How long the caller waited for an answer on average; null without one.</summary>
+    public double? TurnLatencyMs => TurnLatencies > 0 ? Math.Round((double)TurnLatencyTotalMs / TurnLatencies) : null;
 }

@@ -28,7 +28,7 @@ internal static class HistoryExport
         ("first_audio_ms", call => Number(call.FirstAudioMs)), ("turns", call => Number(call.Turns)), ("interruptions", call => Number(call.Interruptions)),
         ("tool_calls", call => Number(call.ToolCalls)), ("moves", call => Number(call.Moves)), ("transfer", call => call.Transfer), ("transfer_outcome", call => call.TransferOutcome),
         ("input_tokens", call => Number(call.InputTokens)), ("output_tokens", call => Number(call.OutputTokens)), ("cost", call => Number(call.Cost)), ("gateway_id", call => call.GatewayId),
-        ("trace_id", call => call.TraceId),
+        ("trace_id", call => call.TraceId), ("turn_latency_ms", call => Number(call.TurnLatencyMs)),
     ];
 
     /// <summary>The button of the history page: what is searched for stands in the form, and in no address.</summary>

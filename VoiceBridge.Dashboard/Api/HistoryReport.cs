@@ -1,36 +1,6 @@
-using VoiceBridge.Cluster.Transcripts;
-using VoiceBridge.Dashboard.EndedCalls;
-using VoiceBridge.History.Storage;
-using VoiceBridge.ServiceDefaults.Privacy;
+using VoiceBridge.History.Reading;
 
 namespace VoiceBridge.Dashboard.Api;
 
 /// <summary>A page of ended calls; next is given as after for the following one, null after the last.</summary>
 internal sealed record HistoryReport(IReadOnlyList<EndedCallReport> Calls, string? Next);
-
-/// <summary>One ended call. Numbers as they may be shown.</summary>
-internal sealed record EndedCallReport(
-    string CallId, string CorrelationId, string Caller, string Dialled, string Phone, bool Rejected, string Agent, string EndReason, string GatewayId, string TraceId,
-    DateTimeOffset RangAt, DateTimeOffset? AnsweredAt, DateTimeOffset? ConnectedAt, DateTimeOffset EndedAt, long DurationMs, double? FirstAudioMs, int Turns, int Interruptions,
-    int ToolCalls, int Moves, string Transfer, string TransferOutcome, long InputTokens, long OutputTokens, decimal Cost)
-{
-    /// <summary>Where one call was asked for.</summary>
-    public IReadOnlyList<EventReport>? Timeline { get; init; }
-
-    /// <summary>Where it was asked for.</summary>
-    public IReadOnlyList<TurnReport>? Transcript { get; init; }
-
-    public static EndedCallReport Of(EndedCall call, CallerIdPrivacy privacy) => new(
-        call.CallId, call.CorrelationId, KeptNumber.Show(privacy, call.Caller), call.Dialled.Length == 0 ? "" : KeptNumber.Show(privacy, call.Dialled), call.Phone, call.Rejected, call.Agent,
-        call.EndReason, call.GatewayId, call.TraceId, call.RangAt, call.AnsweredAt, call.ConnectedAt, call.EndedAt, call.DurationMs, call.FirstAudioMs, call.Turns, call.Interruptions,
-        call.ToolCalls, call.Moves, call.Transfer, call.TransferOutcome, call.InputTokens, call.OutputTokens, call.Cost);
-}
-
-/// <summary>An entry of a call's timeline.</summary>
-internal sealed record EventReport(DateTimeOffset At, string Kind, string Text);
-
-/// <summary>A turn of a call's transcript.</summary>
-internal sealed record TurnReport(DateTimeOffset At, string Speaker, string Text, bool Interrupted, string? ToolName)
-{
-    public static TurnReport Of(Turn turn) => new(turn.At, turn.Speaker, turn.Text, turn.Interrupted, turn.ToolName);
-}

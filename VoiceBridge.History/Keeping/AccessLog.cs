@@ -4,12 +4,13 @@ using VoiceBridge.History.Storage;
 
 namespace VoiceBridge.History.Keeping;
 
-/// <summary>Who has read what was said, taken calls out, or erased a person.</summary>
+/// <summary>Who has read what was said, taken calls out, had webhooks sent again, or erased a person.</summary>
 public sealed class AccessLog
 {
     public const string Transcript = "transcript";
     public const string Export = "export";
     public const string Erase = "erase";
+    public const string Webhook = "webhook";
 
     private readonly HistoryDatabase _database;
     private readonly TimeProvider _time;
@@ -39,6 +40,6 @@ public sealed class AccessLog
     public async Task<IReadOnlyList<AccessEntry>> ListAsync(string callId, CancellationToken cancellationToken)
     {
         await using var context = await _database.OpenAsync(cancellationToken);
-        return await context.Accesses.AsNoTracking().Where(entry => entry.CallId == callId).OrderBy(entry => entry.At).Take(200).ToListAsync(cancellationToken);
+        return await context.Accesses.AsNoTracking().Where(entry => entry.CallId == callId && entry.What == Transcript).OrderBy(entry => entry.At).Take(200).ToListAsync(cancellationToken);
     }
 }

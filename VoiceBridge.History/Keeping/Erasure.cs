@@ -25,7 +25,7 @@ public sealed class Erasure
         await using var context = await _database.OpenAsync(cancellationToken);
         var keys = await _numbers.AllHashesAsync(context, number, cancellationToken);
         var whole = PhoneNumbers.Normalize(number);
-        var (calls, transcripts) = (0L, 0L);
+        var (calls, transcripts, webhooks) = (0L, 0L, 0L);
         while (true)
         {
             var found = await context.Calls.AsNoTracking().Where(call => keys.Contains(call.CallerKey) || call.Caller == whole).OrderBy(call => call.Id).Take(Batch)
@@ -35,7 +35,7 @@ public sealed class Erasure
             var callIds = found.Select(call => call.CallId).ToList();
             await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
             transcripts += await context.Contents.CountAsync(content => ids.Contains(content.Id) && content.Turns != null, cancellationToken);
-            await _database.DeleteCallsAsync(context, ids, cancellationToken);
+            webhooks += await _database.DeleteCallsAsync(context, ids, cancellationToken);
             await context.Accesses.Where(entry => callIds.Contains(entry.CallId)).ExecuteDeleteAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             calls += ids.Count;
@@ -43,7 +43,7 @@ public sealed class Erasure
 
         var mentions = await EraseMentionsAsync(context, whole, cancellationToken);
         await _database.ScrubAsync(context, cancellationToken);
-        return new ErasedHistory(calls, transcripts, mentions);
+        return new ErasedHistory(calls, transcripts, mentions, webhooks);
     }
 
     private async Task<long> EraseMentionsAsync(HistoryContext context, string number, CancellationToken cancellationToken)
@@ -73,5 +73,5 @@ public sealed class Erasure
     }
 }
 
-/// <summary>What was taken out: a caller's calls, how many of them with a transcript, and other calls in which the number stood.</summary>
-public sealed record ErasedHistory(long Calls, long Transcripts, long Mentions);
+/// <summary>What was taken out: a caller's calls, how many of them with a transcript, other calls in which the number stood, and webhooks that had not arrived.</summary>
+public sealed record ErasedHistory(long Calls, long Transcripts, long Mentions, long Webhooks);

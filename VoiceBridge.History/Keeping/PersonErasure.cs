@@ -40,5 +40,6 @@ public sealed record ErasedPerson(int InRedis, int Live, ErasedHistory Kept)
     /// <summary>As a sentence.</summary>
     public override string ToString() =>
         $"Erased: {Kept.Calls} calls of the history ({Kept.Transcripts} with a transcript), {InRedis} calls in Redis; the number was taken out of {Kept.Mentions} other calls."
+        + (Kept.Webhooks > 0 ? $" {Kept.Webhooks} webhooks that had not arrived are not sent any more." : "")
         + (Live > 0 ? $" {Live} calls go on: erase again when they are over." : "");
 }

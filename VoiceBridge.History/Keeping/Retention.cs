@@ -34,6 +34,9 @@ public sealed class Retention
         await context.DayCounts.Where(count => count.Day < lastDay).ExecuteDeleteAsync(cancellationToken);
         var lastAccess = now.AddDays(-_options.AccessDays);
         await context.Accesses.Where(entry => entry.At < lastAccess).ExecuteDeleteAsync(cancellationToken);
+        var lastWebhook = now.AddDays(-_options.WebhookDays);
+        await context.Deliveries.Where(delivery => delivery.StartedAt < lastWebhook).ExecuteDeleteAsync(cancellationToken);
+        await context.Receivers.Where(receiver => receiver.SeenAt < lastWebhook).ExecuteDeleteAsync(cancellationToken);
         return (calls, transcripts);
     }
 

@@ -61,6 +61,9 @@ public sealed class DayReport
     /// <summary>From answering to the agent's first audio, in ms: the upper bound of its bucket.</summary>
     public double? FirstAudioMs(double quantile) => Latency(DayNames.FirstAudioLatency, quantile);
 
+    /// <summary>How long callers waited for an answer, on average over their call, in ms: the upper bound of its bucket.</summary>
+    public double? TurnLatencyMs(double quantile) => Latency(DayNames.TurnLatency, quantile);
+
     private double? Latency(string series, double quantile) =>
         LatencyBuckets.Percentile([new SeriesMinute(DateTimeOffset.UnixEpoch, _counters)], series, quantile);
 }

@@ -15,8 +15,12 @@ public sealed class CallArchive
     private readonly HistoryDatabase _database;
     private readonly NumberKeys _numbers;
     private readonly CallerIdPrivacy _privacy;
+    private readonly string[] _receivers;
+    private readonly TimeProvider _time;
 
-    internal CallArchive(HistoryDatabase database, NumberKeys numbers, CallerIdPrivacy privacy) => (_database, _numbers, _privacy) = (database, numbers, privacy);
+    /// <summary><paramref name="receivers"/> are those of webhooks: each is told of each call.</summary>
+    internal CallArchive(HistoryDatabase database, NumberKeys numbers, CallerIdPrivacy privacy, string[] receivers, TimeProvider time) =>
+        (_database, _numbers, _privacy, _receivers, _time) = (database, numbers, privacy, receivers, time);
 
     /// <summary>
     /// Writes all of the calls, or none and throws: a <see cref="DbUpdateException"/> when somebody else wrote one of them at the same moment (try again), a
@@ -36,17 +40,22 @@ public sealed class CallArchive
         var ids = calls.Select(call => call.Record.CallId).ToList();
         var rows = await context.Calls.Where(row => ids.Contains(row.CallId)).ToDictionaryAsync(row => row.CallId, StringComparer.Ordinal, cancellationToken);
         var tally = new DayTally();
+        var added = new List<EndedCall>();
         // In one order, so that two who write the same calls do not wait for each other.
         foreach (var call in calls.OrderBy(call => call.Record.CallId, StringComparer.Ordinal))
         {
             if (rows.TryGetValue(call.Record.CallId, out var row)) tally.Add(row, -1);
-            else context.Calls.Add(rows[call.Record.CallId] = row = new EndedCall { CallId = call.Record.CallId });
+            else added.Add(rows[call.Record.CallId] = row = new EndedCall { CallId = call.Record.CallId });
             row.Apply(call.Record, keys[call.Record.From], _privacy);
             row.Version++;
             tally.Add(row, 1);
         }
 
+        context.Calls.AddRange(added);
         await context.SaveChangesAsync(cancellationToken);
+        // With the first writing of a call, in its transaction: one event each, and none is forgotten.
+        var now = _time.GetUtcNow();
+        context.Deliveries.AddRange(added.SelectMany(row => _receivers.Select(receiver => new WebhookDelivery { CallRow = row.Id, Receiver = receiver, StartedAt = now, NextAt = now })));
         await WriteContentsAsync(context, calls, rows, cancellationToken);
         await CountAsync(context, tally.Changes, cancellationToken);
         await transaction.CommitAsync(cancellationToken);

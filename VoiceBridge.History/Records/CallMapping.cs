@@ -31,6 +31,8 @@ internal static class CallMapping
         row.EndedAt = ended;
         row.DurationMs = call.ConnectedAt is { } connected ? Math.Max(0, (long)(ended - connected).TotalMilliseconds) : 0;
         row.FirstAudioMs = call.FirstAudioMs;
+        row.TurnLatencies = call.TurnLatencies;
+        row.TurnLatencyTotalMs = call.TurnLatencyTotalMs;
         row.Turns = call.Turns;
         row.Interruptions = call.Interruptions;
         row.ToolCalls = call.ToolCalls;
@@ -61,6 +63,8 @@ internal static class CallMapping
         FirstAudioAt = row.FirstAudioAt,
         EndedAt = row.EndedAt,
         FirstAudioMs = row.FirstAudioMs,
+        TurnLatencies = row.TurnLatencies,
+        TurnLatencyTotalMs = row.TurnLatencyTotalMs,
         Turns = row.Turns,
         Interruptions = row.Interruptions,
         ToolCalls = row.ToolCalls,

@@ -19,4 +19,5 @@ internal static class DayNames
     public const string Transfers = "transfers";
     public const string AnswerLatency = "answer";
     public const string FirstAudioLatency = "first_audio";
+    public const string TurnLatency = "turn_latency";
 }

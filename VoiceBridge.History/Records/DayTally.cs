@@ -35,6 +35,7 @@ internal sealed class DayTally
         if (call.AnsweredAt is { } answered && call.ConnectedAt is not null)
             Count(LatencyBuckets.Counter(DayNames.AnswerLatency, Math.Max(0, (answered - call.RangAt).TotalMilliseconds)), 1);
         if (call.FirstAudioMs is { } first) Count(LatencyBuckets.Counter(DayNames.FirstAudioLatency, first), 1);
+        if (call.TurnLatencyMs is { } turn) Count(LatencyBuckets.Counter(DayNames.TurnLatency, turn), 1);
         if (call.ConnectedAt is not null) Count(DurationBuckets.Counter(call.DurationMs), 1);
 
         void Count(string name, long count)

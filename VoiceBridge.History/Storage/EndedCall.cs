@@ -55,6 +55,15 @@ public sealed class EndedCall
     /// <summary>From answering to the agent's first audio.</summary>
     public double? FirstAudioMs { get; set; }
 
+    /// <summary>How often the agent answered the caller.</summary>
+    public int TurnLatencies { get; set; }
+
+    /// <summary>How long the caller waited for these answers, together: from the end of the caller's speech to the first audio.</summary>
+    public long TurnLatencyTotalMs { get; set; }
+
+    /// <summary>How long the caller waited for an answer on average; null without one.</summary>
+    public double? TurnLatencyMs => TurnLatencies > 0 ? Math.Round((double)TurnLatencyTotalMs / TurnLatencies) : null;
+
     public int Turns { get; set; }
 
     public int Interruptions { get; set; }

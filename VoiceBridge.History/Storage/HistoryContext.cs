@@ -19,6 +19,10 @@ internal abstract class HistoryContext(DbContextOptions options) : DbContext(opt
 
     public DbSet<StoredSecret> Secrets => Set<StoredSecret>();
 
+    public DbSet<WebhookDelivery> Deliveries => Set<WebhookDelivery>();
+
+    public DbSet<WebhookReceiverRow> Receivers => Set<WebhookReceiverRow>();
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UtcTicks>();
@@ -61,6 +65,19 @@ internal abstract class HistoryContext(DbContextOptions options) : DbContext(opt
             entry.HasIndex(e => e.CallId);
         });
         modelBuilder.Entity<StoredSecret>(secret => secret.ToTable("secrets"));
+        modelBuilder.Entity<WebhookDelivery>(delivery =>
+        {
+            delivery.ToTable("webhook_deliveries");
+            delivery.HasOne<EndedCall>().WithMany().HasForeignKey(d => d.CallRow).OnDelete(DeleteBehavior.Cascade);
+            delivery.HasIndex(d => new { d.CallRow, d.Receiver }).IsUnique();
+            delivery.HasIndex(d => new { d.Receiver, d.NextAt }).HasFilter("gave_up_at IS NULL");
+            delivery.HasIndex(d => d.StartedAt);
+        });
+        modelBuilder.Entity<WebhookReceiverRow>(receiver =>
+        {
+            receiver.ToTable("webhook_receivers");
+            receiver.HasKey(r => r.Name);
+        });
 
         foreach (var property in modelBuilder.Model.GetEntityTypes().SelectMany(entity => entity.GetProperties()))
             property.SetColumnName(SnakeCase(property.Name));

@@ -22,12 +22,14 @@ internal sealed class HistoryDatabase(IHistoryProvider provider) : IDisposable
         return provider.CreateContext();
     }
 
-    /// <summary>Deletes calls with all that is kept of them.</summary>
-    public async Task DeleteCallsAsync(HistoryContext context, IReadOnlyList<long> ids, CancellationToken cancellationToken)
+    /// <summary>Deletes calls with all that is kept of them. Returns how many webhooks about them had not arrived.</summary>
+    public async Task<int> DeleteCallsAsync(HistoryContext context, IReadOnlyList<long> ids, CancellationToken cancellationToken)
     {
         await Search.DeleteAsync(context, ids, cancellationToken);
+        var deliveries = await context.Deliveries.Where(delivery => ids.Contains(delivery.CallRow)).ExecuteDeleteAsync(cancellationToken);
         await context.Contents.Where(content => ids.Contains(content.Id)).ExecuteDeleteAsync(cancellationToken);
         await context.Calls.Where(call => ids.Contains(call.Id)).ExecuteDeleteAsync(cancellationToken);
+        return deliveries;
     }
 
     public void Dispose() => _migrating.Dispose();

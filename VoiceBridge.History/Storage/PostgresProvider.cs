@@ -43,8 +43,9 @@ internal sealed class PostgresProvider : IHistoryProvider
         }
     }
 
-    // Old versions of rows are the server's: VACUUM FULL needs its owner, and locks the tables (docs/history.md).
-    public Task ScrubAsync(HistoryContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+    // The planner's statistics hold frequent values, numbers and words among them: they are taken anew. Old versions of rows are the server's: VACUUM FULL locks the
+    // tables (docs/history.md).
+    public Task ScrubAsync(HistoryContext context, CancellationToken cancellationToken) => context.Database.ExecuteSqlRawAsync("ANALYZE calls, call_contents, call_words", cancellationToken);
 
     private sealed class AdvisoryLock(NpgsqlConnection connection) : IAsyncDisposable
     {

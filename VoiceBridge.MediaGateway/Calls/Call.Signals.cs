@@ -58,7 +58,10 @@ internal sealed partial class Call
     void IAudioSignals.OnResponseAudio(VoiceLiveSession session, string responseId, TimeSpan? answered) => Post("audio", () =>
     {
         if (answered is { } took)
+        {
             _services.Journal.Latency("turn", took);
+            _services.Journal.Change(Facts.CallId, new CallChange { TurnLatencies = 1, TurnLatencyTotalMs = (long)took.TotalMilliseconds });
+        }
         if (session == _sessions.Current)
             _agent?.OnResponseAudio(responseId);
         if (!_hasPlayed)

@@ -6,7 +6,7 @@ namespace VoiceBridge.ServiceDefaults.Telemetry;
 /// <summary>The meter and the trace source of VoiceBridge. Instruments are shared by all services; each says where it is measured.</summary>
 /// <remarks>
 /// Attribute names are the instruments' contract: <c>outcome</c>, <c>reason</c>, <c>direction</c> (<c>uplink</c>, <c>downlink</c>),
-/// <c>type</c> (the phone: <c>acs</c>, <c>twilio</c>, <c>web</c>), <c>tool</c>, <c>endpoint</c>. Never a caller's number, never a call id: metrics have no room for persons.
+/// <c>type</c> (the phone: <c>acs</c>, <c>twilio</c>, <c>web</c>), <c>tool</c>, <c>endpoint</c>, <c>receiver</c> (of webhooks). Never a caller's number, never a call id: metrics have no room for persons.
 /// </remarks>
 public static class VoiceBridgeTelemetry
 {
@@ -16,6 +16,8 @@ public static class VoiceBridgeTelemetry
     private static readonly double[] Seconds = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 20];
     private static readonly double[] RelaySeconds = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25];
     private static readonly double[] CallSeconds = [1, 5, 10, 30, 60, 120, 300, 600, 1200, 1800, 3600];
+
+    private static readonly double[] WebhookSeconds = [5, 10, 15, 30, 60, 300, 900, 3600, 14400, 43200, 86400];
 
     public static Meter Meter { get; } = new(Name);
 
@@ -62,6 +64,12 @@ public static class VoiceBridgeTelemetry
 
     /// <summary>What ended calls lost on their way to the history, by <c>what</c> (call, transcript).</summary>
     public static Counter<long> HistoryDropped { get; } = Meter.CreateCounter<long>("voicebridge.history.dropped", "{call}");
+
+    /// <summary>Tries to tell a receiver of an ended call, by <c>receiver</c> and <c>outcome</c> (delivered, failed, gave_up, stopped).</summary>
+    public static Counter<long> Webhooks { get; } = Meter.CreateCounter<long>("voicebridge.webhooks", "{try}");
+
+    /// <summary>From a call's end to the receiver's knowledge of it, by <c>receiver</c>.</summary>
+    public static Histogram<double> WebhookDelay { get; } = Histogram("voicebridge.webhook.delay", WebhookSeconds);
 
     /// <summary>Tokens of the model, by <c>kind</c> (input, output) and <c>endpoint</c>.</summary>
     public static Counter<long> Tokens { get; } = Meter.CreateCounter<long>("voicebridge.tokens", "{token}");

@@ -14,8 +14,8 @@ public static class WarmUpHost
 {
     private const int KeyBytes = 32;
 
-    // How Redis is reached is all that a warm-up takes over from the service.
-    private static readonly string[] RedisSections = ["ConnectionStrings", "Redis", "Aspire:StackExchange:Redis"];
+    // How Redis is reached is all that a warm-up takes over from the service: its made-up calls have no place in the history.
+    private static readonly string[] RedisSections = ["ConnectionStrings:redis", "Redis", "Aspire:StackExchange:Redis"];
 
     /// <summary>
     /// Settings of a service under warm-up: the service's own Redis, but a cluster that is nobody else's and ends with the process, with a key of its own.

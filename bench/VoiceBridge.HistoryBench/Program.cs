@@ -13,7 +13,8 @@ using VoiceBridge.ServiceDefaults.Privacy;
 using VoiceBridge.Testing.Clusters;
 using VoiceBridge.Testing.Databases;
 
-var calls = args is ["--calls", var given] ? int.Parse(given, CultureInfo.InvariantCulture) : 200_000;
+var calls = Array.IndexOf(args, "--calls") is >= 0 and var at ? int.Parse(args[at + 1], CultureInfo.InvariantCulture) : 200_000;
+var dashboard = args[Array.IndexOf(args, "--dashboard") + 1];
 Console.WriteLine("| database | calls | turns | written per s | first page p95 | number p95 | last digits and range p95 | words p95 | 30 days' report p95 | export | memory |");
 Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|");
 await using var databases = new HistoryDatabases();
@@ -25,7 +26,8 @@ async Task MeasureAsync(DatabaseKind kind, int count)
 {
     var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
     builder.Configuration.AddInMemoryCollection(TestSettings.Of("127.0.0.1:1"));
-    builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["ConnectionStrings:history"] = await databases.CreateAsync(kind) });
+    var connectionString = await databases.CreateAsync(kind);
+    builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["ConnectionStrings:history"] = connectionString });
     builder.Services.AddLogging();
     builder.Services.AddSingleton(new CallerIdPrivacy(Options.Create(new PrivacyOptions { CallerId = CallerIdVisibility.Last4 })));
     builder.Services.AddCluster(builder.Configuration);
@@ -39,7 +41,7 @@ async Task MeasureAsync(DatabaseKind kind, int count)
     await Parallel.ForEachAsync(Enumerable.Range(0, count).Chunk(50), new ParallelOptions { MaxDegreeOfParallelism = 2 },
         async (chunk, ct) => await archive.WriteAsync([.. chunk.Select(made.Call)], ct));
     var perSecond = count / Stopwatch.GetElapsedTime(started).TotalSeconds;
-    if (kind == DatabaseKind.Postgres) await (await databases.PostgresAsync()).ExecuteAsync("ANALYZE", new Npgsql.NpgsqlConnectionStringBuilder(builder.Configuration["ConnectionStrings:history"]).Database!);
+    if (kind == DatabaseKind.Postgres) await (await databases.PostgresAsync()).ExecuteAsync("ANALYZE", new Npgsql.NpgsqlConnectionStringBuilder(connectionString).Database!);
 
     var history = host.Services.GetRequiredService<CallHistory>();
     var reports = host.Services.GetRequiredService<CallReports>();
@@ -49,17 +51,7 @@ async Task MeasureAsync(DatabaseKind kind, int count)
     var words = await P95Async(i => history.FindAsync(new CallQuery { Words = MadeCalls.RareWord(i) }, default));
     var report = await P95Async(i => reports.ReadAsync(30, null, default));
 
-    GC.Collect();
-    started = Stopwatch.GetTimestamp();
-    var exported = 0;
-    var most = 0L;
-    await foreach (var call in history.ExportAsync(new CallQuery(), withTurns: false, default))
-    {
-        if (++exported % 1_000 == 0) most = Math.Max(most, Environment.WorkingSet);
-        if (exported == 100_000) break;
-    }
-
-    var export = Stopwatch.GetElapsedTime(started);
+    var (exported, export, most) = await ExportRun.MeasureAsync(dashboard, connectionString, 100_000);
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
         $"| {kind} | {count:N0} | {count * MadeCalls.TurnsPerCall:N0} | {perSecond:N0} | {first:0} ms | {number:0} ms | {ends:0} ms | {words:0} ms | {report:0} ms | {exported:N0} in {export.TotalSeconds:0.0} s | {most >> 20} MB |"));
 }

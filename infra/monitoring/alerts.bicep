@@ -87,6 +87,13 @@ var rules = [
     above: 0
   }
   {
+    name: 'webhooks-do-not-arrive'
+    severity: 2
+    description: 'A receiver of webhooks was not told of a call for a day, or wants no more. The dashboard says which and why, and sends them again.'
+    query: 'customMetrics | where name == "voicebridge.webhooks" and tostring(customDimensions.outcome) in ("gave_up", "stopped") | summarize value = sum(valueSum)'
+    above: 0
+  }
+  {
     name: 'connections-rejected'
     severity: 2
     description: 'More connections than Limits:Connections: callers may not get through.'

@@ -10,6 +10,7 @@ using VoiceBridge.History.Keeping;
 using VoiceBridge.History.Reading;
 using VoiceBridge.History.Records;
 using VoiceBridge.History.Storage;
+using VoiceBridge.History.Webhooks;
 using VoiceBridge.ServiceDefaults.Privacy;
 using VoiceBridge.Testing.Databases;
 
@@ -57,6 +58,10 @@ internal sealed class TestHistory : IDisposable
 
     public AccessLog Accesses => Get<AccessLog>();
 
+    public WebhookOutbox Webhooks => Get<WebhookOutbox>();
+
+    public WebhookOverview WebhookOverview => Get<WebhookOverview>();
+
     public HistoryDatabase Database => Get<HistoryDatabase>();
 
     public static async Task<TestHistory> OnAsync(HistoryDatabases databases, DatabaseKind kind, CallerIdVisibility numbers = CallerIdVisibility.Full) =>
@@ -87,6 +92,8 @@ internal sealed class TestHistory : IDisposable
             FirstAudioAt = rang.AddSeconds(2),
             EndedAt = rang.AddSeconds(1 + seconds),
             FirstAudioMs = 420,
+            TurnLatencies = 2,
+            TurnLatencyTotalMs = 1_500,
             Turns = 4,
             InputTokens = 100,
             OutputTokens = 200,

@@ -1,19 +1,14 @@
 using Microsoft.Extensions.DependencyInjection;
 using VoiceBridge.CallControl.EndedCalls;
-using VoiceBridge.CallControl.Tests.Calls;
-using VoiceBridge.CallControl.Tests.Fakes;
 using VoiceBridge.Cluster.Calls;
-using VoiceBridge.Cluster.Transcripts;
 using VoiceBridge.History.Reading;
 using VoiceBridge.Testing;
 using VoiceBridge.Testing.Databases;
 
 namespace VoiceBridge.CallControl.Tests.EndedCalls;
 
-public sealed class OutboxDrainTests(RedisServers servers, HistoryDatabases databases) : ClusterTest(servers)
+public sealed class OutboxDrainTests(RedisServers servers, HistoryDatabases databases) : EndedCallsTest(servers)
 {
-    private const string Caller = "+14255550123";
-
     [Theory, MemberData(nameof(HistoryDatabases.Kinds), MemberType = typeof(HistoryDatabases))]
     public async Task EndedCalls_AreInTheHistoryOnceEach_AndTheirTranscriptsOnlyThere(DatabaseKind kind)
     {
@@ -93,51 +88,5 @@ public sealed class OutboxDrainTests(RedisServers servers, HistoryDatabases data
         Assert.Empty((await host.Services.GetRequiredService<CallHistory>().FindAsync(new CallQuery(), Ct)).Calls);
         Assert.Null(await host.Calls.GetAsync(calls[0], Ct));
         Assert.DoesNotContain(host.Logs.Lines, line => line.Contains(Caller, StringComparison.Ordinal));
-    }
-
-    private protected override void Configure(Dictionary<string, string?> settings)
-    {
-        settings["History:Settle"] = "00:00:00.05";
-        settings["Transcripts:Keep"] = "true";
-        settings["Privacy:CallerId"] = "Full";
-    }
-
-    /// <summary>From now on ended calls are put into the outbox.</summary>
-    private static Task OpenAsync(CallControlHost host) => host.Services.GetRequiredService<Outbox>().OpenAsync(TimeSpan.FromMilliseconds(50), Ct);
-
-    private static async Task<List<string>> EndAsync(CallControlHost host, int count)
-    {
-        var calls = Enumerable.Range(0, count).Select(_ => Guid.NewGuid().ToString("N")).ToList();
-        var kept = host.Services.GetRequiredService<VoiceBridge.Cluster.Transcripts.Transcripts>();
-        await Parallel.ForEachAsync(calls, Ct, async (call, ct) =>
-        {
-            await host.Calls.AdvanceAsync(call, CallState.Connected, new CallChange { From = Caller, To = "+18005550100", Agent = "default", RangAt = DateTimeOffset.UtcNow }, ct);
-            await kept.AppendAsync(call, [new Turn(DateTimeOffset.UnixEpoch, "caller", "Hello")], ct);
-            await host.Services.GetRequiredService<CallControl.Calls.Ending.CallEnding>().EndAsync(call, CallState.Ended, "caller_hung_up", ct);
-        });
-        return calls;
-    }
-
-    private static async Task<IReadOnlyList<VoiceBridge.History.Storage.EndedCall>> KeptAsync(CallControlHost host, int count)
-    {
-        IReadOnlyList<VoiceBridge.History.Storage.EndedCall> kept = [];
-        await Eventually.True(
-            async () =>
-            {
-                try
-                {
-                    kept = (await host.Services.GetRequiredService<CallHistory>().FindAsync(new CallQuery { Count = 500 }, Ct)).Calls;
-                }
-                catch (System.Data.Common.DbException)
-                {
-                    // Not there yet.
-                }
-
-                return kept.Count >= count;
-            },
-            TimeSpan.FromSeconds(90),
-            $"{count} calls in the history",
-            () => $"{kept.Count} are there. {string.Join('\n', host.Logs.Lines.Where(line => line.Contains("EndedCalls", StringComparison.Ordinal)))}");
-        return kept;
     }
 }

@@ -31,6 +31,8 @@ public sealed class CallChangeTests
                 FirstAudioAt = first.FirstAudioAt,
                 EndedAt = first.EndedAt,
                 FirstAudioMs = first.FirstAudioMs,
+                TurnLatencies = 3,
+                TurnLatencyTotalMs = 3,
                 Turns = 3,
                 Interruptions = 3,
                 ToolCalls = 3,

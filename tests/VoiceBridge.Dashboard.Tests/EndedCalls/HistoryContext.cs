@@ -12,6 +12,7 @@ using VoiceBridge.History;
 using VoiceBridge.History.Keeping;
 using VoiceBridge.History.Reading;
 using VoiceBridge.History.Records;
+using VoiceBridge.History.Webhooks;
 using VoiceBridge.ServiceDefaults.Privacy;
 using VoiceBridge.Testing.Clusters;
 using VoiceBridge.Testing.Databases;
@@ -25,11 +26,13 @@ internal sealed class HistoryContext : IAsyncDisposable
 
     private readonly IHost _host;
 
-    private HistoryContext(string connectionString)
+    private HistoryContext(string connectionString, (string Key, string Value)[] settings)
     {
+        ConnectionString = connectionString;
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration.AddInMemoryCollection(TestSettings.Of("127.0.0.1:1"));
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["ConnectionStrings:history"] = connectionString });
+        builder.Configuration.AddInMemoryCollection(settings.ToDictionary(setting => setting.Key, setting => (string?)setting.Value));
         builder.Services.AddLogging();
         builder.Services.AddSingleton(new CallerIdPrivacy(Options.Create(new PrivacyOptions { CallerId = CallerIdVisibility.Full })));
         builder.Services.AddCluster(builder.Configuration);
@@ -40,13 +43,18 @@ internal sealed class HistoryContext : IAsyncDisposable
         Pages.Services.AddSingleton(Service<CallHistory>());
         Pages.Services.AddSingleton(Service<CallReports>());
         Pages.Services.AddSingleton(Service<AccessLog>());
+        Pages.Services.AddSingleton(Service<WebhookOverview>());
         Pages.Services.AddScoped<EndedCallReader>();
+        Pages.Services.AddScoped<WebhookDesk>();
         Pages.Services.AddScoped<EraseAction>();
     }
 
     public DashboardContext Pages { get; }
 
-    public static async Task<HistoryContext> StartAsync(HistoryDatabases databases) => new(await databases.CreateAsync(DatabaseKind.Sqlite));
+    public string ConnectionString { get; }
+
+    public static async Task<HistoryContext> StartAsync(HistoryDatabases databases, params (string Key, string Value)[] settings) =>
+        new(await databases.CreateAsync(DatabaseKind.Sqlite), settings);
 
     public T Service<T>()
         where T : notnull => _host.Services.GetRequiredService<T>();

@@ -26,6 +26,8 @@ public sealed class ErasureTests(HistoryDatabases databases)
         // Somebody else was put through to the person.
         var other = TestHistory.Call(100);
         await history.Archive.WriteAsync([new FinishedCall(other, [new CallEvent(other.RangAt, "operator", $"Olga transferred the call to {Number}.")], [])], TestHistory.Ct);
+        // As the server does now and then: what it writes down of frequent values has to go too.
+        if (kind == DatabaseKind.Postgres) await (await databases.PostgresAsync()).ExecuteAsync("ANALYZE", new Npgsql.NpgsqlConnectionStringBuilder(where).Database!);
         Assert.NotEmpty(await FilesWithAsync(where, kind, Number));
         Assert.NotEmpty(await FilesWithAsync(where, kind, "xylocanary"));
 

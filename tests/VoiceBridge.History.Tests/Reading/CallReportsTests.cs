@@ -23,6 +23,7 @@ public sealed class CallReportsTests(HistoryDatabases databases)
         Assert.Equal([KeyValuePair.Create("caller_hung_up", 3L), KeyValuePair.Create("busy", 1L)], week.Total.Reasons);
         Assert.Equal((60, 420), (week.Total.DurationSeconds(0.5), week.Total.DurationSeconds(0.95)));
         Assert.Equal((500, 4_000, 320), (week.Total.FirstAudioMs(0.5), week.Total.FirstAudioMs(0.95), week.Total.AnswerMs(0.5)));
+        Assert.Equal(800, week.Total.TurnLatencyMs(0.5));
         Assert.Equal(5, (await history.Reports.ReadAsync(90, null, TestHistory.Ct)).Total.Calls);
         Assert.Equal(2, (await history.Reports.ReadAsync(7, "sales", TestHistory.Ct)).Total.Calls);
     }

@@ -38,6 +38,7 @@ public sealed class WarmUpHostTests
         var service = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["ConnectionStrings:redis"] = "redis.example:6380,ssl=true",
+            ["ConnectionStrings:history"] = "Host=history.example",
             ["Redis:EntraId"] = "true",
             ["Cluster:Name"] = "ours",
             ["Cluster:Keys:0"] = "our key",
@@ -50,6 +51,6 @@ public sealed class WarmUpHostTests
 
         Assert.Equal("redis.example:6380,ssl=true", settings["ConnectionStrings:redis"]);
         Assert.Equal("true", settings["Redis:EntraId"]);
-        Assert.DoesNotContain(settings.Values, value => value is "ours" or "our key" or "our phone" or "our model" or "http://collector");
+        Assert.DoesNotContain(settings.Values, value => value is "ours" or "our key" or "our phone" or "our model" or "http://collector" or "Host=history.example");
     }
 }

@@ -8,6 +8,7 @@ using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Cluster.Transcripts;
 using VoiceBridge.Dashboard;
 using VoiceBridge.History.Records;
+using VoiceBridge.History.Webhooks;
 using VoiceBridge.Testing;
 using VoiceBridge.Testing.Clusters;
 
@@ -17,6 +18,7 @@ namespace VoiceBridge.System.Tests.Dashboard;
 internal sealed class DashboardInChromium : IAsyncDisposable
 {
     private const string ClusterName = "dashboard-tests";
+    private static readonly Uri Receiver = new("https://crm.example/hooks/calls");
     private readonly Chromium _chromium;
     private readonly DirectoryInfo _folder;
 
@@ -49,6 +51,7 @@ internal sealed class DashboardInChromium : IAsyncDisposable
         {
             var all = TestSettings.Of(redis.ConnectionString);
             all["Cluster:Name"] = ClusterName;
+            all["Webhooks:Receivers:crm:Url"] = Receiver.ToString();
             all["ConnectionStrings:history"] = $"Data Source={Path.Combine(folder.FullName, "history.db")}";
             foreach (var (name, value) in settings ?? new Dictionary<string, string?>()) all[name] = value;
             builder.Configuration.AddInMemoryCollection(all);
@@ -60,6 +63,7 @@ internal sealed class DashboardInChromium : IAsyncDisposable
         var seed = new ClusterSeed(app.Services, sample, ClusterName);
         await seed.WriteAsync(ct);
         await WriteHistoryAsync(app.Services.GetRequiredService<CallArchive>(), sample, ct);
+        await FailWebhooksAsync(app.Services.GetRequiredService<WebhookOutbox>(), ct);
         await app.StartAsync(ct);
         return new DashboardInChromium(redis, app, seed, folder, await Chromium.StartAsync());
     }
@@ -74,6 +78,14 @@ internal sealed class DashboardInChromium : IAsyncDisposable
         });
         Turn[] turns = [new(sample.Now, "agent", "Hello, how can I help you today?"), new(sample.Now.AddSeconds(3), "caller", "My invoice is wrong.")];
         return archive.WriteAsync([.. calls.Select((call, i) => new FinishedCall(call, [new CallEvent(call.RangAt, "rang", "The phone rang.")], i == 0 ? turns : []))], ct);
+    }
+
+    /// <summary>A receiver that has refused five events and given up two.</summary>
+    private static async Task FailWebhooksAsync(WebhookOutbox queue, CancellationToken ct)
+    {
+        await queue.AnnounceAsync("crm", Receiver, ct);
+        foreach (var (i, webhook) in (await queue.TakeAsync("crm", Receiver, 7, TimeSpan.FromMinutes(1), false, ct)).Index())
+            await queue.FailAsync(webhook, i < 5 ? "answered 503" : "no answer within 15 s", i < 5 ? DateTimeOffset.UtcNow.AddMinutes(i) : null, ct);
     }
 
     /// <summary>A page of its own, with everything written down that should not happen.</summary>

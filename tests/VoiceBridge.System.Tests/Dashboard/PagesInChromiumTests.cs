@@ -9,7 +9,7 @@ namespace VoiceBridge.System.Tests.Dashboard;
 public sealed class PagesInChromiumTests : IAsyncLifetime
 {
     private const string NoChromium = "Chromium is not installed on this machine";
-    private static readonly string[] Paths = ["/", "/gateways", "/calls", "/calls?show=ended", $"/calls/{SampleCluster.ToldCallId}", "/history", $"/calls/{DashboardInChromium.KeptCallId}", "/reports", "/talk"];
+    private static readonly string[] Paths = ["/", "/gateways", "/calls", "/calls?show=ended", $"/calls/{SampleCluster.ToldCallId}", "/history", $"/calls/{DashboardInChromium.KeptCallId}", "/reports", "/webhooks", "/talk"];
     private DashboardInChromium? _dashboard;
 
     public async ValueTask InitializeAsync()

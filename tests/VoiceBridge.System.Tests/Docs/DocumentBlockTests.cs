@@ -68,7 +68,9 @@ public sealed partial class DocumentBlockTests(DocumentedSystem documented, Redi
         {
             // Where a secret or a name of the reader's stands.
             var filled = Placeholder().Replace(settings, "sample00sample00sample00");
-            await using var system = await DocumentedSystem.StartAsync(servers, DocumentedSystem.Write(folder, filled));
+            // Kept as ./up.sh keeps it.
+            await using var system = await DocumentedSystem.StartAsync(
+                servers, DocumentedSystem.Write(folder, filled), options => options with { History = $"Data Source={Path.Combine(folder.FullName, "history.db")}" });
             Assert.Equal(!settings.Contains("\"Acs\"", StringComparison.Ordinal) || settings.Contains("// \"Acs\"", StringComparison.Ordinal), system.SimulatedPhone);
             Assert.Equal(!settings.Contains("\"VoiceLive\"", StringComparison.Ordinal) || settings.Contains("// \"VoiceLive\"", StringComparison.Ordinal), system.SimulatedAgent);
         }

@@ -242,6 +242,14 @@ namespace VoiceBridge.History.Storage.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("transfer_outcome");
 
+                    b.Property<int>("TurnLatencies")
+                        .HasColumnType("integer")
+                        .HasColumnName("turn_latencies");
+
+                    b.Property<long>("TurnLatencyTotalMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("turn_latency_total_ms");
+
                     b.Property<int>("Turns")
                         .HasColumnType("integer")
                         .HasColumnName("turns");
@@ -298,11 +306,105 @@ namespace VoiceBridge.History.Storage.Migrations.Postgres
                     b.ToTable("secrets", (string)null);
                 });
 
+            modelBuilder.Entity("VoiceBridge.History.Storage.WebhookDelivery", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<long>("CallRow")
+                        .HasColumnType("bigint")
+                        .HasColumnName("call_row");
+
+                    b.Property<long?>("GaveUpAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("gave_up_at");
+
+                    b.Property<string>("LastError")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("last_error");
+
+                    b.Property<long>("NextAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("next_at");
+
+                    b.Property<string>("Receiver")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("receiver");
+
+                    b.Property<long>("StartedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("started_at");
+
+                    b.Property<long?>("TriedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("tried_at");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("StartedAt");
+
+                    b.HasIndex("CallRow", "Receiver")
+                        .IsUnique();
+
+                    b.HasIndex("Receiver", "NextAt")
+                        .HasFilter("gave_up_at IS NULL");
+
+                    b.ToTable("webhook_deliveries", (string)null);
+                });
+
+            modelBuilder.Entity("VoiceBridge.History.Storage.WebhookReceiverRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<long?>("DeliveredAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("delivered_at");
+
+                    b.Property<long>("SeenAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("seen_at");
+
+                    b.Property<string>("StoppedTarget")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("stopped_target");
+
+                    b.Property<string>("Url")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("url");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("webhook_receivers", (string)null);
+                });
+
             modelBuilder.Entity("VoiceBridge.History.Storage.CallContent", b =>
                 {
                     b.HasOne("VoiceBridge.History.Storage.EndedCall", null)
                         .WithOne()
                         .HasForeignKey("VoiceBridge.History.Storage.CallContent", "Id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("VoiceBridge.History.Storage.WebhookDelivery", b =>
+                {
+                    b.HasOne("VoiceBridge.History.Storage.EndedCall", null)
+                        .WithMany()
+                        .HasForeignKey("CallRow")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

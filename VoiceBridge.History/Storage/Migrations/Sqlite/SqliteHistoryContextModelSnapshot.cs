@@ -233,6 +233,14 @@ namespace VoiceBridge.History.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("transfer_outcome");
 
+                    b.Property<int>("TurnLatencies")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("turn_latencies");
+
+                    b.Property<long>("TurnLatencyTotalMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("turn_latency_total_ms");
+
                     b.Property<int>("Turns")
                         .HasColumnType("INTEGER")
                         .HasColumnName("turns");
@@ -287,11 +295,103 @@ namespace VoiceBridge.History.Storage.Migrations.Sqlite
                     b.ToTable("secrets", (string)null);
                 });
 
+            modelBuilder.Entity("VoiceBridge.History.Storage.WebhookDelivery", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempts");
+
+                    b.Property<long>("CallRow")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("call_row");
+
+                    b.Property<long?>("GaveUpAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("gave_up_at");
+
+                    b.Property<string>("LastError")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("last_error");
+
+                    b.Property<long>("NextAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("next_at");
+
+                    b.Property<string>("Receiver")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("receiver");
+
+                    b.Property<long>("StartedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("started_at");
+
+                    b.Property<long?>("TriedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tried_at");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("StartedAt");
+
+                    b.HasIndex("CallRow", "Receiver")
+                        .IsUnique();
+
+                    b.HasIndex("Receiver", "NextAt")
+                        .HasFilter("gave_up_at IS NULL");
+
+                    b.ToTable("webhook_deliveries", (string)null);
+                });
+
+            modelBuilder.Entity("VoiceBridge.History.Storage.WebhookReceiverRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<long?>("DeliveredAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("delivered_at");
+
+                    b.Property<long>("SeenAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("seen_at");
+
+                    b.Property<string>("StoppedTarget")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("stopped_target");
+
+                    b.Property<string>("Url")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("url");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("webhook_receivers", (string)null);
+                });
+
             modelBuilder.Entity("VoiceBridge.History.Storage.CallContent", b =>
                 {
                     b.HasOne("VoiceBridge.History.Storage.EndedCall", null)
                         .WithOne()
                         .HasForeignKey("VoiceBridge.History.Storage.CallContent", "Id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("VoiceBridge.History.Storage.WebhookDelivery", b =>
+                {
+                    b.HasOne("VoiceBridge.History.Storage.EndedCall", null)
+                        .WithMany()
+                        .HasForeignKey("CallRow")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -1,0 +1,1 @@
+VoiceBridge.Samples.WebhookReceiver.WebhookReceiverApp.Create(args).Run();
