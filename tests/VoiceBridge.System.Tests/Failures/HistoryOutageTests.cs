@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using VoiceBridge.Local;
 using VoiceBridge.Simulator;
 using VoiceBridge.System.Tests.Harness;
 using VoiceBridge.Testing;
