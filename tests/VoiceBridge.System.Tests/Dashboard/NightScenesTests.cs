@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Cluster.Gateways;
