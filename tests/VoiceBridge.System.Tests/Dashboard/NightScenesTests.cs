@@ -27,7 +27,7 @@ public sealed class NightScenesTests(RedisServers servers)
         var redis = await RedisServer.StartAsync(RedisKind.Garnet);
         try
         {
-            await using var system = await Systems.StartAsync(redis, options => (options with { Gateways = 2, Dashboard = true, ConnectionsPerGateway = 20 }).With(
+            await using var system = await Systems.StartAsync(redis, options => (Crowd.InProcesses(options) with { Gateways = 2, Dashboard = true, ConnectionsPerGateway = 20 }).With(
                 ("Recovery:Seconds", "8"), ("Admission:RingSeconds", "2"), ("VoiceLive:ConnectSeconds", "2"), ("Drain:Seconds", "60")));
             using var screen = new Screen(system.Dashboard!);
             var crowd = await Crowd.TalkingAsync(system, 4);
