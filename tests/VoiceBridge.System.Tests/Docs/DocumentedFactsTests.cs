@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using VoiceBridge.Cluster.Calls;
-using VoiceBridge.Cluster.Events;
 using VoiceBridge.Dashboard.Viewing;
 using VoiceBridge.Local.Settings;
 using UpCommandLine = VoiceBridge.Local.Cli.CommandLine;
@@ -70,6 +69,8 @@ public sealed partial class DocumentedFactsTests
 
         Assert.True(reasons.Count >= 15, string.Join(", ", reasons));
         Assert.Empty(reasons.Except(explained));
+        // What a gateway calls the end of its own socket only is none of a call.
+        Assert.Equal(["superseded"], reasons.Except(EndReasons.All.Select(reason => reason.Code)));
     }
 
     [Fact]
