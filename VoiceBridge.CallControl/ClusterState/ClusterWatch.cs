@@ -86,7 +86,12 @@ internal sealed partial class ClusterWatch(
         var dead = seen.Where(gateway => gateway.State is GatewayState.Dead).Select(gateway => gateway.Heartbeat.GatewayId).ToList();
         _recorded.IntersectWith(dead);
         if (!rule.IsSteady) return;
-        foreach (var gatewayId in dead.Where(_recorded.Add)) await gateways.RecordDeathAsync(gatewayId, cancellationToken);
+        foreach (var gatewayId in dead.Where(gatewayId => !_recorded.Contains(gatewayId)))
+        {
+            // What Redis does not take is tried again with the next look.
+            await gateways.RecordDeathAsync(gatewayId, cancellationToken);
+            _recorded.Add(gatewayId);
+        }
     }
 
     /// <summary>The calls of gateways that are dead are due: once for each death, by whoever sees it; a second time finds nothing.</summary>

@@ -14,11 +14,13 @@ public sealed class ClusterLog
     private static readonly TimeSpan Kept = TimeSpan.FromHours(25);
 
     /// <summary>Counts an entry, unless it is to be there <c>once</c> and is. Bounded: what comes beyond 500 entries in ten minutes is left out.</summary>
-    private static readonly Script Add = new("log", "at minute rest count detail once", """
+    private static readonly Script Add = new("log before after", "at minute rest count detail once", """
         local field = minute .. rest
         if once == '1' then
             for _, near in ipairs({ int(tonumber(minute) - 1), minute, int(tonumber(minute) + 1) }) do
-                if redis.call('HEXISTS', log, 'n' .. near .. rest) == 1 then return 0 end
+                for _, key in ipairs({ log, before, after }) do
+                    if redis.call('HEXISTS', key, 'n' .. near .. rest) == 1 then return 0 end
+                end
             end
         end
         if redis.call('HEXISTS', log, 'n' .. field) == 0 then
@@ -46,7 +48,8 @@ public sealed class ClusterLog
         var time = at ?? _clock.GetUtcNow();
         var minute = (long)(time - DateTimeOffset.UnixEpoch).TotalMinutes;
         var rest = string.Join(Separator, "", kind, Clean(subject), Clean(who));
-        await _redis.RunAsync(Add, [_redis.Keys.Log(minute / MinutesPerKey)], [time.ToUnixTimeMilliseconds(), minute, rest, Math.Max(0, count), Clean(detail), once ? 1 : 0], ct);
+        var key = minute / MinutesPerKey;
+        await _redis.RunAsync(Add, [_redis.Keys.Log(key), _redis.Keys.Log(key - 1), _redis.Keys.Log(key + 1)], [time.ToUnixTimeMilliseconds(), minute, rest, Math.Max(0, count), Clean(detail), once ? 1 : 0], ct);
     }
 
     /// <summary>The entries from <paramref name="from"/> to <paramref name="to"/>, roughly, the earliest first; 25 h at most.</summary>

@@ -43,6 +43,19 @@ public sealed class ClusterLogTests(RedisServers servers)
         Assert.Equal(("14", 1L, At.AddSeconds(59)), (entry.Detail, entry.Count, entry.At));
     }
 
+    /// <summary>Ten minutes have a key of their own, and the last of one borders on the first of the next.</summary>
+    [Theory, MemberData(nameof(RedisServers.ClusterKinds), MemberType = typeof(RedisServers))]
+    public async Task WhatAllReplicasSee_IsWrittenOnceAcrossTheEndOfAKey(RedisKind kind)
+    {
+        await using var cluster = await OnAsync(await servers.GetAsync(kind));
+
+        await cluster.Log.AddAsync(ClusterLogKind.RedisBack, Ct, detail: "14", at: At.AddMinutes(10).AddSeconds(-1), once: true);
+        await cluster.Log.AddAsync(ClusterLogKind.RedisBack, Ct, detail: "13", at: At.AddMinutes(10).AddSeconds(1), once: true);
+        await cluster.Log.AddAsync(ClusterLogKind.RedisBack, Ct, detail: "12", at: At.AddMinutes(9), once: true);
+
+        Assert.Equal("14", Assert.Single(await cluster.Log.ReadAsync(At, At.AddMinutes(15), Ct)).Detail);
+    }
+
     [Fact]
     public async Task Log_IsBounded()
     {
