@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Dashboard.Snapshots;
+using VoiceBridge.Dashboard.Viewing;
 using VoiceBridge.ServiceDefaults.Privacy;
 
 namespace VoiceBridge.Dashboard.Api;
@@ -25,12 +26,15 @@ internal static class ClusterApi
             At = snapshot.IsKnown ? snapshot.At : null,
             StaleSince = snapshot.StaleSince,
             Health = Lower(snapshot.Health),
-            Alerts = [.. snapshot.Alerts.Select(alert => new AlertReport(Lower(alert.Health), alert.Said(Utc), alert.At, alert.Until))],
+            Verdict = new VerdictReport(Lower(snapshot.Verdict.Severity), snapshot.Verdict.Headline, snapshot.Verdict.Detail, snapshot.Verdict.Since, snapshot.Verdict.Until),
+            EmptiedAt = snapshot.EmptiedAt,
+            Events = [.. snapshot.Events.Select(entry => new PastEventReport(entry.At, entry.Kind, entry.Subject, entry.Who, entry.Count, Lower(entry.Severity), entry.Text))],
+            Alerts = [.. snapshot.Alerts.Select(alert => new AlertReport(Lower(alert.Severity), alert.Said(Utc), alert.At, alert.Until, alert.OverSince))],
             Calls = new LoadReport(snapshot.Load.Active, snapshot.Load.Reserved, snapshot.Load.Waiting, snapshot.Load.Capacity),
             Gateways =
             [
-                .. snapshot.Gateways.Select(gateway => new GatewayReport(gateway.Heartbeat.GatewayId, Lower(gateway.State), gateway.Heartbeat.Active, gateway.Heartbeat.Capacity,
-                    gateway.Heartbeat.Version, gateway.Heartbeat.CpuPercent, gateway.Heartbeat.MemoryBytes, gateway.Heartbeat.StartedAt, (long)gateway.HeartbeatAge.TotalMilliseconds)),
+                .. snapshot.Gateways.Select(gateway => new GatewayReport(gateway.Heartbeat.GatewayId, GatewayWords.NameOf(gateway.Heartbeat.GatewayId), Lower(gateway.State), gateway.Heartbeat.Active, gateway.Heartbeat.Capacity,
+                    gateway.Heartbeat.Version, gateway.Heartbeat.CpuPercent, gateway.Heartbeat.MemoryBytes, gateway.Heartbeat.StartedAt, (long)gateway.HeartbeatAge.TotalMilliseconds, gateway.DiedAt)),
             ],
             VoiceLive = [.. snapshot.Budgets.Select(budget => new BudgetReport(budget.Name, budget.Used, budget.PerMinute, budget.HealthyOn, budget.KnownTo))],
             LiveCalls = [.. snapshot.Live.Select(call => Report(call, privacy))],

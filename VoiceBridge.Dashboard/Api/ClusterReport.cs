@@ -14,7 +14,18 @@ internal sealed record ClusterReport
     /// <summary>healthy, info, degraded, failed or stale.</summary>
     public required string Health { get; init; }
 
+    /// <summary>Whether callers are served now, and what to do if not.</summary>
+    public required VerdictReport Verdict { get; init; }
+
+    /// <summary>When Redis last lost everything, within the last day.</summary>
+    public DateTimeOffset? EmptiedAt { get; init; }
+
+    /// <summary>What is wrong beside the verdict.</summary>
     public required IReadOnlyList<AlertReport> Alerts { get; init; }
+
+    /// <summary>What happened in the last hour, the latest first.</summary>
+    public required IReadOnlyList<PastEventReport> Events { get; init; }
+
     public required LoadReport Calls { get; init; }
     public required IReadOnlyList<GatewayReport> Gateways { get; init; }
     public required IReadOnlyList<BudgetReport> VoiceLive { get; init; }
@@ -24,12 +35,19 @@ internal sealed record ClusterReport
     public required FiguresReport LastDay { get; init; }
 }
 
-internal sealed record AlertReport(string Health, string Text, DateTimeOffset? At, DateTimeOffset? Until);
+/// <summary>severity is info, warning or critical: critical means that new callers are not served, or that calls are being lost.</summary>
+internal sealed record VerdictReport(string Severity, string Headline, string Detail, DateTimeOffset? Since, DateTimeOffset? Until);
+
+/// <summary>What is over has overSince.</summary>
+internal sealed record AlertReport(string Severity, string Text, DateTimeOffset? At, DateTimeOffset? Until, DateTimeOffset? OverSince);
+
+internal sealed record PastEventReport(DateTimeOffset At, string Kind, string Subject, string? Who, long Count, string Severity, string Text);
 
 internal sealed record LoadReport(int Active, int Reserved, int Waiting, int Capacity);
 
+/// <summary>Those that died within the last hour, state dead, are among them: diedAt is when they were last heard of.</summary>
 internal sealed record GatewayReport(
-    string GatewayId, string State, int Active, int Capacity, string Version, double CpuPercent, long MemoryBytes, DateTimeOffset StartedAt, long HeartbeatAgeMs);
+    string GatewayId, string Name, string State, int Active, int Capacity, string Version, double CpuPercent, long MemoryBytes, DateTimeOffset StartedAt, long HeartbeatAgeMs, DateTimeOffset? DiedAt);
 
 internal sealed record BudgetReport(string Endpoint, int UsedLast60Seconds, int PerMinute, int HealthyOnGateways, int KnownToGateways);
 
@@ -42,11 +60,11 @@ internal sealed record LatencyReport(double? P50Ms, double? P95Ms, double? P99Ms
 
 /// <summary>Counters over a span.</summary>
 internal sealed record FiguresReport(
-    long Offered, long Answered, long Busy, long Missed, long Failed, long Ended, double? AnswerRate, IReadOnlyDictionary<string, long> EndReasons,
+    long Offered, long Answered, long Busy, long Missed, long Failed, long CutOff, long Ended, double? AnswerRate, IReadOnlyDictionary<string, long> EndReasons,
     LatencyReport AdmissionWait, LatencyReport FirstAudio, LatencyReport Turn, long TokensIn, long TokensOut, decimal Cost)
 {
     public static FiguresReport Of(Figures figures) => new(
-        figures.Counts.Offered, figures.Counts.Answered, figures.Counts.Busy, figures.Counts.Missed, figures.Counts.Failed, figures.Counts.Ended, figures.Counts.AnswerRate,
+        figures.Counts.Offered, figures.Counts.Answered, figures.Counts.Busy, figures.Counts.Missed, figures.Counts.Failed, figures.Counts.CutOff, figures.Counts.Ended, figures.Counts.AnswerRate,
         figures.Reasons.ToDictionary(reason => reason.Key, reason => reason.Value),
         Of(figures.Admission), Of(figures.FirstAudio), Of(figures.Turn), figures.Counts.TokensIn, figures.Counts.TokensOut, figures.Counts.Cost);
 

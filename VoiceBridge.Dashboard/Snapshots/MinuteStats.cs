@@ -14,10 +14,39 @@ public sealed record MinuteStats
 
     public required DateTimeOffset Minute { get; init; }
     public Counts Counts { get; init; } = new();
+
+    /// <summary>Nothing is known of this minute: the cluster did not run, or Redis has lost it. A gap, not a zero.</summary>
+    public bool IsGap { get; init; }
+
     public IReadOnlyList<KeyValuePair<string, long>> Reasons { get; init; } = [];
     public IReadOnlyList<LatencyCount> FirstAudio { get; init; } = [];
     public IReadOnlyList<LatencyCount> Turn { get; init; } = [];
     public IReadOnlyList<LatencyCount> Admission { get; init; } = [];
+
+    /// <summary>What had been counted in this minute when Redis lost it; null when it did not.</summary>
+    internal MinuteStats? Lost { get; init; }
+
+    /// <summary>
+    /// This minute as it was read now, where <paramref name="known"/> was read before. Counters only grow: where one has not, Redis was emptied meanwhile, and what was known counts too.
+    /// </summary>
+    internal MinuteStats After(MinuteStats? known)
+    {
+        var lost = known?.Lost ?? (known is not null && HasLessThan(known) ? known : null);
+        return lost is null ? this : this with
+        {
+            Lost = lost,
+            IsGap = false,
+            Counts = lost.Counts + Counts,
+            Reasons = [.. lost.Reasons, .. Reasons],
+            FirstAudio = [.. lost.FirstAudio, .. FirstAudio],
+            Turn = [.. lost.Turn, .. Turn],
+            Admission = [.. lost.Admission, .. Admission],
+        };
+    }
+
+    private bool HasLessThan(MinuteStats known) =>
+        Counts.Offered < known.Counts.Offered || Counts.Answered < known.Counts.Answered || Counts.Ended < known.Counts.Ended || Counts.Failed < known.Counts.Failed
+        || Counts.TokensIn < known.Counts.TokensIn || Counts.ActiveMax < known.Counts.ActiveMax;
 
     public static MinuteStats Of(SeriesMinute minute)
     {
@@ -25,6 +54,7 @@ public sealed record MinuteStats
         return new MinuteStats
         {
             Minute = minute.Minute,
+            IsGap = minute.Counters.Count == 0,
             Counts = new Counts
             {
                 Offered = minute["offered"],
@@ -32,6 +62,7 @@ public sealed record MinuteStats
                 Busy = minute["rejected_busy"] + minute["redirected"],
                 Missed = minute["missed"],
                 Failed = minute["failed"],
+                CutOff = minute["cut_off"],
                 Ended = minute["ended"],
                 ActiveMax = minute["active_max"],
                 WaitingMax = minute["waiting_max"],
@@ -39,6 +70,7 @@ public sealed record MinuteStats
                 TokensIn = minute["tokens_in"],
                 TokensOut = minute["tokens_out"],
                 Cost = minute["cost_micros"] / Micros,
+                EndedCost = minute["ended_cost_micros"] / Micros,
             },
             Reasons =
             [

@@ -1,3 +1,4 @@
+using System.Buffers;
 using VoiceBridge.Cluster.Gateways;
 using VoiceBridge.Dashboard.Snapshots;
 
@@ -7,6 +8,8 @@ namespace VoiceBridge.Dashboard.Viewing;
 internal static class GatewayWords
 {
     private const int ShownIdLength = 24;
+    private const int SuffixLength = 12;
+    private static readonly SearchValues<char> Hex = SearchValues.Create("0123456789abcdef");
 
     public static Health HealthOf(GatewayState state) => state switch
     {
@@ -21,6 +24,14 @@ internal static class GatewayWords
     /// <summary>How long a gateway that drains still waits for its calls; null for others.</summary>
     public static string? Left(GatewayView gateway, DateTimeOffset now) =>
         gateway is { State: GatewayState.Draining, Heartbeat.DrainsUntil: { } until } && until > now ? $"{Words.Age(until - now)} left" : null;
+
+    /// <summary>The replica's name: its id without the random hex at the end, which is new for each process. This is what the terminal and the logs call it.</summary>
+    public static string NameOf(string? id)
+    {
+        if (id is null) return "–";
+        var dash = id.Length - SuffixLength - 1;
+        return dash > 0 && id[dash] == '-' && !id.AsSpan(dash + 1).ContainsAnyExcept(Hex) ? id[..dash] : id;
+    }
 
     /// <summary>Ids are the replica's name and random hex. Long names begin alike, so their ends are shown.</summary>
     public static string ShortId(string? id) => id is null ? "–" : id.Length <= ShownIdLength ? id : "…" + id[^ShownIdLength..];

@@ -79,7 +79,7 @@ public sealed class OverviewTests
     [Fact]
     public async Task Alert_NamesItsEndInTheViewersZone()
     {
-        var alert = new Alert(Health.Failed, "No Voice Live budget left", Until: Now.AddSeconds(35));
+        var alert = new Alert(Severity.Critical, "No Voice Live budget left", Until: Now.AddSeconds(35));
         await using var context = new DashboardContext(SampleSnapshots.Of(new SampleCluster(Now)) with { Alerts = [alert] });
         var list = context.Interactive().Render<AlertList>();
         Assert.Contains("No Voice Live budget left until 10:46:05.", list.Markup, StringComparison.Ordinal);
