@@ -99,7 +99,9 @@ internal static class Conditions
     private static PastEvent? Refusing(ClusterSnapshot snapshot)
     {
         var refused = snapshot.Events.FirstOrDefault(entry => entry.Kind == ClusterLogKind.SessionsRefused && snapshot.At - entry.At < RefusalShown);
-        return refused is null || snapshot.Live.Concat(snapshot.Recent).Any(call => call.FirstAudioAt > refused.At) ? null : refused;
+        // Whether a call has heard an agent since is not known any more.
+        if (refused is null || snapshot.EmptiedAt > refused.At) return null;
+        return snapshot.Live.Concat(snapshot.Recent).Any(call => call.FirstAudioAt > refused.At) ? null : refused;
     }
 
     private static IEnumerable<Condition> Full(ClusterSnapshot snapshot)
@@ -124,15 +126,18 @@ internal static class Conditions
     {
         var figures = Figures.Of(snapshot.Last(Window));
         var counts = figures.Counts;
-        if (counts.Offered >= MinCallsToJudge && counts.Failed > counts.Offered * TooManyFailures)
+        // Calls that began long before fail too.
+        if (Math.Max(counts.Offered, counts.Failed) >= MinCallsToJudge && counts.Failed > counts.Offered * TooManyFailures)
         {
             var worst = figures.Reasons.FirstOrDefault(reason => EndReasons.IsFailure(reason.Key));
             var why = worst.Key is null ? "" : $" Most often: {EndReasons.Of(worst.Key).Name.ToLowerInvariant()}.";
-            var text = $"{counts.Failed} calls failed in the last 5 minutes, of {counts.Offered} offered.{why}";
+            var text = $"{counts.Failed} calls failed in the last 5 minutes{(counts.Failed <= counts.Offered ? $", of {counts.Offered} offered" : "")}.{why}";
             // A call that got audio after the last failure says that it works again.
             var lastFailure = snapshot.Recent.Where(call => EndReasons.IsFailure(call.EndReason)).Max(call => call.EndedAt);
             var works = lastFailure is { } last ? snapshot.Live.Concat(snapshot.Recent).Where(call => call.IsPhoneCall && call.FirstAudioAt > last).Min(call => call.FirstAudioAt) : null;
-            yield return works is { } since
+            if (lastFailure is null && snapshot.EmptiedAt is { } emptied && snapshot.At - emptied < Window)
+                yield return new Condition(Severity.Warning, text);
+            else yield return works is { } since
                 ? new Condition(Severity.Info, text, Link: "/calls?show=ended&state=failed") { OverSince = since }
                 : new Condition(Severity.Critical, "Calls are being lost.", text, Link: "/calls?show=ended&state=failed");
         }
