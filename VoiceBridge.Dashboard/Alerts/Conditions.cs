@@ -15,6 +15,9 @@ internal static class Conditions
     private const string ThenBusy = "Callers hear ringing, then busy.";
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(5);
 
+    /// <summary>When none has been lost for so long, none is being lost; whether the next will be is not known before it is there.</summary>
+    private static readonly TimeSpan BeingLost = TimeSpan.FromMinutes(1);
+
     private static readonly TimeSpan RefusalShown = TimeSpan.FromMinutes(2);
 
     /// <summary>How long a death is an alert; later it is in the list of events only.</summary>
@@ -135,11 +138,11 @@ internal static class Conditions
             // A call that got audio after the last failure says that it works again.
             var lastFailure = snapshot.Recent.Where(call => EndReasons.IsFailure(call.EndReason)).Max(call => call.EndedAt);
             var works = lastFailure is { } last ? snapshot.Live.Concat(snapshot.Recent).Where(call => call.IsPhoneCall && call.FirstAudioAt > last).Min(call => call.FirstAudioAt) : null;
-            if (lastFailure is null && snapshot.EmptiedAt is { } emptied && snapshot.At - emptied < Window)
-                yield return new Condition(Severity.Warning, text);
-            else yield return works is { } since
-                ? new Condition(Severity.Info, text, Link: "/calls?show=ended&state=failed") { OverSince = since }
-                : new Condition(Severity.Critical, "Calls are being lost.", text, Link: "/calls?show=ended&state=failed");
+            var isForgotten = lastFailure is null && snapshot.EmptiedAt is { } emptied && snapshot.At - emptied < Window;
+            const string Link = "/calls?show=ended&state=failed";
+            if (works is { } since) yield return new Condition(Severity.Info, text, Link: Link) { OverSince = since };
+            else if (isForgotten || snapshot.At - lastFailure > BeingLost) yield return new Condition(Severity.Warning, text, Since: lastFailure, Link: Link);
+            else yield return new Condition(Severity.Critical, "Calls are being lost.", text, Link: Link);
         }
 
         if (counts.Busy > 0)

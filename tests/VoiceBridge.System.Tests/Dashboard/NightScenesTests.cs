@@ -45,7 +45,8 @@ public sealed class NightScenesTests(RedisServers servers)
             await AllGatewaysAreKilledAsync(system, screen, crowd);
             await TheDashboardIsStartedAnewAsync(system, redis);
             await system.AddGatewayAsync(Ct);
-            await screen.UntilAsync("info", Served);
+            await Crowd.Place(system, 1, CallerScript.Start.WaitForAgent())[0].HeardAsync(1);
+            await screen.UntilAsync("info", Served, now => Screen.Texts(now, "alerts").Any(text => text.Contains(" failed in the last 5 minutes", StringComparison.Ordinal) && text.Contains("Over since", StringComparison.Ordinal)));
         }
         finally
         {
