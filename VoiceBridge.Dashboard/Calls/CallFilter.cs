@@ -6,19 +6,22 @@ namespace VoiceBridge.Dashboard.Calls;
 
 /// <summary>
 /// What the table of calls shows, and in which order. <paramref name="Search"/> is a number, a call, correlation or connection id, a gateway
-/// or an agent; or a part of one.
+/// or an agent, or a part of one; or words that were said. <paramref name="State"/> is a code of <see cref="CallStates"/>,
+/// <paramref name="Within"/> limits ended calls to those of the last minutes.
 /// </summary>
-internal sealed record CallFilter(string Search = "", string State = "", string Gateway = "", CallColumn Sort = CallColumn.Since, bool Descending = true)
+internal sealed record CallFilter(string Search = "", string State = "", string Gateway = "", int Within = 0, CallColumn Sort = CallColumn.Since, bool Descending = true)
 {
     private const int LastDigits = 4;
 
-    public IReadOnlyList<CallRecord> Apply(IEnumerable<CallRecord> calls, CallerIdPrivacy privacy, DateTimeOffset now)
+    /// <summary>The calls that match; <paramref name="said"/> are those in which the searched words were said.</summary>
+    public IReadOnlyList<CallRecord> Apply(IEnumerable<CallRecord> calls, CallerIdPrivacy privacy, DateTimeOffset now, IReadOnlySet<string>? said = null)
     {
         var wanted = Search.Trim();
         var matching = calls.Where(call =>
-            (State.Length == 0 || CallWords.Name(call) == State)
+            CallStates.Matches(call, State)
             && (Gateway.Length == 0 || call.GatewayId == Gateway)
-            && (wanted.Length == 0 || Matches(call, wanted, privacy)));
+            && (Within == 0 || call.EndedAt is not { } ended || now - ended <= TimeSpan.FromMinutes(Within))
+            && (wanted.Length == 0 || Matches(call, wanted, privacy) || said?.Contains(call.CallId) == true));
         IOrderedEnumerable<CallRecord> Ordered<TKey>(Func<CallRecord, TKey> key) => Descending ? matching.OrderByDescending(key) : matching.OrderBy(key);
         var ordered = Sort switch
         {

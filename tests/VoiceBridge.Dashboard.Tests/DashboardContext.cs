@@ -2,9 +2,9 @@ using Bunit;
 using Bunit.TestDoubles;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using MudBlazor.Services;
 using VoiceBridge.Cluster;
 using VoiceBridge.Dashboard.Access;
+using VoiceBridge.Dashboard.Components.Messages;
 using VoiceBridge.Dashboard.Snapshots;
 using VoiceBridge.Dashboard.Viewing;
 using VoiceBridge.ServiceDefaults.Privacy;
@@ -18,7 +18,8 @@ internal sealed class DashboardContext : BunitContext
     {
         Source = new FixedSnapshots(snapshot);
         JSInterop.Mode = JSRuntimeMode.Loose;
-        Services.AddMudServices();
+        Services.AddScoped<Dialogs>();
+        Services.AddScoped<Toasts>();
         Services.AddSingleton<ISnapshotSource>(Source);
         Services.AddSingleton(TimeProvider.System);
         Services.AddScoped<Viewer>();

@@ -3,7 +3,7 @@ using VoiceBridge.Cluster.Events;
 using VoiceBridge.Dashboard.Snapshots;
 using VoiceBridge.Dashboard.Viewing;
 
-namespace VoiceBridge.Dashboard.Components;
+namespace VoiceBridge.Dashboard.Components.Parts;
 
 /// <summary>A component that shows the cluster: rendered anew with each snapshot.</summary>
 public abstract class LiveComponent : ComponentBase, IDisposable
