@@ -69,6 +69,7 @@ public static class DashboardApp
         services.AddSingleton<OperatorTimeline>();
         services.AddScoped<OperatorActions>();
         services.AddScoped<CallReader>();
+        services.AddSingleton<ICallTurns, CallTurns>();
         services.AddScoped<WordSearch>();
         services.AddScoped<EndedCallReader>();
         services.AddScoped<EraseAction>();

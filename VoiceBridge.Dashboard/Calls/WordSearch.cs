@@ -12,7 +12,7 @@ namespace VoiceBridge.Dashboard.Calls;
 
 /// <summary>Finds the calls in which something was said, for those who may read transcripts: live ones in Redis, ended ones in the history too.</summary>
 internal sealed class WordSearch(
-    WorkingTurns working, Transcripts kept, EndedCallReader history, AuthenticationStateProvider signedIn, IAuthorizationService authorization)
+    ICallTurns turns, EndedCallReader history, AuthenticationStateProvider signedIn, IAuthorizationService authorization)
 {
     private const int MinLength = 3;
     private const int AtOnce = 50;
@@ -30,19 +30,12 @@ internal sealed class WordSearch(
         var words = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         foreach (var some in calls.Chunk(AtOnce))
         {
-            var matching = await Task.WhenAll(some.Select(async call => (call.CallId, Said: WereSaid(words, await ReadAsync(call, ct)))));
+            var matching = await Task.WhenAll(some.Select(async call => (call.CallId, Said: WereSaid(words, await turns.ReadAsync(call, ct)))));
             found.UnionWith(matching.Where(call => call.Said).Select(call => call.CallId));
         }
 
         if (history.IsKept && calls.Any(CallWords.IsOver)) found.UnionWith(await FindKeptAsync(text, calls, ct));
         return found;
-    }
-
-    private async Task<IReadOnlyList<Turn>> ReadAsync(CallRecord call, CancellationToken ct)
-    {
-        // The working turns go soon after the call.
-        var turns = await working.ReadAsync(call.CallId, ct);
-        return turns.Count > 0 || !CallWords.IsOver(call) ? turns : await kept.ReadAsync(call.CallId, ct);
     }
 
     private async Task<IEnumerable<string>> FindKeptAsync(string text, IReadOnlyList<CallRecord> calls, CancellationToken ct)
@@ -59,6 +52,6 @@ internal sealed class WordSearch(
         }
     }
 
-    private static bool WereSaid(string[] words, IReadOnlyList<Turn> turns) =>
-        words.All(word => turns.Any(turn => turn.Text.Contains(word, StringComparison.OrdinalIgnoreCase)));
+    private static bool WereSaid(string[] words, IReadOnlyList<Turn> said) =>
+        words.All(word => said.Any(turn => turn.Text.Contains(word, StringComparison.OrdinalIgnoreCase)));
 }

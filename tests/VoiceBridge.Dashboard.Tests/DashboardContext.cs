@@ -4,7 +4,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using VoiceBridge.Cluster;
 using VoiceBridge.Dashboard.Access;
+using VoiceBridge.Dashboard.Calls;
 using VoiceBridge.Dashboard.Components.Messages;
+using VoiceBridge.Dashboard.EndedCalls;
 using VoiceBridge.Dashboard.Snapshots;
 using VoiceBridge.Dashboard.Viewing;
 using VoiceBridge.ServiceDefaults.Privacy;
@@ -22,6 +24,9 @@ internal sealed class DashboardContext : BunitContext
         Services.AddScoped<Toasts>();
         Services.AddSingleton<ISnapshotSource>(Source);
         Services.AddSingleton(TimeProvider.System);
+        Services.AddSingleton<ICallTurns>(Said);
+        Services.AddScoped<WordSearch>();
+        Services.AddScoped<EndedCallReader>();
         Services.AddScoped<Viewer>();
         Services.AddSingleton(Options.Create(new DashboardOptions()));
         Services.AddSingleton(Options.Create(new ClusterOptions()));
@@ -39,6 +44,9 @@ internal sealed class DashboardContext : BunitContext
     }
 
     public FixedSnapshots Source { get; }
+
+    /// <summary>What was said in the calls.</summary>
+    public SaidTurns Said { get; } = new();
 
     public BunitAuthorizationContext User { get; }
 }

@@ -1,7 +1,7 @@
 using Bunit;
 using VoiceBridge.Dashboard.Calls;
 using VoiceBridge.ServiceDefaults.Privacy;
-using CallsPage = VoiceBridge.Dashboard.Components.Pages.Calls;
+using CallsPage = VoiceBridge.Dashboard.Components.Pages.CallsPage;
 using VoiceBridge.Testing.Clusters;
 
 namespace VoiceBridge.Dashboard.Tests.Pages;
@@ -85,7 +85,7 @@ public sealed class CallsTests
         var privacy = new CallerIdPrivacy(Microsoft.Extensions.Options.Options.Create(new PrivacyOptions { CallerId = CallerIdVisibility.Full }));
         var calls = new SampleCluster(Now).Live();
 
-        var found = new CallFilter("support", "In call", SampleCluster.GatewayId(1)).Apply(calls, privacy, Now);
+        var found = new CallFilter("support", "in_call", SampleCluster.GatewayId(1)).Apply(calls, privacy, Now);
 
         Assert.NotEmpty(found);
         Assert.All(found, call => Assert.True(call is { Agent: "support", State: VoiceBridge.Cluster.Calls.CallState.Connected } && call.GatewayId == SampleCluster.GatewayId(1)));

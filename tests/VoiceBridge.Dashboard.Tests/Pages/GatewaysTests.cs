@@ -4,7 +4,7 @@ using VoiceBridge.Cluster.Gateways;
 using VoiceBridge.Dashboard.Access;
 using VoiceBridge.Dashboard.Tests.Acting;
 using VoiceBridge.Dashboard.Viewing;
-using GatewaysPage = VoiceBridge.Dashboard.Components.Pages.Gateways;
+using GatewaysPage = VoiceBridge.Dashboard.Components.Pages.GatewaysPage;
 using VoiceBridge.Testing.Clusters;
 
 namespace VoiceBridge.Dashboard.Tests.Pages;

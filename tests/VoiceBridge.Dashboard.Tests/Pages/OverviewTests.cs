@@ -19,7 +19,7 @@ public sealed class OverviewTests
     {
         await using var context = new DashboardContext(SampleSnapshots.Of(new SampleCluster(Now)));
 
-        var page = context.Interactive().Render<Overview>();
+        var page = context.Interactive().Render<OverviewPage>();
 
         Assert.Contains("1,000", page.Find(".kpi .value").TextContent, StringComparison.Ordinal);
         Assert.Contains("of 1,250", page.Find(".kpi .value").TextContent, StringComparison.Ordinal);
@@ -30,7 +30,7 @@ public sealed class OverviewTests
     {
         var snapshot = SampleSnapshots.Of(new SampleCluster(Now));
         await using var context = new DashboardContext(snapshot);
-        var page = context.Interactive().Render<Overview>();
+        var page = context.Interactive().Render<OverviewPage>();
 
         context.Source.Show(snapshot with { Load = new ClusterLoad(7, 0, 0, 40) });
 
@@ -43,7 +43,7 @@ public sealed class OverviewTests
     {
         await using var context = new DashboardContext(ClusterSnapshot.Empty);
 
-        var page = context.Interactive().Render<Overview>();
+        var page = context.Interactive().Render<OverviewPage>();
 
         Assert.Contains("No gateway has announced itself.", page.Markup, StringComparison.Ordinal);
         Assert.Contains("Nothing in the last 15 minutes yet", page.Markup, StringComparison.Ordinal);
@@ -53,7 +53,7 @@ public sealed class OverviewTests
     public async Task RangePicker_ChangesWhatIsAddedUp()
     {
         await using var context = new DashboardContext(SampleSnapshots.Of(new SampleCluster(Now)));
-        var page = context.Interactive().Render<Overview>();
+        var page = context.Interactive().Render<OverviewPage>();
         var quarter = page.FindAll(".kpi .value")[9].TextContent;
 
         page.FindAll(".segmented button").Single(button => button.TextContent == "24 h").Click();
