@@ -51,7 +51,7 @@ public sealed class MessagesTests
         var answer = dialogs.ConfirmAsync(new Question("Hang up?", "The call ends at once.", "Hang up") { Dangerous = true });
 
         host.WaitForElement("dialog form");
-        await host.Find("dialog").TriggerEventAsync("onclose", EventArgs.Empty);
+        await host.Find("dialog").TriggerEventAsync("oncancel", EventArgs.Empty);
 
         Assert.False(await answer.WaitAsync(TimeSpan.FromSeconds(30), Xunit.TestContext.Current.CancellationToken));
     }

@@ -1,4 +1,7 @@
 using Bunit;
+using Bunit.TestDoubles;
+using Microsoft.Extensions.DependencyInjection;
+using VoiceBridge.Dashboard.Access;
 using VoiceBridge.Dashboard.Calls;
 using VoiceBridge.ServiceDefaults.Privacy;
 using CallsPage = VoiceBridge.Dashboard.Components.Pages.CallsPage;
@@ -77,6 +80,41 @@ public sealed class CallsTests
         var calls = new SampleCluster(Now, calls: 5).Live().Select(call => call with { To = "", CallId = "x", CorrelationId = "x", CallConnectionId = null });
 
         Assert.Equal(found, new CallFilter(search).Apply(calls, privacy, Now).Count);
+    }
+
+    [Fact]
+    public async Task Address_HoldsTheFilterAndIsRead()
+    {
+        await using var context = new DashboardContext(SampleSnapshots.Of(new SampleCluster(Now)));
+        var navigation = context.Services.GetRequiredService<BunitNavigationManager>();
+        navigation.NavigateTo("/calls?show=ended&state=media_lost");
+        var page = context.Interactive().Render<CallsPage>();
+        Assert.Equal("6 of 60", page.Find(".toolbar [role=status]").TextContent);
+        Assert.All(page.FindAll("tbody a[href^='/calls/']"), link => Assert.EndsWith("?back=calls%3Fshow%3Dended%26state%3Dmedia_lost", link.GetAttribute("href"), StringComparison.Ordinal));
+
+        page.Find("select").Change(CallStates.TurnedAway);
+
+        Assert.EndsWith("/calls?show=ended&state=turned_away", navigation.Uri, StringComparison.Ordinal);
+        page.Find("input[type=search]").Input("+4415550");
+        Assert.EndsWith("/calls?show=ended&state=turned_away", navigation.Uri, StringComparison.Ordinal);
+        Assert.Equal("+4415550", page.Find("input[type=search]").GetAttribute("value"));
+    }
+
+    [Fact]
+    public async Task Words_FindTheCallInWhichTheyWereSaid_ForThoseWhoMayReadThem()
+    {
+        var recorded = RecordedCalls.As(Now).First(call => call.Turns.Any(turn => turn.Text.Contains("order", StringComparison.Ordinal)));
+        var snapshot = SampleSnapshots.Of(new SampleCluster(Now, calls: 3));
+        await using var context = new DashboardContext(snapshot);
+        context.Said.Add(snapshot.Live[1].CallId, recorded.Turns);
+        var page = context.Interactive().Render<CallsPage>();
+
+        page.Find("input[type=search]").Input("my ORDER");
+        page.WaitForAssertion(() => Assert.Equal("1 of 3", page.Find(".toolbar [role=status]").TextContent), TimeSpan.FromSeconds(30));
+
+        context.User.SetPolicies(Policies.Read);
+        page.Find("input[type=search]").Input("my order");
+        page.WaitForAssertion(() => Assert.Equal("0 of 3", page.Find(".toolbar [role=status]").TextContent), TimeSpan.FromSeconds(30));
     }
 
     [Fact]

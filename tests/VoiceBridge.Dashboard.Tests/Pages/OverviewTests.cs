@@ -1,4 +1,5 @@
 using Bunit;
+using Bunit.TestDoubles;
 using Microsoft.Extensions.DependencyInjection;
 using VoiceBridge.Cluster.Admission;
 using VoiceBridge.Dashboard.Alerts;
@@ -45,8 +46,8 @@ public sealed class OverviewTests
 
         var page = context.Interactive().Render<OverviewPage>();
 
-        Assert.Contains("No gateway has announced itself.", page.Markup, StringComparison.Ordinal);
-        Assert.Contains("Nothing in the last 15 minutes yet", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("No gateway is alive.", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("Nothing in the last 15 minutes", page.Markup, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -60,6 +61,49 @@ public sealed class OverviewTests
 
         Assert.NotEqual(quarter, page.FindAll(".kpi .value")[9].TextContent);
         Assert.Equal("true", page.FindAll(".segmented button").Single(button => button.TextContent == "24 h").GetAttribute("aria-pressed"));
+    }
+
+    [Fact]
+    public async Task Figures_LeadToTheCallsBehindThem()
+    {
+        await using var context = new DashboardContext(SampleSnapshots.Of(new SampleCluster(Now)));
+
+        var page = context.Interactive().Render<OverviewPage>();
+
+        var links = page.FindAll("a").Select(link => link.GetAttribute("href")).ToArray();
+        Assert.Contains("/calls", links);
+        Assert.Contains("/calls?show=ended&state=failed&within=15", links);
+        Assert.Contains("/calls?show=ended&state=turned_away&within=15", links);
+        Assert.Contains("/calls?show=ended&state=caller_hung_up&within=15", links);
+        Assert.Contains($"/gateways#{SampleCluster.GatewayId(0)}", links);
+    }
+
+    [Fact]
+    public async Task Range_StandsInTheAddress()
+    {
+        await using var context = new DashboardContext(SampleSnapshots.Of(new SampleCluster(Now)));
+        var navigation = context.Services.GetRequiredService<BunitNavigationManager>();
+        navigation.NavigateTo("/?range=60");
+        var page = context.Interactive().Render<OverviewPage>();
+        Assert.Equal("1 h", page.Find(".segmented button[aria-pressed=true]").TextContent);
+
+        page.FindAll(".segmented button").Single(button => button.TextContent == "24 h").Click();
+
+        Assert.EndsWith("/?range=1440", navigation.Uri, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Day_OfWhichLittleIsKnown_BeginsThereAndSaysSo()
+    {
+        var snapshot = SampleSnapshots.Of(new SampleCluster(Now));
+        var known = snapshot.Minutes.Select((minute, i) => i < snapshot.Minutes.Count - 40 ? new MinuteStats { Minute = minute.Minute } : minute).ToArray();
+        await using var context = new DashboardContext(snapshot with { Minutes = known });
+        context.Services.GetRequiredService<BunitNavigationManager>().NavigateTo("/?range=1440");
+
+        var page = context.Interactive().Render<OverviewPage>();
+
+        // Eight points of a quarter of an hour, not ninety-six.
+        Assert.Equal(8, page.Find("figure svg[role=img]").QuerySelectorAll("rect.hit").Length);
     }
 
     [Fact]
