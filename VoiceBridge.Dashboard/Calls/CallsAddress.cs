@@ -15,7 +15,7 @@ internal static class CallsAddress
     public static string Of(bool ended, CallFilter? filter = null)
     {
         filter ??= new CallFilter();
-        (string Name, string Value)[] query =
+        (string Name, string? Value)[] query =
         [
             ("show", ended ? "ended" : ""), ("state", filter.State), ("gateway", filter.Gateway), ("q", IsNumber(filter.Search) ? "" : filter.Search),
             ("within", filter.Within == 0 ? "" : filter.Within.ToString(CultureInfo.InvariantCulture)),
