@@ -1,5 +1,3 @@
-using VoiceBridge.Dashboard.Snapshots;
-
 namespace VoiceBridge.Dashboard.Alerts;
 
 /// <summary>Troubles that services announced over pub/sub: remembered for ten minutes, equal ones once.</summary>
@@ -21,7 +19,7 @@ internal sealed class AlertLog
         {
             var count = _alerts.TryGetValue(shown, out var known) ? known.Count + 1 : 1;
             if (count == 1 && _alerts.Count >= Most) _alerts.Remove(_alerts.MinBy(entry => entry.Value.Alert.At).Key);
-            _alerts[shown] = (new Alert(Health.Failed, shown, now, callId is null ? null : $"/calls/{Uri.EscapeDataString(callId)}"), count);
+            _alerts[shown] = (new Alert(Severity.Warning, shown, now, callId is null ? null : $"/calls/{Uri.EscapeDataString(callId)}"), count);
         }
     }
 

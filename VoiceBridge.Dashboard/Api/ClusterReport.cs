@@ -14,7 +14,18 @@ internal sealed record ClusterReport
     /// <summary>healthy, info, degraded, failed or stale.</summary>
     public required string Health { get; init; }
 
+    /// <summary>Whether callers are served now, and what to do if not.</summary>
+    public required VerdictReport Verdict { get; init; }
+
+    /// <summary>When Redis last lost everything, within the last day.</summary>
+    public DateTimeOffset? EmptiedAt { get; init; }
+
+    /// <summary>What is wrong beside the verdict.</summary>
     public required IReadOnlyList<AlertReport> Alerts { get; init; }
+
+    /// <summary>What happened in the last hour, the latest first.</summary>
+    public required IReadOnlyList<PastEventReport> Events { get; init; }
+
     public required LoadReport Calls { get; init; }
     public required IReadOnlyList<GatewayReport> Gateways { get; init; }
     public required IReadOnlyList<BudgetReport> VoiceLive { get; init; }
@@ -24,7 +35,13 @@ internal sealed record ClusterReport
     public required FiguresReport LastDay { get; init; }
 }
 
-internal sealed record AlertReport(string Health, string Text, DateTimeOffset? At, DateTimeOffset? Until);
+/// <summary>severity is info, warning or critical: critical means that new callers are not served, or that calls are being lost.</summary>
+internal sealed record VerdictReport(string Severity, string Headline, string Detail, DateTimeOffset? Since);
+
+/// <summary>What is over has overSince.</summary>
+internal sealed record AlertReport(string Severity, string Text, DateTimeOffset? At, DateTimeOffset? Until, DateTimeOffset? OverSince);
+
+internal sealed record PastEventReport(DateTimeOffset At, string Kind, string Subject, string? Who, long Count, string Severity, string Text);
 
 internal sealed record LoadReport(int Active, int Reserved, int Waiting, int Capacity);
 

@@ -20,7 +20,12 @@ public sealed record ClusterSnapshot
     /// <summary>Since when Redis does not answer; null while it does. The rest is then what was last known.</summary>
     public DateTimeOffset? StaleSince { get; init; }
 
+    /// <summary>The gateways that live, and those that died within the last hour (<see cref="GatewayView.DiedAt"/>).</summary>
     public IReadOnlyList<GatewayView> Gateways { get; init; } = [];
+
+    /// <summary>Those of <see cref="Gateways"/> that are not dead.</summary>
+    public IEnumerable<GatewayView> Living => Gateways.Where(gateway => gateway.State is not GatewayState.Dead);
+
     public IReadOnlyList<CallRecord> Live { get; init; } = [];
     public IReadOnlyList<CallRecord> Recent { get; init; } = [];
 
@@ -35,13 +40,26 @@ public sealed record ClusterSnapshot
 
     public IReadOnlyList<Alert> Alerts { get; init; } = [];
 
+    /// <summary>What happened in the last hour, the latest first.</summary>
+    public IReadOnlyList<PastEvent> Events { get; init; } = [];
+
+    /// <summary>When Redis last lost everything, within the last day; null when it did not. Calls, counts and events from before are missing or too few.</summary>
+    public DateTimeOffset? EmptiedAt { get; init; }
+
+    /// <summary>Whether callers are served now, and what to do if not.</summary>
+    public Verdict Verdict => VerdictRules.Of(this);
+
     /// <summary>Whether anything was ever read.</summary>
     public bool IsKnown => At != default;
 
     /// <summary>How the cluster is, in one word.</summary>
     public Health Health => StaleSince is not null || !IsKnown ? Health.Stale
-        : Alerts.Count == 0 ? Health.Healthy
-        : (Health)Alerts.Max(alert => (int)alert.Health);
+        : Alerts.Select(alert => alert.Severity).Append(Verdict.Severity).Max() switch
+        {
+            Severity.Critical => Health.Failed,
+            Severity.Warning => Health.Degraded,
+            _ => Health.Healthy,
+        };
 
     /// <summary>The counters over a range; computed once, by the first page that asks.</summary>
     public RangeView Over(TimeRange range) => _ranges.GetOrAdd(range, static (wanted, self) => RangeView.Of(self, wanted), this);

@@ -10,7 +10,13 @@ public sealed record Counts
     public long Busy { get; init; }
 
     public long Missed { get; init; }
+
+    /// <summary>Calls that could not be answered or were cut off: those whose end <see cref="VoiceBridge.Cluster.Calls.EndReasons"/> calls failed.</summary>
     public long Failed { get; init; }
+
+    /// <summary>Those of <see cref="Failed"/> that were answered before.</summary>
+    public long CutOff { get; init; }
+
     public long Ended { get; init; }
     public long ActiveMax { get; init; }
     public long WaitingMax { get; init; }
@@ -22,8 +28,10 @@ public sealed record Counts
     /// <summary>Calls that were not answered although somebody called: the caller heard the busy tone, was sent elsewhere or gave up.</summary>
     public long TurnedAway => Busy + Missed;
 
-    /// <summary>Answered calls by those whose fate is known, from 0 to 1; null without any. Calls that still ring do not count against it.</summary>
-    public double? AnswerRate => Answered + Busy + Missed + Failed is > 0 and var known ? (double)Answered / known : null;
+    /// <summary>
+    /// Calls that were answered and not cut off, by those whose fate is known, from 0 to 1; null without any. Calls that still ring do not count against it.
+    /// </summary>
+    public double? AnswerRate => Answered + Busy + Missed + (Failed - CutOff) is > 0 and var known ? Math.Max(0, (double)(Answered - CutOff) / known) : null;
 
     /// <summary>Both together: sums, and of the highest the higher.</summary>
     public static Counts operator +(Counts one, Counts other)
@@ -37,6 +45,7 @@ public sealed record Counts
             Busy = one.Busy + other.Busy,
             Missed = one.Missed + other.Missed,
             Failed = one.Failed + other.Failed,
+            CutOff = one.CutOff + other.CutOff,
             Ended = one.Ended + other.Ended,
             ActiveMax = Math.Max(one.ActiveMax, other.ActiveMax),
             WaitingMax = Math.Max(one.WaitingMax, other.WaitingMax),

@@ -14,6 +14,10 @@ public sealed record MinuteStats
 
     public required DateTimeOffset Minute { get; init; }
     public Counts Counts { get; init; } = new();
+
+    /// <summary>Nothing is known of this minute: the cluster did not run, or Redis has lost it. A gap, not a zero.</summary>
+    public bool IsGap { get; init; }
+
     public IReadOnlyList<KeyValuePair<string, long>> Reasons { get; init; } = [];
     public IReadOnlyList<LatencyCount> FirstAudio { get; init; } = [];
     public IReadOnlyList<LatencyCount> Turn { get; init; } = [];
@@ -25,6 +29,7 @@ public sealed record MinuteStats
         return new MinuteStats
         {
             Minute = minute.Minute,
+            IsGap = minute.Counters.Count == 0,
             Counts = new Counts
             {
                 Offered = minute["offered"],
@@ -32,6 +37,7 @@ public sealed record MinuteStats
                 Busy = minute["rejected_busy"] + minute["redirected"],
                 Missed = minute["missed"],
                 Failed = minute["failed"],
+                CutOff = minute["cut_off"],
                 Ended = minute["ended"],
                 ActiveMax = minute["active_max"],
                 WaitingMax = minute["waiting_max"],

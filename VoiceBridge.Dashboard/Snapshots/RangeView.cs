@@ -9,10 +9,10 @@ public sealed record RangeView(TimeRange Range, Figures Total, IReadOnlyList<Ran
         // Points end on round times, so that a point keeps its minutes while the range moves on.
         var points = minutes
             .GroupBy(minute => minute.Minute.ToUnixTimeSeconds() / 60 / range.MinutesPerPoint)
-            .Select(group => new RangePoint(group.First().Minute, Figures.Of([.. group])))
+            .Select(group => new RangePoint(group.First().Minute, Figures.Of([.. group])) { IsGap = group.All(minute => minute.IsGap) })
             .ToArray();
         // The present minute's highest counts are written now and then only; what is there now is known better.
-        if (points.Length > 0) points[^1] = points[^1] with { Figures = WithNow(points[^1].Figures, snapshot) };
+        if (points.Length > 0) points[^1] = points[^1] with { Figures = WithNow(points[^1].Figures, snapshot), IsGap = false };
         return new RangeView(range, Figures.Of(minutes), points);
     }
 
@@ -23,4 +23,8 @@ public sealed record RangeView(TimeRange Range, Figures Total, IReadOnlyList<Ran
 }
 
 /// <summary>A point of a chart: what its minutes come to.</summary>
-public sealed record RangePoint(DateTimeOffset At, Figures Figures);
+public sealed record RangePoint(DateTimeOffset At, Figures Figures)
+{
+    /// <summary>Nothing is known of its minutes: charts show a gap there, not a zero.</summary>
+    public bool IsGap { get; init; }
+}

@@ -1,3 +1,4 @@
+using System.Buffers;
 using VoiceBridge.Cluster.Gateways;
 using VoiceBridge.Dashboard.Snapshots;
 
@@ -8,6 +9,8 @@ internal static class GatewayWords
 {
     private const int ShownIdLength = 24;
     private const int CommitLength = 7;
+    private const int SuffixLength = 12;
+    private static readonly SearchValues<char> Hex = SearchValues.Create("0123456789abcdef");
 
     public static Health HealthOf(GatewayState state) => state switch
     {
@@ -23,6 +26,12 @@ internal static class GatewayWords
     public static string? Left(GatewayView gateway, DateTimeOffset now) =>
         gateway is { State: GatewayState.Draining, Heartbeat.DrainsUntil: { } until } && until > now ? $"{Words.Age(until - now)} left" : null;
 
+    /// <summary>What is said where no gateway lives.</summary>
+    public static string NoneAlive(IEnumerable<GatewayView> gateways, Func<DateTimeOffset, string> time) =>
+        gateways.Where(gateway => gateway.DiedAt is not null).MaxBy(gateway => gateway.DiedAt) is { } last
+            ? $"No gateway is alive. The last one was {NameOf(last.Heartbeat.GatewayId)}, which died at {time(last.DiedAt!.Value)}."
+            : "No gateway is alive.";
+
     /// <summary>Where its row is.</summary>
     public static string Address(string gatewayId) => $"/gateways#{Uri.EscapeDataString(gatewayId)}";
 
@@ -31,6 +40,31 @@ internal static class GatewayWords
     {
         var plus = version.IndexOf('+', StringComparison.Ordinal);
         return plus < 0 || version.Length - plus - 1 <= CommitLength ? version : version[..(plus + 1 + CommitLength)];
+    }
+
+    /// <summary>The replica's name: its id without the random hex at the end, which is new for each process. This is what the terminal and the logs call it.</summary>
+    public static string NameOf(string? id)
+    {
+        if (id is null) return "–";
+        var dash = id.Length - SuffixLength - 1;
+        return dash > 0 && id[dash] == '-' && !id.AsSpan(dash + 1).ContainsAnyExcept(Hex) ? id[..dash] : id;
+    }
+
+    /// <summary>What whoever drains this gateway should know before: <c>IsLast</c> when no other gateway takes calls, so that new callers are turned away.</summary>
+    public static (string Text, bool IsLast) BeforeDrain(ClusterSnapshot snapshot, string gatewayId)
+    {
+        var others = snapshot.Gateways.Count(gateway => gateway.Heartbeat.GatewayId != gatewayId && gateway.State is (GatewayState.Ready or GatewayState.Full));
+        var active = snapshot.Gateways.FirstOrDefault(gateway => gateway.Heartbeat.GatewayId == gatewayId)?.Heartbeat.Active ?? 0;
+        var isLast = others == 0;
+        var calls = (active, isLast) switch
+        {
+            (0, _) => "It has no calls.",
+            (1, false) => "Its call goes on; when the drain's time is up it is handed over to another gateway.",
+            (_, false) => $"Its {active} calls go on; those that are left when the drain's time is up are handed over to other gateways.",
+            (1, true) => "Its call goes on until the drain's time is up, and is then ended with a goodbye.",
+            (_, true) => $"Its {active} calls go on; those that are left when the drain's time is up are ended with a goodbye.",
+        };
+        return (isLast ? $"This is the last gateway that takes calls: new callers will hear ringing, then busy. {calls}" : $"It takes no new calls. {calls}", isLast);
     }
 
     /// <summary>Ids are the replica's name and random hex. Long names begin alike, so their ends are shown.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using VoiceBridge.Cluster.Calls;
 
 namespace VoiceBridge.Dashboard.Viewing;
 
@@ -46,38 +47,15 @@ internal static class Words
         _ => string.Create(Plain, $"{(int)span.TotalDays} d {span.Hours} h"),
     };
 
-    /// <summary>An end reason (snake_case) as a sentence's beginning.</summary>
-    public static string Reason(string? reason) => reason switch
-    {
-        null or "" => "–",
-        "caller_hung_up" => "Caller hung up",
-        "agent_ended" => "Agent ended it",
-        "transferred" => "Transferred",
-        "silent" => "Caller silent",
-        "too_long" => "Longest call reached",
-        "no_agent" => "No Voice Live session",
-        "media_lost" => "Media lost",
-        "agent_lost" => "Voice Live lost",
-        "busy" => "Busy: no free slot",
-        "overflow" => "Sent to overflow",
-        "missed" => "Missed while ringing",
-        "answer_failed" => "Could not be answered",
-        "drained" => "Gateway drained",
-        "operator" => "Operator hung up",
-        "error" => "Internal error",
-        _ => char.ToUpperInvariant(reason[0]) + reason[1..].Replace('_', ' '),
-    };
+    /// <summary>An end reason in words.</summary>
+    public static string Reason(string? reason) => EndReasons.Of(reason).Name;
 
     /// <summary>The end reasons that calls are searched by.</summary>
-    public static IReadOnlyList<string> Reasons { get; } =
-    [
-        "caller_hung_up", "agent_ended", "transferred", "silent", "too_long", "operator", "busy", "overflow", "missed", "drained", "no_agent", "agent_lost", "media_lost",
-        "answer_failed", "error",
-    ];
+    public static IReadOnlyList<string> Reasons { get; } = [.. EndReasons.All.Select(reason => reason.Code)];
 
-    /// <summary>Whether an end reason is one that somebody should look into.</summary>
-    public static bool IsFailure(string? reason) => reason is "no_agent" or "media_lost" or "agent_lost" or "answer_failed" or "error";
+    /// <summary>Whether a call that ended so counts as failed.</summary>
+    public static bool IsFailure(string? reason) => EndReasons.IsFailure(reason);
 
     /// <summary>Whether an end reason means that the caller was turned away.</summary>
-    public static bool IsRefusal(string? reason) => reason is "busy" or "overflow" or "missed" or "drained";
+    public static bool IsRefusal(string? reason) => EndReasons.IsTurnedAway(reason);
 }
