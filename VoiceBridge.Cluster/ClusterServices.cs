@@ -44,9 +44,10 @@ public static class ClusterServices
         services.AddSingleton(s => new RedisMemory(Get<IConnectionMultiplexer>(s)));
         // Internal constructors: they take what other assemblies need not know.
         services.AddSingleton(s => new ClusterEvents(Redis(s)));
+        services.AddSingleton(s => new ClusterLog(Redis(s), Get<ClusterClock>(s)));
         services.AddSingleton(s => new CallStore(Redis(s), Get<ClusterEvents>(s), Get<ClusterKeys>(s)));
         services.AddSingleton(s => new ConnectionDirectory(Redis(s), Get<CallStore>(s), Get<ClusterEvents>(s), Get<TimeProvider>(s)));
-        services.AddSingleton(s => new GatewayRegistry(Redis(s), Get<ConnectionDirectory>(s), Get<ClusterEvents>(s), Get<ClusterClock>(s)));
+        services.AddSingleton(s => new GatewayRegistry(Redis(s), Get<ConnectionDirectory>(s), Get<ClusterEvents>(s), Get<ClusterLog>(s), Get<ClusterClock>(s)));
         services.AddSingleton(s => new Outbox(Redis(s), Get<CallStore>(s), Get<Transcripts.Transcripts>(s)));
         services.AddSingleton(s => new DueCalls(Redis(s), Get<CallStore>(s), Get<ClusterEvents>(s)));
         services.AddSingleton(s => new AdmissionQueue(Redis(s), Get<ClusterEvents>(s)));

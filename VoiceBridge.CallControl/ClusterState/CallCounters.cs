@@ -1,18 +1,37 @@
 using VoiceBridge.Cluster.Admission;
+using VoiceBridge.Cluster.Calls;
+using VoiceBridge.Cluster.Events;
 using VoiceBridge.Cluster.Series;
 
 namespace VoiceBridge.CallControl.ClusterState;
 
 /// <summary>Collects what the dashboard's charts count and writes it once a second.</summary>
-internal sealed class CallCounters(Series series, ClusterWatch watch, TimeProvider time) : BackgroundService
+internal sealed class CallCounters(Series series, ClusterLog log, ClusterWatch watch, TimeProvider time) : BackgroundService
 {
     private readonly SeriesTally _tally = new();
+    private readonly ClusterLogTally _happened = new();
     private (ClusterLoad? Load, long Minute) _written;
 
     /// <inheritdoc cref="SeriesTally.AddLatency"/>
     public void AddLatency(string name, TimeSpan latency) => _tally.AddLatency(name, latency);
 
     public void Add(string counter) => _tally.Add(counter);
+
+    /// <summary>Counts a call that ended so: what counts as failed and as turned away is said by <see cref="EndReasons"/> alone.</summary>
+    public void AddEnd(string reason, bool wasAnswered)
+    {
+        _tally.Add($"end:{reason}");
+        if (EndReasons.IsFailure(reason))
+        {
+            _tally.Add("failed");
+            if (wasAnswered) _tally.Add("cut_off");
+            _happened.Add(ClusterLogKind.CallsLost, reason);
+        }
+        else if (EndReasons.IsTurnedAway(reason))
+        {
+            _happened.Add(ClusterLogKind.CallersRefused, reason);
+        }
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -35,6 +54,7 @@ internal sealed class CallCounters(Series series, ClusterWatch watch, TimeProvid
 
     private async Task WriteAsync(CancellationToken cancellationToken)
     {
+        await RedisFailures.IgnoreAsync(() => _happened.WriteAsync(log, cancellationToken));
         var taken = _tally.Take();
         var counters = new Dictionary<string, long>(taken, StringComparer.Ordinal);
         // What this minute knows already is not written again.

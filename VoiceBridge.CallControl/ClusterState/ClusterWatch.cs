@@ -1,3 +1,4 @@
+using System.Globalization;
 using VoiceBridge.Cluster.Admission;
 using VoiceBridge.Cluster.Events;
 using VoiceBridge.Cluster.Gateways;
@@ -14,7 +15,7 @@ internal sealed record ClusterStatus(DateTimeOffset At, IReadOnlyList<GatewayVie
 /// </summary>
 internal sealed partial class ClusterWatch(
     GatewayRegistry gateways, AdmissionQueue admission, HeartbeatRule rule, OfflineAllowance offline, RedisMemory memory, ClusterEvents events,
-    Replica replica, TimeProvider time, ILogger<ClusterWatch> logger)
+    ClusterLog log, Replica replica, TimeProvider time, ILogger<ClusterWatch> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -25,6 +26,8 @@ internal sealed partial class ClusterWatch(
     private const double MaxMemory = 0.8;
 
     private DateTimeOffset _memoryAt;
+    private DateTimeOffset? _awaySince;
+    private readonly HashSet<string> _recorded = new(StringComparer.Ordinal);
     private readonly HashSet<string> _abandoned = new(StringComparer.Ordinal);
 
     /// <summary>The last sight, or null before the first.</summary>
@@ -54,6 +57,8 @@ internal sealed partial class ClusterWatch(
             if (!load.Settling) offline.Refresh(load, replicas);
             if (!Reachable) Log.Reachable(logger, seen.Count, load.Capacity);
             Reachable = true;
+            await RecordOutageAsync(cancellationToken);
+            await RecordDeathsAsync(seen, cancellationToken);
             await AbandonDeadAsync(seen, cancellationToken);
             await WatchMemoryAsync(cancellationToken);
         }
@@ -61,9 +66,27 @@ internal sealed partial class ClusterWatch(
         {
             // Whatever it was: as long as the cluster cannot be seen, nothing is known of it.
             rule.RecordOutage();
+            if (Last is { } last) _awaySince ??= last.At;
             if (Reachable || Last is null) Log.Away(logger, exception.GetType().Name);
             Reachable = false;
         }
+    }
+
+    /// <summary>For how long Redis did not answer. Each replica knows of it; the first one says so.</summary>
+    private async Task RecordOutageAsync(CancellationToken cancellationToken)
+    {
+        if (_awaySince is not { } since) return;
+        var seconds = Math.Max(1, Math.Round((time.GetUtcNow() - since).TotalSeconds));
+        await log.AddAsync(ClusterLogKind.RedisBack, cancellationToken, detail: seconds.ToString(CultureInfo.InvariantCulture), at: since, once: true);
+        _awaySince = null;
+    }
+
+    private async Task RecordDeathsAsync(IReadOnlyList<GatewayView> seen, CancellationToken cancellationToken)
+    {
+        var dead = seen.Where(gateway => gateway.State is GatewayState.Dead).Select(gateway => gateway.Heartbeat.GatewayId).ToList();
+        _recorded.IntersectWith(dead);
+        if (!rule.IsSteady) return;
+        foreach (var gatewayId in dead.Where(_recorded.Add)) await gateways.RecordDeathAsync(gatewayId, cancellationToken);
     }
 
     /// <summary>The calls of gateways that are dead are due: once for each death, by whoever sees it; a second time finds nothing.</summary>

@@ -45,6 +45,16 @@ internal sealed class HeartbeatRule(TimeProvider time)
         }
     }
 
+    /// <summary>Whether Redis has answered without a gap for 10 s, so that a gateway's silence is its own. Enough to say so, not to move its calls.</summary>
+    public bool IsSteady
+    {
+        get
+        {
+            var now = time.GetUtcNow();
+            lock (_lock) return _answeringSince is { } since && now - _lastSight <= Gap && now - since >= Steady;
+        }
+    }
+
     /// <summary>Whether a connection that <paramref name="gatewayId"/> does not announce may be taken for lost.</summary>
     public bool CanDeclareLost(string gatewayId)
     {

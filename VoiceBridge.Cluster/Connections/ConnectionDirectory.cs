@@ -48,7 +48,10 @@ public sealed class ConnectionDirectory
             await OvertakeAsync(gateway, connection.CallId, (string)result[4]!, ct);
         await _events.PublishAsync(new ClusterEvent("connection", connection.CallId, connection.GatewayId, "registered"), ct);
         var endpoint = (string?)result[1];
-        return new Registration(generation, string.IsNullOrEmpty(endpoint) ? null : endpoint, (bool)result[2]);
+        return new Registration(generation, string.IsNullOrEmpty(endpoint) ? null : endpoint, (bool)result[2])
+        {
+            AnsweredAt = (string?)result[5] is { Length: > 0 } ? DateTimeOffset.FromUnixTimeMilliseconds((long)result[5]) : null,
+        };
     }
 
     /// <summary>Removes the connection; if it is the call's current one, the call's media are gone (<paramref name="reason"/> goes to its timeline).</summary>

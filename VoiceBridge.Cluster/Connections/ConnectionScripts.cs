@@ -30,14 +30,14 @@ internal static class ConnectionScripts
 
         """;
 
-    /// <summary>Returns generation (0: the call is over), endpoint or "", 1 when there was media before, and gateway and id of the connection before, or "".</summary>
+    /// <summary>Returns generation (0: the call is over), endpoint or "", 1 when there was media before, gateway and id of the connection before, or "", and when the call was answered, or "".</summary>
     public static readonly Script Register = new(
         "mine gateways reservations reserved waiting waiting_at calls due owners call",
         "connection id gateway type correlation caller agent hash json",
         DueScripts.Schedule + Carry + """
         local known = redis.call('HMGET', call, 'state', 'generation', 'connection', 'gateway')
         local state, generation, before = tonumber(known[1] or nil), tonumber(known[2] or nil), known[3]
-        if state ~= nil and state >= 3 then return {0, '', 0, '', ''} end
+        if state ~= nil and state >= 3 then return {0, '', 0, '', '', ''} end
         local resumed = generation ~= nil
         if generation == nil then
             -- A telephone call that Redis does not know has lost its record, and the generation with it. The clock is ahead of any that it can have
@@ -69,7 +69,7 @@ internal static class ConnectionScripts
         redis.call('HDEL', reserved, id)
         redis.call('ZREM', waiting, id)
         redis.call('HDEL', waiting_at, id)
-        return {int(generation), endpoint or '', resumed and 1 or 0, before and known[4] or '', before or ''}
+        return {int(generation), endpoint or '', resumed and 1 or 0, before and known[4] or '', before or '', redis.call('HGET', call, 'answered') or ''}
         """);
 
     /// <summary>Returns 1 when it was the call's current one.</summary>

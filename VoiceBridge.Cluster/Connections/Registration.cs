@@ -9,6 +9,9 @@ namespace VoiceBridge.Cluster.Connections;
 /// <param name="Resumed">Whether the call had a media socket before this one.</param>
 public sealed record Registration(long Generation, string? VoiceLiveEndpoint, bool Resumed)
 {
+    /// <summary>When the call was answered, where Redis knows it already.</summary>
+    public DateTimeOffset? AnsweredAt { get; init; }
+
     /// <summary>The call has ended or was rejected: nothing was registered, the socket is to be closed.</summary>
     public bool CallOver { get; init; }
 }

@@ -33,6 +33,9 @@ public static class ClusterLogKind
     /// <summary>Voice Live sessions of running calls were lost. Subject: the endpoint. Count: how many sessions.</summary>
     public const string SessionsLost = "sessions_lost";
 
+    /// <summary>Lost Voice Live sessions were replaced by new ones, and their calls went on. Subject: the endpoint. Count: how many sessions.</summary>
+    public const string SessionsReplaced = "sessions_replaced";
+
     /// <summary>Voice Live refused new sessions. Subject: the endpoint. Detail: its answer. Count: how many times.</summary>
     public const string SessionsRefused = "sessions_refused";
 
@@ -45,7 +48,7 @@ public static class ClusterLogKind
     /// <summary>All of them.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        GatewayStarted, GatewayStopped, GatewayDied, GatewayReturned, DrainOrdered, UndrainOrdered, GatewayDraining, RedisBack, RedisEmptied, SessionsLost, SessionsRefused,
+        GatewayStarted, GatewayStopped, GatewayDied, GatewayReturned, DrainOrdered, UndrainOrdered, GatewayDraining, RedisBack, RedisEmptied, SessionsLost, SessionsReplaced, SessionsRefused,
         CallersRefused, CallsLost,
     ];
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using StackExchange.Redis;
 using VoiceBridge.Cluster.Connections;
@@ -17,19 +18,23 @@ public sealed class GatewayRegistry
     /// <summary>Without a heartbeat for this long, a gateway counts for nothing.</summary>
     public static readonly TimeSpan DeadAfter = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long a dead gateway is listed.</summary>
+    public static readonly TimeSpan DeadKept = TimeSpan.FromHours(1);
+
     // A script keeps everybody else waiting: a gateway with many calls sends several short ones.
     private const int ConnectionsPerScript = 50;
 
     private readonly ClusterRedis _redis;
     private readonly ConnectionDirectory _connections;
     private readonly ClusterEvents _events;
+    private readonly ClusterLog _log;
     private readonly ClusterClock _clock;
 
     // Of this process: one, but for tests.
     private readonly ConcurrentDictionary<string, bool> _announced = new();
 
-    internal GatewayRegistry(ClusterRedis redis, ConnectionDirectory connections, ClusterEvents events, ClusterClock clock) =>
-        (_redis, _connections, _events, _clock) = (redis, connections, events, clock);
+    internal GatewayRegistry(ClusterRedis redis, ConnectionDirectory connections, ClusterEvents events, ClusterLog log, ClusterClock clock) =>
+        (_redis, _connections, _events, _log, _clock) = (redis, connections, events, log, clock);
 
     /// <summary>
     /// The gateway's heartbeat, once a second, with all the connections that it has. One step while the cluster knows just these; otherwise they are written anew, so
@@ -62,7 +67,7 @@ public sealed class GatewayRegistry
         ArgumentException.ThrowIfNullOrEmpty(gatewayId);
         _announced.TryRemove(gatewayId, out _);
         var keys = _redis.Keys;
-        await _redis.RunAsync(
+        var left = (int)await _redis.RunAsync(
             GatewayScripts.Leave,
             [
                 keys.GatewayHeartbeats, keys.GatewayDetails, keys.GatewayCapacities, keys.GatewayEndpoints, keys.Orders, keys.GatewayCalls(gatewayId),
@@ -71,6 +76,7 @@ public sealed class GatewayRegistry
             [gatewayId],
             ct);
         await _events.PublishAsync(new ClusterEvent("gateway", GatewayId: gatewayId, Detail: "left"), ct);
+        await _log.AddAsync(ClusterLogKind.GatewayStopped, ct, gatewayId, count: left);
     }
 
     /// <summary>
@@ -101,6 +107,36 @@ public sealed class GatewayRegistry
         ];
     }
 
+    /// <summary>
+    /// Writes down that the gateway has not been heard of for <see cref="DeadAfter"/>, for the log and for <see cref="ListDeadAsync"/>. Several replicas may: the first
+    /// one does it. Nothing is done to its calls.
+    /// </summary>
+    public async Task RecordDeathAsync(string gatewayId, CancellationToken ct)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(gatewayId);
+        var keys = _redis.Keys;
+        var died = (RedisResult[])(await _redis.RunAsync(
+            GatewayScripts.RecordDeath, [keys.GatewayHeartbeats, keys.GatewayDetails, keys.GatewayCalls(gatewayId), keys.DeadGateways], [gatewayId], ct))!;
+        if ((long)died[0] < 0) return;
+        await _log.AddAsync(ClusterLogKind.GatewayDied, ct, gatewayId, count: (long)died[1], at: DateTimeOffset.FromUnixTimeMilliseconds((long)died[0]));
+    }
+
+    /// <summary>The gateways that died within the last hour and did not come back, the latest death first.</summary>
+    public async Task<IReadOnlyList<GatewayView>> ListDeadAsync(CancellationToken ct)
+    {
+        var now = _clock.GetUtcNow();
+        var entries = await _redis.AskAsync(db => db.HashGetAllAsync(_redis.Keys.DeadGateways), ct);
+        return [.. entries.Select(entry => Dead(entry.Value.ToString(), now)).OfType<GatewayView>().OrderByDescending(gateway => gateway.DiedAt)];
+    }
+
+    private static GatewayView? Dead(string entry, DateTimeOffset now)
+    {
+        if (entry.Split(' ', 3) is not [var heard, var calls, var json] || !long.TryParse(heard, CultureInfo.InvariantCulture, out var at)) return null;
+        var died = DateTimeOffset.FromUnixTimeMilliseconds(at);
+        if (now - died > DeadKept || ClusterJson.Read(Encoding.UTF8.GetBytes(json), ClusterJson.Default.GatewayHeartbeat) is not { } heartbeat) return null;
+        return new GatewayView(heartbeat, now - died, GatewayState.Dead) { DiedAt = died, CallsLeft = int.Parse(calls, CultureInfo.InvariantCulture) };
+    }
+
     /// <summary>Leaves an order for a gateway; it is repeated until its heartbeat shows that it is done. <see cref="GatewayOrder.None"/> takes it back.</summary>
     public async Task OrderAsync(string gatewayId, GatewayOrder order, CancellationToken ct)
     {
@@ -118,7 +154,7 @@ public sealed class GatewayRegistry
             GatewayScripts.Heartbeat,
             [
                 keys.GatewayHeartbeats, keys.GatewayDetails, keys.GatewayCapacities, keys.GatewayEndpoints, keys.Orders, keys.Since, keys.Settling,
-                keys.GatewayCalls(heartbeat.GatewayId),
+                keys.GatewayCalls(heartbeat.GatewayId), keys.DeadGateways, keys.KnownSince,
             ],
             [
                 heartbeat.GatewayId, JsonSerializer.SerializeToUtf8Bytes(heartbeat, ClusterJson.Default.GatewayHeartbeat),
@@ -128,8 +164,17 @@ public sealed class GatewayRegistry
             ct))!;
         _clock.RecordServerTime((long)beat[0], sent);
         _ = Enum.TryParse<GatewayOrder>((string?)beat[1], out var wanted);
+        await LogAsync((string?)beat[3], heartbeat, ct);
         return (wanted, (bool)beat[2]);
     }
+
+    private Task LogAsync(string? news, GatewayHeartbeat heartbeat, CancellationToken ct) => news switch
+    {
+        "started" => _log.AddAsync(ClusterLogKind.GatewayStarted, ct, heartbeat.GatewayId, detail: heartbeat.Version),
+        "returned" => _log.AddAsync(ClusterLogKind.GatewayReturned, ct, heartbeat.GatewayId),
+        "emptied" => _log.AddAsync(ClusterLogKind.RedisEmptied, ct, once: true),
+        _ => Task.CompletedTask,
+    };
 
     /// <summary>As admission reads them: plain numbers and names, no JSON.</summary>
     private static string EndpointLines(GatewayHeartbeat heartbeat) => string.Join('\n', heartbeat.Endpoints.Select(endpoint =>

@@ -27,10 +27,11 @@ internal static class GatewayScripts
 
     /// <summary>
     /// Renews everything of a gateway, and drops what others have left behind. <c>again</c>: this is not its first; <c>announced</c>: its connections were written just now.
-    /// Returns the time, the order that is not obeyed yet or "", and 1 when its connections are known just as they are (by number and sum).
+    /// Returns the time, the order that is not obeyed yet or "", 1 when its connections are known just as they are (by number and sum), and what is new for the log: "started",
+    /// "returned" (it was taken for dead), "emptied" (Redis was, and this is the first gateway to see it) or "".
     /// </summary>
     public static readonly Script Heartbeat = new(
-        "gateways details capacities endpoints orders since settling mine",
+        "gateways details capacities endpoints orders since settling mine dead known_since",
         "id json capacity endpoint_lines draining again announced count sum",
         ConnectionScripts.Carry + """
         redis.call('SET', since, int(now), 'NX')
@@ -44,7 +45,13 @@ internal static class GatewayScripts
         end
         local same = size(mine) == tonumber(count) and (redis.call('HGET', mine, '#') or '0') == sum
         -- Known before its connections, it would look empty, and calls would be let in that nobody has room for.
-        if not same and not known and announced == '0' then return { int(now), '', 0 } end
+        if not same and not known and announced == '0' then return { int(now), '', 0, '' } end
+
+        local news = ''
+        if redis.call('HDEL', dead, id) == 1 then news = 'returned'
+        elseif again == '0' and not known then news = 'started' end
+        if redis.call('SET', known_since, int(now), 'NX') and again == '1' then news = 'emptied' end
+        redis.call('PEXPIRE', known_since, '691200000')
 
         redis.call('ZADD', gateways, int(now), id)
         redis.call('HSET', details, id, json)
@@ -61,7 +68,7 @@ internal static class GatewayScripts
             redis.call('HDEL', orders, id)
             order = nil
         end
-        return { int(now), order or '', same and 1 or 0 }
+        return { int(now), order or '', same and 1 or 0, news }
         """);
 
     /// <summary>Takes a gateway out of the cluster; what it still has is due. Returns how many calls.</summary>
@@ -74,6 +81,23 @@ internal static class GatewayScripts
     /// <summary>The calls of a dead gateway are due. Returns how many.</summary>
     public static readonly Script AbandonCalls = new("theirs reservations due owners", "", Abandon + """
         return abandon()
+        """);
+
+    /// <summary>
+    /// Writes down that a gateway is dead, with when it was last heard of and what it had, once for each death. Returns when that was and how many calls; -1 when it is known, or
+    /// nothing is known of the gateway.
+    /// </summary>
+    public static readonly Script RecordDeath = new("gateways details theirs dead", "id", """
+        local heard, json = redis.call('ZSCORE', gateways, id), redis.call('HGET', details, id)
+        if not heard or not json or now - tonumber(heard) < 5000 or redis.call('HEXISTS', dead, id) == 1 then return { -1, 0 } end
+        local calls = math.max(0, redis.call('HLEN', theirs) - 1)
+        for _, other in ipairs(redis.call('HKEYS', dead)) do
+            local died = tonumber(string.match(redis.call('HGET', dead, other), '^(%d+)'))
+            if now - died > 3600000 then redis.call('HDEL', dead, other) end
+        end
+        redis.call('HSET', dead, id, int(tonumber(heard)) .. ' ' .. int(calls) .. ' ' .. json)
+        redis.call('PEXPIRE', dead, '3600000')
+        return { int(tonumber(heard)), int(calls) }
         """);
 
     /// <summary>Returns the time, then age in ms and heartbeat JSON of each gateway heard of in the last 15 s.</summary>

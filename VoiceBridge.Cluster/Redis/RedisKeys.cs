@@ -34,6 +34,12 @@ internal sealed class RedisKeys(IOptions<ClusterOptions> options)
     /// <summary>String: a gateway has come back to a Redis that was emptied. Ends 5 s after <see cref="Since"/>, when all that live are back.</summary>
     public RedisKey Settling => $"{_tag}:settling";
 
+    /// <summary>Hash: gateway id -> "time of its last heartbeat (ms), number of its calls, heartbeat as JSON" of one that died. 1 h after the last death; an entry 1 h.</summary>
+    public RedisKey DeadGateways => $"{_tag}:dead";
+
+    /// <summary>String: since when Redis knows of this cluster (ms). 8 days after the last heartbeat. Where it is missing, Redis was emptied.</summary>
+    public RedisKey KnownSince => $"{_tag}:known";
+
     /// <summary>Sorted set: CallControl replica -> when it was last here (ms): one that was not for 3 s is gone, and so is whoever waits at it.</summary>
     public RedisKey Replicas => $"{_tag}:replicas";
 
@@ -102,6 +108,9 @@ internal sealed class RedisKeys(IOptions<ClusterOptions> options)
 
     /// <summary>Hash: counter -> value, of the minute since 1970: 25 h.</summary>
     public RedisKey Series(long minute) => $"{_tag}:series:{minute.ToString(CultureInfo.InvariantCulture)}";
+
+    /// <summary>Hash: what happened in these ten minutes since 1970 (<see cref="Cluster.Events.ClusterLog"/>), 500 entries at most: 25 h.</summary>
+    public RedisKey Log(long tenMinutes) => $"{_tag}:log:{tenMinutes.ToString(CultureInfo.InvariantCulture)}";
 
     private string OfCall(string callId) => $"{{{_name}:{callId}}}";
 }

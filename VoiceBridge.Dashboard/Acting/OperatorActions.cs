@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
 using StackExchange.Redis;
 using VoiceBridge.Cluster.Calls;
+using VoiceBridge.Cluster.Events;
 using VoiceBridge.Cluster.Gateways;
 using VoiceBridge.Dashboard.Access;
 using VoiceBridge.ServiceDefaults.Access;
@@ -14,7 +15,7 @@ namespace VoiceBridge.Dashboard.Acting;
 /// that a button is not shown is courtesy, not protection.
 /// </summary>
 internal sealed partial class OperatorActions(
-    AuthenticationStateProvider signedIn, IAuthorizationService authorization, GatewayRegistry gateways, CallControlClient callControl,
+    AuthenticationStateProvider signedIn, IAuthorizationService authorization, GatewayRegistry gateways, ClusterLog log, CallControlClient callControl,
     OperatorTimeline timeline, CallerIdPrivacy privacy, TimeProvider time, ILogger<OperatorActions> logger)
 {
     private const string NotAllowed = "You may look, but not act: the role VoiceBridge.Operator is needed.";
@@ -64,6 +65,7 @@ internal sealed partial class OperatorActions(
         {
             await gateways.OrderAsync(gatewayId, order, deadline.Token);
             LogOrder(logger, order, gatewayId, who);
+            await log.AddAsync(order is GatewayOrder.Drain ? ClusterLogKind.DrainOrdered : ClusterLogKind.UndrainOrdered, deadline.Token, gatewayId, who);
             return ActionResult.Ok;
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException or OperationCanceledException)

@@ -20,7 +20,7 @@ internal static class VerdictRules
 
     /// <summary>The cause that is said in the first line, because callers are not served; null when they are.</summary>
     public static Condition? MainCause(ClusterSnapshot snapshot) =>
-        Conditions.Of(snapshot).FirstOrDefault() is { Severity: Severity.Critical } worst ? worst : null;
+        Conditions.Of(snapshot) is [{ Severity: Severity.Critical } worst, ..] ? worst : null;
 
     internal static string Number(long count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using VoiceBridge.Cluster.Admission;
 using VoiceBridge.Cluster.Calls;
+using VoiceBridge.Cluster.Events;
 using VoiceBridge.Cluster.Gateways;
 using VoiceBridge.Dashboard.Alerts;
 
@@ -39,6 +40,9 @@ public sealed record ClusterSnapshot
     public IReadOnlyList<MinuteStats> Minutes { get; init; } = [];
 
     public IReadOnlyList<Alert> Alerts { get; init; } = [];
+
+    /// <summary>The cluster's log of the last day, the earliest first, as it was written.</summary>
+    internal IReadOnlyList<ClusterLogEntry> Log { get; init; } = [];
 
     /// <summary>What happened in the last hour, the latest first.</summary>
     public IReadOnlyList<PastEvent> Events { get; init; } = [];

@@ -50,23 +50,6 @@ internal static class GatewayWords
         return dash > 0 && id[dash] == '-' && !id.AsSpan(dash + 1).ContainsAnyExcept(Hex) ? id[..dash] : id;
     }
 
-    /// <summary>What whoever drains this gateway should know before: <c>IsLast</c> when no other gateway takes calls, so that new callers are turned away.</summary>
-    public static (string Text, bool IsLast) BeforeDrain(ClusterSnapshot snapshot, string gatewayId)
-    {
-        var others = snapshot.Gateways.Count(gateway => gateway.Heartbeat.GatewayId != gatewayId && gateway.State is (GatewayState.Ready or GatewayState.Full));
-        var active = snapshot.Gateways.FirstOrDefault(gateway => gateway.Heartbeat.GatewayId == gatewayId)?.Heartbeat.Active ?? 0;
-        var isLast = others == 0;
-        var calls = (active, isLast) switch
-        {
-            (0, _) => "It has no calls.",
-            (1, false) => "Its call goes on; when the drain's time is up it is handed over to another gateway.",
-            (_, false) => $"Its {active} calls go on; those that are left when the drain's time is up are handed over to other gateways.",
-            (1, true) => "Its call goes on until the drain's time is up, and is then ended with a goodbye.",
-            (_, true) => $"Its {active} calls go on; those that are left when the drain's time is up are ended with a goodbye.",
-        };
-        return (isLast ? $"This is the last gateway that takes calls: new callers will hear ringing, then busy. {calls}" : $"It takes no new calls. {calls}", isLast);
-    }
-
     /// <summary>Ids are the replica's name and random hex. Long names begin alike, so their ends are shown.</summary>
     public static string ShortId(string? id) => id is null ? "–" : id.Length <= ShownIdLength ? id : "…" + id[^ShownIdLength..];
 }

@@ -42,6 +42,9 @@ internal sealed class CallAudio(ICallerLeg leg, IAudioSignals signals, TimeSpan 
         set => _interruptible = value;
     }
 
+    /// <summary>How long the service hears nothing before it says that the caller has stopped to speak: the caller waits for that too.</summary>
+    public TimeSpan EndOfTurn { get; set; }
+
     /// <summary>How long until everything that was sent to the caller has been played. What was cut off is not heard: until the loop knows of the cut
     /// (<see cref="AcknowledgeCut"/>), something remains.</summary>
     public TimeSpan Remaining
@@ -215,7 +218,7 @@ internal sealed class CallAudio(ICallerLeg leg, IAudioSignals signals, TimeSpan 
         if (delta.ResponseId.SequenceEqual(session.SoundingResponse))
             return;
         session.SoundingResponse = delta.ResponseId.ToArray();
-        TimeSpan? answered = _speechStoppedAt == 0 ? null : time.GetElapsedTime(_speechStoppedAt);
+        TimeSpan? answered = _speechStoppedAt == 0 ? null : time.GetElapsedTime(_speechStoppedAt) + EndOfTurn;
         if (answered is { } took)
             VoiceBridgeTelemetry.TurnLatency.Record(took.TotalSeconds);
         _speechStoppedAt = 0;

@@ -8,7 +8,7 @@ internal interface IAudioSignals
     /// <summary>A server event in a rented buffer, which is the receiver's to return. Where it <paramref name="canWait"/> it comes with the next one.</summary>
     void OnServerEvent(VoiceLiveSession session, byte[] rented, int length, bool canWait);
 
-    /// <summary>The first audio of a response; <paramref name="answered"/> is the time since the caller stopped to speak, if it is the answer to that.</summary>
+    /// <summary>The first audio of a response; <paramref name="answered"/> is the time since the caller's last word, if it is the answer to that.</summary>
     void OnResponseAudio(VoiceLiveSession session, string responseId, TimeSpan? answered);
 
     /// <summary>The agent was cut off: flushed at the caller, and truncated in the session.</summary>

@@ -21,6 +21,9 @@ internal sealed partial class Call : IAudioSignals, ICallControls, ICallHandle, 
     private static readonly TimeSpan HangUpDeadline = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PeerDeadline = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan AgentDeadline = TimeSpan.FromSeconds(5);
+    /// <summary>An answer that is said to lie further back than this before the media socket is another clock's.</summary>
+    private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(10);
+
     private static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(30);
 
     private readonly CallServices _services;

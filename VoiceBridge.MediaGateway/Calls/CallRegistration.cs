@@ -21,7 +21,7 @@ internal sealed partial class CallRegistration(CallServices services, Connection
                 .WaitAsync(Deadline, services.Time, cancellationToken);
             if (registration.CallOver)
                 return null;
-            facts = facts with { Generation = registration.Generation, Resumed = registration.Resumed };
+            facts = facts with { Generation = registration.Generation, Resumed = registration.Resumed, AnsweredAt = registration.AnsweredAt };
             endpoint = registration.VoiceLiveEndpoint;
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)

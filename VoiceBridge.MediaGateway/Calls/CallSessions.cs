@@ -1,3 +1,4 @@
+using VoiceBridge.Cluster.Events;
 using VoiceBridge.MediaGateway.Agents;
 using VoiceBridge.MediaGateway.Audio;
 using VoiceBridge.MediaGateway.Calls.Facts;
@@ -37,6 +38,7 @@ internal sealed partial class CallSessions(
     public void Begin(Configuration.AgentProfile profile, string? reserved)
     {
         (_profile, _reserved) = (profile, reserved);
+        audio.EndOfTurn = profile.EndOfTurn;
         Do(_keeper.Begin(loop.Now));
     }
 
@@ -163,6 +165,8 @@ internal sealed partial class CallSessions(
         // Before the service hears anything that it could take for an interruption.
         audio.Interruptible = agent.Interruptible;
         audio.Attach(session);
+        if (!isFirst && !replaces)
+            services.Journal.Happened(ClusterLogKind.SessionsReplaced, session.Endpoint);
         if (!isFirst)
             services.Journal.Event(facts().CallId, "session", replaces ? "swapped before its end" : "replaced a lost one");
     }
@@ -218,7 +222,7 @@ internal sealed partial class CallSessions(
         {
             var failure = connection.Failure ?? "";
             if (!stopping.IsCancellationRequested)
-                Log.NotOpened(services.Logger, facts().ConnectionId, failure);
+                OnRefused(failure);
             loop.Post("session not opened", () => Do(_keeper.OnNotOpened(failure, loop.Now)));
             return;
         }
@@ -244,12 +248,20 @@ internal sealed partial class CallSessions(
         loop.Post("session over", () => OnOver(session, why));
     }
 
+    private void OnRefused(string failure)
+    {
+        Log.NotOpened(services.Logger, facts().ConnectionId, failure);
+        var (endpoint, why) = failure.Split(": ", 2) is [var name, var rest] ? (name, rest) : ("", failure);
+        services.Journal.Happened(ClusterLogKind.SessionsRefused, endpoint, why);
+    }
+
     private void OnOver(VoiceLiveSession session, string why)
     {
         if (session.Stage != SessionStage.Left)
         {
             Log.SessionLost(services.Logger, facts().ConnectionId, session.Endpoint, why);
             services.Journal.Event(facts().CallId, "session", $"lost: {why}");
+            services.Journal.Happened(ClusterLogKind.SessionsLost, session.Endpoint, why);
         }
         Do(_keeper.OnOver(session, loop.Now));
     }

@@ -7,6 +7,9 @@ internal sealed record AgentProfile
 {
     public const string DefaultName = "default";
 
+    /// <summary>The service's own <c>silence_duration_ms</c>, by its reference.</summary>
+    private const int DefaultSilenceMs = 500;
+
     public required string Name { get; init; }
 
     /// <summary>The dialled numbers that this profile answers, E.164.</summary>
@@ -71,6 +74,11 @@ internal sealed record AgentProfile
 
     /// <summary>Whether the service answers a caller's turn by itself.</summary>
     public bool CreateResponse => TurnDetectionFlag("create_response");
+
+    /// <summary>How long the service waits after the caller's last word before it takes the turn for ended: as configured, or its default.</summary>
+    public TimeSpan EndOfTurn => TimeSpan.FromMilliseconds(
+        !Session.TryGetProperty("turn_detection", out var detection) || detection.ValueKind != JsonValueKind.Object ? 0
+        : detection.TryGetProperty("silence_duration_ms", out var silence) && silence.TryGetInt32(out var ms) ? ms : DefaultSilenceMs);
 
     /// <summary>Both flags are on unless they are switched off; without turn detection there is nothing that they could do.</summary>
     private bool TurnDetectionFlag(string name) =>

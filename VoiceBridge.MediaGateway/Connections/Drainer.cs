@@ -1,6 +1,9 @@
 using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+using VoiceBridge.Cluster.Events;
 using VoiceBridge.MediaGateway.Calls;
 using VoiceBridge.MediaGateway.Calls.Facts;
+using VoiceBridge.MediaGateway.Configuration;
 using VoiceBridge.MediaGateway.Engines.VoiceLive;
 
 namespace VoiceBridge.MediaGateway.Connections;
@@ -11,7 +14,7 @@ namespace VoiceBridge.MediaGateway.Connections;
 /// (<see cref="HandOverSchedule"/>), and the cluster moves them there. The other callers are told goodbye.
 /// </summary>
 internal sealed partial class Drainer(
-    ConnectionManager connections, OtherGateways others, VoiceLiveConnector voiceLive, IOptions<DrainOptions> options, TimeProvider time,
+    ConnectionManager connections, OtherGateways others, VoiceLiveConnector voiceLive, ClusterLog log, GatewayIdentity identity, IOptions<DrainOptions> options, TimeProvider time,
     ILogger<Drainer> logger) : IHostedLifecycleService, IDisposable
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
@@ -63,6 +66,7 @@ internal sealed partial class Drainer(
     {
         lock (_gate)
             _stopping = true;
+        _ = TellAsync(connections.ActiveConnections);
         await DrainAsync(cancellationToken);
     }
 
@@ -71,6 +75,19 @@ internal sealed partial class Drainer(
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public void Dispose() => _ordered?.Dispose();
+
+    /// <summary>An operator's order is in the cluster's log already; this one comes from the platform.</summary>
+    private async Task TellAsync(int calls)
+    {
+        try
+        {
+            await log.AddAsync(ClusterLogKind.GatewayDraining, CancellationToken.None, identity.Id, count: calls);
+        }
+        catch (RedisException)
+        {
+            // Redis is away. That the gateway drains is in its own log.
+        }
+    }
 
     private async Task DrainAsync(CancellationToken cancellationToken)
     {

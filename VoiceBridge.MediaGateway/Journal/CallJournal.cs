@@ -28,6 +28,7 @@ internal sealed partial class CallJournal : ICallJournal, IHostedService, IAsync
 
     private readonly Lock _gate = new();
     private readonly SeriesTally _tally = new();
+    private readonly ClusterLogTally _happened = new();
     private readonly ConcurrentDictionary<TurnLog, bool> _open = new();
     private readonly CancellationTokenSource _closing = new();
     private readonly CancellationTokenSource _stopping = new();
@@ -37,6 +38,7 @@ internal sealed partial class CallJournal : ICallJournal, IHostedService, IAsync
     private readonly KeptTranscripts _transcripts;
     private readonly ClusterEvents _events;
     private readonly Series _series;
+    private readonly ClusterLog _log;
     private readonly TimeProvider _time;
     private readonly ILogger<CallJournal> _logger;
 
@@ -54,11 +56,11 @@ internal sealed partial class CallJournal : ICallJournal, IHostedService, IAsync
     private int _disposed;
 
     public CallJournal(
-        IConnectionMultiplexer redis, CallStore calls, WorkingTurns workingTurns, KeptTranscripts transcripts, ClusterEvents events, Series series,
+        IConnectionMultiplexer redis, CallStore calls, WorkingTurns workingTurns, KeptTranscripts transcripts, ClusterEvents events, Series series, ClusterLog log,
         IOptions<TranscriptOptions> options, TimeProvider time, ILogger<CallJournal> logger)
     {
         (_redis, _calls, _workingTurns, _transcripts, _events) = (redis, calls, workingTurns, transcripts, events);
-        (_series, _time, _logger) = (series, time, logger);
+        (_series, _log, _time, _logger) = (series, log, time, logger);
         KeepsTranscripts = options.Value.Keep;
         (_closed, _stopped) = (_closing.Token, _stopping.Token);
         _redis.ConnectionRestored += OnConnectionRestored;
@@ -90,6 +92,8 @@ internal sealed partial class CallJournal : ICallJournal, IHostedService, IAsync
     }
 
     public void Latency(string series, TimeSpan latency) => _tally.AddLatency(series, latency);
+
+    public void Happened(string kind, string subject, string detail = "") => _happened.Add(kind, subject, detail);
 
     public void TurnsChanged(TurnLog log)
     {
@@ -242,6 +246,7 @@ internal sealed partial class CallJournal : ICallJournal, IHostedService, IAsync
 
     private async Task WriteCountersAsync()
     {
+        await TryAsync(() => _happened.WriteAsync(_log, _stopped), repeatable: false).ConfigureAwait(false);
         var counters = _tally.Take();
         if (counters.Count > 0 && !await TryAsync(() => _series.AddAsync(counters, _stopped), repeatable: false).ConfigureAwait(false))
             _tally.Return(counters);

@@ -1,4 +1,5 @@
 using VoiceBridge.Cluster.Calls;
+using VoiceBridge.Cluster.Events;
 using VoiceBridge.Cluster.Transcripts;
 
 namespace VoiceBridge.MediaGateway.Journal;
@@ -14,6 +15,9 @@ internal interface ICallJournal
 
     /// <summary>Counts a latency for the cluster's charts.</summary>
     void Latency(string series, TimeSpan latency);
+
+    /// <summary>Counts something for the cluster's log (<see cref="ClusterLogKind"/>).</summary>
+    void Happened(string kind, string subject, string detail = "");
 
     /// <summary>The turns of a call are others now; written from <see cref="TurnLog.Current"/> when their time comes.</summary>
     void TurnsChanged(TurnLog log);

@@ -27,8 +27,8 @@ internal sealed partial class CallEnding(
         await calls.AddEventAsync(callId, new CallEvent(now, to is CallState.Rejected ? "rejected" : "ended", final), cancellationToken);
         var outcome = Outcome(to, final);
         if (outcome is not null) VoiceBridgeTelemetry.Calls.Add(1, new("outcome", outcome), new("type", record?.Type));
-        counters.Add(outcome switch { "rejected" => "rejected_busy", null => "ended", _ => outcome });
-        counters.Add($"end:{final}");
+        if (outcome is not "failed") counters.Add(outcome switch { "rejected" => "rejected_busy", null => "ended", _ => outcome });
+        counters.AddEnd(final, wasAnswered: record?.ConnectedAt is not null);
         return true;
     }
 

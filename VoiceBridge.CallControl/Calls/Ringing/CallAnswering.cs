@@ -96,7 +96,7 @@ internal sealed partial class CallAnswering(
         // Advancing writes a record where there is none yet; where there is one that has come further, this only adds to it.
         if (!await calls.AdvanceAsync(callId, CallState.Answering, change, work.Abandoned))
             await calls.UpdateAsync(callId, change, work.Abandoned);
-        await calls.AddEventAsync(callId, new CallEvent(change.AnsweredAt ?? time.GetUtcNow(), "answered", ""), work.Abandoned);
+        await calls.AddEventAsync(callId, new CallEvent(change.AnsweredAt ?? time.GetUtcNow(), "answered", After(rangAt, change.AnsweredAt)), work.Abandoned);
     }
 
     private async Task FailedAsync(IncomingCall call, AdmissionVerdict verdict, PhoneResult result)

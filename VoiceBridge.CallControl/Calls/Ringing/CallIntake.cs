@@ -39,6 +39,7 @@ internal sealed partial class CallIntake(
 
             Log.Ringing(logger, call.CallId, call.CorrelationId, privacy.Format(call.From), privacy.Format(call.To));
             counters.Add("offered");
+            await RedisFailures.IgnoreAsync(() => calls.AddEventAsync(call.CallId, new CallEvent(call.RangAt, "rang", ""), CancellationToken.None));
             if (leases.TryHold(call.CallId) is { } lease) Start(call, lease);
             return true;
         }

@@ -3,7 +3,7 @@ namespace VoiceBridge.Dashboard.Components.Messages;
 /// <summary>What a dialog asks before something is done.</summary>
 internal sealed record Question(string Title, string Text, string Verb)
 {
-    /// <summary>Said instead of the text where this is worse than usual; the button that does it is then red and not preselected.</summary>
+    /// <summary>What makes this one worse than usual; the button that does it is then red and not preselected.</summary>
     public string? Warning { get; init; }
 
     /// <summary>What is done cannot be undone.</summary>

@@ -33,6 +33,9 @@ internal sealed record CallFacts
     /// <summary>When the call rang.</summary>
     public DateTimeOffset RangAt { get; init; }
 
+    /// <summary>When it was answered: from then on the caller waits. Null where the cluster does not know it yet; then it was just now.</summary>
+    public DateTimeOffset? AnsweredAt { get; init; }
+
     /// <summary>When the call ends at the latest, beside <c>Calls:MaxMinutes</c>: browser callers talk as long as their ticket is valid.</summary>
     public DateTimeOffset? EndsAt { get; init; }
 

@@ -30,6 +30,10 @@ internal sealed class FakeJournal : ICallJournal
 
     public void Latency(string series, TimeSpan latency) => Latencies.Enqueue((series, latency));
 
+    public ConcurrentQueue<(string Kind, string Subject)> Happenings { get; } = [];
+
+    public void Happened(string kind, string subject, string detail = "") => Happenings.Enqueue((kind, subject));
+
     public void TurnsChanged(TurnLog log) => Log = log;
 
     public void WriteAgain(string callId) => Log?.Invalidate();
