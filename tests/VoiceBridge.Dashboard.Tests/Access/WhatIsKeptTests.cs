@@ -36,7 +36,7 @@ public sealed class WhatIsKeptTests : IAsyncLifetime
         await calls.AdvanceAsync(CallId, CallState.Connected, new CallChange { CorrelationId = "c", From = "+14255550123" }, ct);
         await turns.AppendAsync(CallId, [new Turn(DateTimeOffset.UtcNow, "caller", "My password is swordfish.")], ct);
         var history = new EndedCallReader(host.Services, host.SignedIn, host.Authorization, NullLogger<EndedCallReader>.Instance);
-        var reader = new CallReader(calls, turns, host.Services.GetRequiredService<Transcripts>(), host.Services.GetRequiredService<ClusterEvents>(), history, host.SignedIn, host.Authorization);
+        var reader = new CallReader(calls, new CallTurns(turns, host.Services.GetRequiredService<Transcripts>()), host.Services.GetRequiredService<ClusterEvents>(), history, host.SignedIn, host.Authorization);
 
         var details = await reader.ReadAsync(CallId, ct);
 
