@@ -13,14 +13,15 @@ internal sealed class CallCounters(Series series, ClusterLog log, ClusterWatch w
     private (ClusterLoad? Load, long Minute) _written;
 
     /// <inheritdoc cref="SeriesTally.AddLatency"/>
-    public void AddLatency(string name, TimeSpan latency) => _tally.AddLatency(name, latency);
+    public void AddLatency(string name, TimeSpan latency, TimeSpan? longest = null) => _tally.AddLatency(name, latency, longest);
 
     public void Add(string counter) => _tally.Add(counter);
 
     /// <summary>Counts a call that ended so: what counts as failed and as turned away is said by <see cref="EndReasons"/> alone.</summary>
-    public void AddEnd(string reason, bool wasAnswered)
+    public void AddEnd(string reason, bool wasAnswered, decimal cost)
     {
         _tally.Add($"end:{reason}");
+        _tally.Add("ended_cost_micros", (long)(cost * 1_000_000));
         if (EndReasons.IsFailure(reason))
         {
             _tally.Add("failed");

@@ -116,7 +116,10 @@ public sealed class GatewayRegistry
         ArgumentException.ThrowIfNullOrEmpty(gatewayId);
         var keys = _redis.Keys;
         var died = (RedisResult[])(await _redis.RunAsync(
-            GatewayScripts.RecordDeath, [keys.GatewayHeartbeats, keys.GatewayDetails, keys.GatewayCalls(gatewayId), keys.DeadGateways], [gatewayId], ct))!;
+            GatewayScripts.RecordDeath,
+            [keys.GatewayHeartbeats, keys.GatewayDetails, keys.GatewayCalls(gatewayId), keys.DeadGateways, keys.Due, keys.DueOwners],
+            [gatewayId],
+            ct))!;
         if ((long)died[0] < 0) return;
         await _log.AddAsync(ClusterLogKind.GatewayDied, ct, gatewayId, count: (long)died[1], at: DateTimeOffset.FromUnixTimeMilliseconds((long)died[0]));
     }

@@ -84,16 +84,21 @@ internal static class GatewayScripts
         """);
 
     /// <summary>
-    /// Writes down that a gateway is dead, with when it was last heard of and what it had, once for each death. Returns when that was and how many calls; -1 when it is known, or
-    /// nothing is known of the gateway.
+    /// Writes down that a gateway is dead, with when it was last heard of and what it had, once for each death. Its calls are looked at when its connections have lapsed, if not
+    /// before. Returns when it was heard of and how many calls; -1 when it is known, or nothing is known of the gateway.
     /// </summary>
-    public static readonly Script RecordDeath = new("gateways details theirs dead", "id", """
+    public static readonly Script RecordDeath = new("gateways details theirs dead due owners", "id", DueScripts.Schedule + """
         local heard, json = redis.call('ZSCORE', gateways, id), redis.call('HGET', details, id)
         if not heard or not json or now - tonumber(heard) < 5000 or redis.call('HEXISTS', dead, id) == 1 then return { -1, 0 } end
         local calls = math.max(0, redis.call('HLEN', theirs) - 1)
         for _, other in ipairs(redis.call('HKEYS', dead)) do
             local died = tonumber(string.match(redis.call('HGET', dead, other), '^(%d+)'))
             if now - died > 3600000 then redis.call('HDEL', dead, other) end
+        end
+        local lapsed = tonumber(heard) + 15500
+        for _, call in ipairs(redis.call('HKEYS', theirs)) do
+            local at = call ~= '#' and redis.call('ZSCORE', due, call)
+            if at and tonumber(at) > lapsed then schedule(call, lapsed) end
         end
         redis.call('HSET', dead, id, int(tonumber(heard)) .. ' ' .. int(calls) .. ' ' .. json)
         redis.call('PEXPIRE', dead, '3600000')

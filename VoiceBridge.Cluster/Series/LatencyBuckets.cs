@@ -11,10 +11,14 @@ public static class LatencyBuckets
         1_250, 1_600, 2_000, 2_500, 3_200, 4_000, 5_000, 6_500, 8_000, 10_000, 20_000, 60_000,
     ];
 
-    /// <summary>The counter of <paramref name="series"/> that a latency of <paramref name="milliseconds"/> belongs to, as <c>first_audio:le:250</c>.</summary>
-    public static string Counter(string series, double milliseconds)
+    /// <summary>
+    /// The counter of <paramref name="series"/> that a latency of <paramref name="milliseconds"/> belongs to, as <c>first_audio:le:250</c>. A bucket that
+    /// reaches beyond <paramref name="longest"/> ends there.
+    /// </summary>
+    public static string Counter(string series, double milliseconds, double? longest = null)
     {
         var bound = UpperMs.FirstOrDefault(upper => milliseconds <= upper, UpperMs[^1]);
+        if (longest is >= 1 and var most && bound > most) bound = (int)most;
         return string.Create(CultureInfo.InvariantCulture, $"{series}:le:{bound}");
     }
 

@@ -13,8 +13,8 @@ public sealed class SeriesTally
         lock (_gate) _counters[counter] = _counters.GetValueOrDefault(counter) + count;
     }
 
-    /// <summary>Counts a latency into the buckets of <paramref name="series"/>.</summary>
-    public void AddLatency(string series, TimeSpan latency) => Add(LatencyBuckets.Counter(series, latency.TotalMilliseconds));
+    /// <summary>Counts a latency into the buckets of <paramref name="series"/>. No bucket reaches beyond <paramref name="longest"/>, where something bounds it.</summary>
+    public void AddLatency(string series, TimeSpan latency, TimeSpan? longest = null) => Add(LatencyBuckets.Counter(series, latency.TotalMilliseconds, longest?.TotalMilliseconds));
 
     /// <summary>What was added since the last time.</summary>
     public Dictionary<string, long> Take()

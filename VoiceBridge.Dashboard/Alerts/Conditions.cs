@@ -1,4 +1,5 @@
 using VoiceBridge.Cluster.Calls;
+using VoiceBridge.Cluster.Events;
 using VoiceBridge.Cluster.Gateways;
 using VoiceBridge.Dashboard.Snapshots;
 using VoiceBridge.Dashboard.Viewing;
@@ -13,6 +14,8 @@ internal static class Conditions
     private const double TooManyFailures = 0.1;
     private const string ThenBusy = "Callers hear ringing, then busy.";
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(5);
+
+    private static readonly TimeSpan RefusalShown = TimeSpan.FromMinutes(2);
 
     /// <summary>How long a death is an alert; later it is in the list of events only.</summary>
     private static readonly TimeSpan DeathShown = TimeSpan.FromMinutes(10);
@@ -69,10 +72,16 @@ internal static class Conditions
             yield break;
         }
 
+        if (Refusing(snapshot) is { } refused)
+        {
+            yield return new Condition(
+                Severity.Critical, "No new caller gets an agent: Voice Live opens no session.", $"{refused.Text} Callers who are answered are cut off. Look at its key, quota and region.".TrimStart(), refused.At);
+        }
+
         // What no gateway reaches serves nobody, however much of it is left.
         var spent = reached.Where(budget => budget.Left == 0).ToList();
         if (spent.Count > 0 && spent.Count == reached.Count)
-            yield return new Condition(Severity.Critical, "New callers wait: no Voice Live budget is left", "Add an endpoint or quota.", Until: spent.Min(budget => budget.FreeAt));
+            yield return new Condition(Severity.Critical, "New callers wait: no Voice Live budget is left", $"{ThenBusy} Add an endpoint or quota.", Until: spent.Min(budget => budget.FreeAt));
         foreach (var budget in down)
             yield return new Condition(Severity.Warning, $"Voice Live endpoint {budget.Name} is not reached by any gateway.");
         foreach (var budget in reached.Where(budget => budget.HealthyOn < budget.KnownTo))
@@ -82,6 +91,15 @@ internal static class Conditions
             foreach (var budget in spent)
                 yield return new Condition(Severity.Warning, $"Voice Live endpoint {budget.Name} ({budget.PerMinute} new connections a minute) has no budget left", Until: budget.FreeAt);
         }
+    }
+
+    /// <summary>
+    /// Voice Live refused sessions a moment ago, and no call has heard an agent since. A gateway avoids such an endpoint for some seconds only: in between it looks well.
+    /// </summary>
+    private static PastEvent? Refusing(ClusterSnapshot snapshot)
+    {
+        var refused = snapshot.Events.FirstOrDefault(entry => entry.Kind == ClusterLogKind.SessionsRefused && snapshot.At - entry.At < RefusalShown);
+        return refused is null || snapshot.Live.Concat(snapshot.Recent).Any(call => call.FirstAudioAt > refused.At) ? null : refused;
     }
 
     private static IEnumerable<Condition> Full(ClusterSnapshot snapshot)

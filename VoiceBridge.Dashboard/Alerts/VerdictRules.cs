@@ -13,7 +13,7 @@ internal static class VerdictRules
         ArgumentNullException.ThrowIfNull(snapshot);
         if (snapshot.StaleSince is { } stale) return new Verdict(Severity.Warning, Away, AwayDetail, stale);
         if (!snapshot.IsKnown) return new Verdict(Severity.Warning, "The cluster has not been read yet.", "This page fills as soon as Redis answers.");
-        if (MainCause(snapshot) is { } main) return new Verdict(main.Severity, main.Headline, main.Detail, main.Since);
+        if (MainCause(snapshot) is { } main) return new Verdict(main.Severity, main.Until is null ? main.Headline : $"{main.Headline}.", main.Detail, main.Since) { Until = main.Until };
         var free = Math.Max(0, snapshot.Load.Capacity - snapshot.Load.Active - snapshot.Load.Reserved);
         return new Verdict(Severity.Info, $"Callers are served: {Number(free, "slot")} of {snapshot.Load.Capacity} free.");
     }

@@ -25,7 +25,7 @@ internal static class ClusterApi
             At = snapshot.IsKnown ? snapshot.At : null,
             StaleSince = snapshot.StaleSince,
             Health = Lower(snapshot.Health),
-            Verdict = new VerdictReport(Lower(snapshot.Verdict.Severity), snapshot.Verdict.Headline, snapshot.Verdict.Detail, snapshot.Verdict.Since),
+            Verdict = new VerdictReport(Lower(snapshot.Verdict.Severity), snapshot.Verdict.Headline, snapshot.Verdict.Detail, snapshot.Verdict.Since, snapshot.Verdict.Until),
             EmptiedAt = snapshot.EmptiedAt,
             Events = [.. snapshot.Events.Select(entry => new PastEventReport(entry.At, entry.Kind, entry.Subject, entry.Who, entry.Count, Lower(entry.Severity), entry.Text))],
             Alerts = [.. snapshot.Alerts.Select(alert => new AlertReport(Lower(alert.Severity), alert.Said(Utc), alert.At, alert.Until, alert.OverSince))],

@@ -36,7 +36,7 @@ internal sealed record ClusterReport
 }
 
 /// <summary>severity is info, warning or critical: critical means that new callers are not served, or that calls are being lost.</summary>
-internal sealed record VerdictReport(string Severity, string Headline, string Detail, DateTimeOffset? Since);
+internal sealed record VerdictReport(string Severity, string Headline, string Detail, DateTimeOffset? Since, DateTimeOffset? Until);
 
 /// <summary>What is over has overSince.</summary>
 internal sealed record AlertReport(string Severity, string Text, DateTimeOffset? At, DateTimeOffset? Until, DateTimeOffset? OverSince);

@@ -23,7 +23,15 @@ public sealed record Counts
     public long CapacityMax { get; init; }
     public long TokensIn { get; init; }
     public long TokensOut { get; init; }
+
+    /// <summary>All that was spent in this time: also on calls that go on, and on conversations from a browser.</summary>
     public decimal Cost { get; init; }
+
+    /// <summary>What the calls that ended in this time had cost in all.</summary>
+    public decimal EndedCost { get; init; }
+
+    /// <summary>What a call costs: those that ended, by their number. Null when none has, or prices are not known.</summary>
+    public decimal? CostPerCall => Ended > 0 && EndedCost > 0 ? EndedCost / Ended : null;
 
     /// <summary>Calls that were not answered although somebody called: the caller heard the busy tone, was sent elsewhere or gave up.</summary>
     public long TurnedAway => Busy + Missed;
@@ -53,6 +61,7 @@ public sealed record Counts
             TokensIn = one.TokensIn + other.TokensIn,
             TokensOut = one.TokensOut + other.TokensOut,
             Cost = one.Cost + other.Cost,
+            EndedCost = one.EndedCost + other.EndedCost,
         };
     }
 

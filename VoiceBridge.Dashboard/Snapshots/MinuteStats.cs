@@ -45,6 +45,7 @@ public sealed record MinuteStats
                 TokensIn = minute["tokens_in"],
                 TokensOut = minute["tokens_out"],
                 Cost = minute["cost_micros"] / Micros,
+                EndedCost = minute["ended_cost_micros"] / Micros,
             },
             Reasons =
             [

@@ -11,7 +11,7 @@ internal static partial class CallEventWords
     private static readonly Dictionary<string, Func<string, (string Text, Health Health)>> Sentences = new(StringComparer.Ordinal)
     {
         ["rang"] = _ => ("The phone rang.", Health.Info),
-        ["waited"] = text => ($"It waited for a free slot{Seconds(text, " for {0}")}.", Health.Degraded),
+        ["waited"] = Waited,
         ["answered"] = text => ($"The call was answered{Seconds(text, " after {0} of ringing")}.", Health.Healthy),
         ["connected"] = text => MediaOn().Match(text) is { Success: true } media
             ? ($"Its audio is connected to {GatewayWords.NameOf(media.Groups["gateway"].Value)}.", Health.Healthy)
@@ -67,6 +67,21 @@ internal static partial class CallEventWords
         // A later version wrote it.
         var kind = entry.Kind.Replace('_', ' ');
         return (entry.Text.Length == 0 ? $"{char.ToUpperInvariant(kind[0])}{kind[1..]}." : $"{char.ToUpperInvariant(kind[0])}{kind[1..]}: {entry.Text}.", Health.Info);
+    }
+
+    private static (string Text, Health Health) Waited(string text)
+    {
+        var (why, time) = text.Split(": ", 2) is [var reason, var rest] ? (reason, rest) : ("", text);
+        return (why switch
+        {
+            "" => $"It waited{Seconds(time, " {0}")} for a free slot.",
+            "no_gateway" => $"No gateway took calls{Seconds(time, " for {0}")}.",
+            "voice_live" => $"No Voice Live budget was left{Seconds(time, " for {0}")}.",
+            "settling" => $"Redis had been emptied, and the gateways were not all back{Seconds(time, " for {0}")}.",
+            "blind" => $"Redis did not answer, and the last known free slots were used up{Seconds(time, " for {0}")}.",
+            "stopping" => "The service that was to answer it stopped.",
+            _ => $"No slot became free{Seconds(time, " for {0}")}.",
+        }, Health.Degraded);
     }
 
     private static (string Text, Health Health) MediaClosed(string reason) => reason switch

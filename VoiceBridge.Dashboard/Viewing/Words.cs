@@ -27,6 +27,9 @@ internal static class Words
 
     public static string Money(decimal amount, string currency) => string.Create(Plain, $"{currency}{(amount is > 0 and < 1 ? amount.ToString("0.0000", Plain) : amount.ToString("N2", Plain))}");
 
+    /// <summary>What <paramref name="tokens"/> cost; a dash where they were counted and their price is not known.</summary>
+    public static string Cost(decimal amount, long tokens, string currency) => amount == 0 && tokens > 0 ? "–" : Money(amount, currency);
+
     public static string Bytes(long bytes) => bytes >= 1L << 30 ? string.Create(Plain, $"{bytes / (double)(1L << 30):0.0} GB") : string.Create(Plain, $"{bytes >> 20} MB");
 
     /// <summary>A duration as on a call's display: 0:07, 12:04, 1:02:09.</summary>

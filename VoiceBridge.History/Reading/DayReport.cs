@@ -20,10 +20,14 @@ public sealed class DayReport
 
     public long Redirected => this[DayNames.Redirected];
 
+    /// <summary>Calls that could not be answered or were cut off, as on the overview.</summary>
     public long Failed => this[DayNames.Failed];
 
-    /// <summary>Of the calls whose fate is known, as on the overview: answered, busy, missed, failed.</summary>
-    public double? AnswerRate => Answered + Busy + Missed + Failed is > 0 and var known ? (double)Answered / known : null;
+    /// <summary>Those of <see cref="Failed"/> that were answered before.</summary>
+    public long CutOff => this[DayNames.CutOff];
+
+    /// <summary>Calls that were answered and not cut off, of those whose fate is known, as on the overview.</summary>
+    public double? AnswerRate => Answered + Busy + Missed + (Failed - CutOff) is > 0 and var known ? Math.Max(0, (double)(Answered - CutOff) / known) : null;
 
     /// <summary>How often each reason ended a call, the most frequent first.</summary>
     public IReadOnlyList<KeyValuePair<string, long>> Reasons =>

@@ -9,6 +9,7 @@ internal static class DayNames
     public const string Missed = "missed";
     public const string Redirected = "redirected";
     public const string Failed = "failed";
+    public const string CutOff = "cut_off";
     public const string Reason = "reason:";
     public const string DurationMs = "duration_ms";
     public const string Turns = "turns";

@@ -1,3 +1,4 @@
+using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Cluster.Series;
 using VoiceBridge.History.Storage;
 
@@ -23,7 +24,9 @@ internal sealed class DayTally
     {
         Count(DayNames.Calls, 1);
         if (call.ConnectedAt is not null) Count(DayNames.Answered, 1);
-        if (Outcome(call) is { } outcome) Count(outcome, 1);
+        var outcome = Outcome(call);
+        if (outcome is not null) Count(outcome, 1);
+        if (outcome is DayNames.Failed && call.ConnectedAt is not null) Count(DayNames.CutOff, 1);
         Count(DayNames.Reason + call.EndReason, 1);
         Count(DayNames.DurationMs, call.DurationMs);
         Count(DayNames.Turns, call.Turns);
@@ -45,8 +48,8 @@ internal sealed class DayTally
         }
     }
 
-    /// <summary>What became of a call that nobody talked in, named as CallControl counts it.</summary>
-    private static string? Outcome(EndedCall call) => call.ConnectedAt is not null ? null : call.EndReason switch
+    /// <summary>What became of a call that was not served to its end, named as CallControl counts it; null for the others.</summary>
+    private static string? Outcome(EndedCall call) => call.ConnectedAt is not null ? EndReasons.IsFailure(call.EndReason) ? DayNames.Failed : null : call.EndReason switch
     {
         "busy" => DayNames.Busy,
         "missed" => DayNames.Missed,

@@ -11,6 +11,7 @@ internal sealed class Responses(
 
     private readonly Lock _gate = new();
     private readonly ResponseOutput _output = new(session, configuration, events, history, behaviour, time);
+    private readonly UsageMeter _usage = new();
     private ActiveResponse? _active;
     private Task _last = Task.CompletedTask;
     private int _ids;
@@ -119,8 +120,6 @@ internal sealed class Responses(
 
     private JsonObject Describe(ActiveResponse response, string status, JsonArray output)
     {
-        var tokens = (int)(session.AppendedMilliseconds / 100);
-        var spoken = (int)((response.Item?.AudioMs ?? 0) / 50);
         return new JsonObject
         {
             ["id"] = response.Id,
@@ -129,21 +128,7 @@ internal sealed class Responses(
             ["status_details"] = response.Details(status),
             ["output"] = output,
             ["metadata"] = faults.Has(VoiceLiveFaultKind.MetadataNotEchoed) ? null : response.Metadata?.DeepClone(),
-            ["usage"] = status is "in_progress" or "cancelled" ? null : new JsonObject
-            {
-                ["total_tokens"] = tokens + 45 + spoken + 15,
-                ["input_tokens"] = tokens + 45,
-                ["output_tokens"] = spoken + 15,
-                ["input_token_details"] = new JsonObject
-                {
-                    ["cached_tokens"] = 0,
-                    ["text_tokens"] = 45,
-                    ["audio_tokens"] = tokens,
-                    ["image_tokens"] = 0,
-                    ["cached_tokens_details"] = new JsonObject { ["text_tokens"] = 0, ["audio_tokens"] = 0, ["image_tokens"] = 0 },
-                },
-                ["output_token_details"] = new JsonObject { ["text_tokens"] = 15, ["audio_tokens"] = spoken, ["reasoning_tokens"] = 0 },
-            },
+            ["usage"] = status is "in_progress" or "cancelled" ? null : _usage.Count(history.Items, response.Item),
         };
     }
 }

@@ -25,10 +25,12 @@ internal sealed partial class CallEnding(
         using (var activity = VoiceBridgeTelemetry.Source.StartActivity("end call", ActivityKind.Internal, CallTrace.ContextOf(callId)))
             activity?.SetTag("voicebridge.end_reason", final);
         await calls.AddEventAsync(callId, new CallEvent(now, to is CallState.Rejected ? "rejected" : "ended", final), cancellationToken);
+        // A browser's call is no caller's.
+        if (record is { IsPhoneCall: false }) return true;
         var outcome = Outcome(to, final);
         if (outcome is not null) VoiceBridgeTelemetry.Calls.Add(1, new("outcome", outcome), new("type", record?.Type));
         if (outcome is not "failed") counters.Add(outcome switch { "rejected" => "rejected_busy", null => "ended", _ => outcome });
-        counters.AddEnd(final, wasAnswered: record?.ConnectedAt is not null);
+        counters.AddEnd(final, wasAnswered: record?.ConnectedAt is not null, record?.Cost ?? 0);
         return true;
     }
 

@@ -101,9 +101,12 @@ internal sealed partial class CallShepherd(
         if (call.State is CallState.Answering && call.CallConnectionId is not null && now - call.RangAt < MaxRinging) return MaxRinging / 6;
         if (call.State is not CallState.Connected || TooLong(call)) return null;
         // A gateway's silence counts only where the rule lets it.
-        if (call.Media is MediaState.Open) return !absent ? NextLook : rule.CanDeclareLost(call.GatewayId ?? "") ? null : TimeSpan.FromSeconds(1);
+        if (call.Media is MediaState.Open) return !absent ? NextLook : CanDeclareLost(call) ? null : TimeSpan.FromSeconds(1);
         return !call.IsPhoneCall && now - call.MediaLostAt < WebPatience ? WebPatience / 4 : null;
     }
+
+    /// <summary>Nothing brings a browser's call back: with its gateway's connections it is over, also when no other gateway is left to say that the silence is its gateway's own.</summary>
+    private bool CanDeclareLost(CallRecord call) => rule.CanDeclareLost(call.GatewayId ?? "") || (!call.IsPhoneCall && rule.IsSteady);
 
     private async Task LookAfterAsync(CallRecord call, CallLease lease, bool absent)
     {
@@ -134,8 +137,13 @@ internal sealed partial class CallShepherd(
                 {
                     if (!await calls.MarkMediaLapsedAsync(call.CallId, call.ConnectionId, work.Abandoned)) break;
                     Log.NotAnnounced(logger, call.CallId, call.GatewayId ?? "");
+                    await calls.AddEventAsync(call.CallId, new CallEvent(time.GetUtcNow(), "gateway_lost", call.GatewayId ?? ""), work.Abandoned);
                     call = call with { Media = MediaState.None, MediaLostAt = time.GetUtcNow() };
-                    if (!call.IsPhoneCall) break;
+                    if (!call.IsPhoneCall)
+                    {
+                        await ending.EndAsync(call.CallId, CallState.Ended, EndReason.MediaLost, work.Abandoned);
+                        break;
+                    }
                 }
 
                 await recovery.RunAsync(call, lease);

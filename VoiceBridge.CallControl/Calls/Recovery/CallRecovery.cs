@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using VoiceBridge.Cluster.Calls;
+using VoiceBridge.Cluster.Gateways;
 using VoiceBridge.ServiceDefaults.Telemetry;
 
 namespace VoiceBridge.CallControl.Calls.Recovery;
@@ -7,7 +8,7 @@ namespace VoiceBridge.CallControl.Calls.Recovery;
 /// <summary>Takes calls without media down the <see cref="RecoveryLadder"/>, each under the lease of whoever found it.</summary>
 internal sealed partial class CallRecovery(
     CallStore calls, CallEnding ending, CallTermination termination, Transfers transfers, IPhoneService phone, IOptions<CallOptions> options, CallWork work,
-    TimeProvider time, ILogger<CallRecovery> logger)
+    ClusterWatch watch, TimeProvider time, ILogger<CallRecovery> logger)
 {
     private readonly SeenIds _offered = new(capacity: 10_000, keep: TimeSpan.FromSeconds(30), time);
 
@@ -49,7 +50,7 @@ internal sealed partial class CallRecovery(
         Log.Started(logger, call.CallId, (time.GetUtcNow() - lostAt).TotalSeconds);
         await calls.UpdateAsync(call.CallId, new CallChange { Media = MediaState.Recovering }, work.Abandoned);
 
-        var lost = new LostCall(call, calls, termination, transfers, phone, work, time, logger, stopping);
+        var lost = new LostCall(call, calls, termination, transfers, phone, work, time, logger, NoGateway, stopping);
         switch (await new RecoveryLadder(plan, lost, call, time, stopping).RunAsync())
         {
             case RecoveryResult.Recovered:
@@ -67,6 +68,8 @@ internal sealed partial class CallRecovery(
                 break;
         }
     }
+
+    private bool NoGateway() => watch.Last?.Gateways.Any(gateway => gateway.State is GatewayState.Ready or GatewayState.Full) == false;
 
     private Task<bool> EndAsync(string callId, string reason) =>
         RedisFailures.IgnoreAsync(() => ending.EndAsync(callId, CallState.Ended, reason, work.Abandoned));

@@ -5,7 +5,7 @@ namespace VoiceBridge.CallControl.Calls.Recovery;
 /// <summary>A call without media, in Redis and at its phone service.</summary>
 internal sealed partial class LostCall(
     CallRecord lost, CallStore calls, CallTermination termination, Transfers transfers, IPhoneService phone, CallWork work, TimeProvider time, ILogger logger,
-    CancellationToken stopping)
+    Func<bool> noGateway, CancellationToken stopping)
     : ILostCall
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
@@ -56,7 +56,7 @@ internal sealed partial class LostCall(
             _ => ("hang up", await termination.HangUpAsync(lost.CallId, id, Cause, work.Abandoned)),
         };
         Log.Moved(logger, lost.CallId, move, result);
-        await NoteAsync("recovery", $"{name}: {result.Outcome}");
+        await NoteAsync("recovery", $"{name}: {result.Outcome}{(move is RecoveryMove.HangUp && noGateway() ? ", no gateway took calls" : "")}");
         return result.Outcome;
     }
 

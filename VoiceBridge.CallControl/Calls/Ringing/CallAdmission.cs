@@ -40,7 +40,8 @@ internal sealed partial class CallAdmission(
             var waited = time.GetUtcNow() - call.RangAt;
             if (waited < TimeSpan.Zero) waited = TimeSpan.Zero; // The event's clock is not ours.
             VoiceBridgeTelemetry.AdmissionWait.Record(waited.TotalSeconds, new KeyValuePair<string, object?>("outcome", verdict.Why));
-            counters.AddLatency("admission_wait", waited);
+            // Nobody is let wait longer; the tick that says so may come a moment later.
+            counters.AddLatency("admission_wait", waited, TimeSpan.FromSeconds(options.Value.Admission.RingSeconds));
             activity?.SetTag("outcome", verdict.Why);
             return verdict;
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.ServiceDefaults.Telemetry;
 
@@ -10,6 +11,8 @@ internal sealed partial class CallAnswering(
 {
     /// <summary>How long a record that could not be written is worth writing.</summary>
     private static readonly TimeSpan OfflineMemory = TimeSpan.FromMinutes(10);
+
+    private static readonly TimeSpan WorthNoting = TimeSpan.FromSeconds(1);
 
     /// <param name="call">The call.</param>
     /// <param name="lease">This replica's claim of it; none in offline mode.</param>
@@ -50,7 +53,18 @@ internal sealed partial class CallAnswering(
             return;
         }
 
+        await NoteWaitAsync(call, verdict);
         await FinishAsync(call, () => verdict.Admitted ? AnswerAsync(call, verdict) : refusal.RefuseAsync(call, verdict, work.Abandoned));
+    }
+
+    /// <summary>How long it waited for a slot, where that was long, and what for where it never came. A caller who is let in does not wait for our books.</summary>
+    private async Task NoteWaitAsync(IncomingCall call, AdmissionVerdict verdict)
+    {
+        var waited = time.GetUtcNow() - call.RangAt;
+        if (verdict.Admitted && waited < WorthNoting) return;
+        var text = string.Create(CultureInfo.InvariantCulture, $"{(verdict.Admitted ? "" : $"{verdict.Why}: ")}after {waited.TotalSeconds:F1} s");
+        var noted = RedisFailures.IgnoreAsync(() => calls.AddEventAsync(call.CallId, new CallEvent(time.GetUtcNow(), "waited", text), work.Abandoned));
+        if (!verdict.Admitted) await noted;
     }
 
     private async Task FinishAsync(IncomingCall call, Func<Task> action)
@@ -87,16 +101,17 @@ internal sealed partial class CallAnswering(
             CallConnectionId = answered.Value?.CallConnectionId,
             ServerCallId = answered.Value?.ServerCallId ?? call.ServerCallId,
         };
-        if (written && await RedisFailures.IgnoreAsync(() => WriteAsync(call.CallId, change))) return;
-        work.Start(call.CallId, () => RedisFailures.RetryAsync(() => WriteAsync(call.CallId, change), OfflineMemory, time, work.Stopping));
+        var text = string.Create(CultureInfo.InvariantCulture, $"after {Math.Max(0, (change.AnsweredAt!.Value - call.RangAt).TotalMilliseconds):F0} ms");
+        if (written && await RedisFailures.IgnoreAsync(() => WriteAsync(call.CallId, change, text))) return;
+        work.Start(call.CallId, () => RedisFailures.RetryAsync(() => WriteAsync(call.CallId, change, text), OfflineMemory, time, work.Stopping));
     }
 
-    private async Task WriteAsync(string callId, CallChange change)
+    private async Task WriteAsync(string callId, CallChange change, string text)
     {
         // Advancing writes a record where there is none yet; where there is one that has come further, this only adds to it.
         if (!await calls.AdvanceAsync(callId, CallState.Answering, change, work.Abandoned))
             await calls.UpdateAsync(callId, change, work.Abandoned);
-        await calls.AddEventAsync(callId, new CallEvent(change.AnsweredAt ?? time.GetUtcNow(), "answered", After(rangAt, change.AnsweredAt)), work.Abandoned);
+        await calls.AddEventAsync(callId, new CallEvent(change.AnsweredAt ?? time.GetUtcNow(), "answered", text), work.Abandoned);
     }
 
     private async Task FailedAsync(IncomingCall call, AdmissionVerdict verdict, PhoneResult result)

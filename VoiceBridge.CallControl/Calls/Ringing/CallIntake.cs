@@ -7,7 +7,7 @@ namespace VoiceBridge.CallControl.Calls.Ringing;
 
 /// <summary>Takes ringing calls on: each by one replica, however often and wherever its event is delivered.</summary>
 internal sealed partial class CallIntake(
-    DueCalls due, CallLeases leases, CallWork work, CallAnswering answering, CallCounters counters, CallerIdPrivacy privacy, Replica replica,
+    DueCalls due, CallStore calls, CallLeases leases, CallWork work, CallAnswering answering, CallCounters counters, CallerIdPrivacy privacy, Replica replica,
     TimeProvider time, ILogger<CallIntake> logger)
 {
     /// <summary>Longer than Redis usually needs to answer or to fail; Event Grid waits 30 s, the caller does not.</summary>
@@ -39,8 +39,9 @@ internal sealed partial class CallIntake(
 
             Log.Ringing(logger, call.CallId, call.CorrelationId, privacy.Format(call.From), privacy.Format(call.To));
             counters.Add("offered");
-            await RedisFailures.IgnoreAsync(() => calls.AddEventAsync(call.CallId, new CallEvent(call.RangAt, "rang", ""), CancellationToken.None));
             if (leases.TryHold(call.CallId) is { } lease) Start(call, lease);
+            // Beside the answer: the caller does not wait for our books.
+            await RedisFailures.IgnoreAsync(() => calls.AddEventAsync(call.CallId, new CallEvent(call.RangAt, "rang", ""), CancellationToken.None));
             return true;
         }
         catch (Exception exception) when (RedisFailures.IsTransient(exception))

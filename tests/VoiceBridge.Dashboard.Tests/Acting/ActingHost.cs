@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Testing;
+using VoiceBridge.Cluster.Events;
 using VoiceBridge.Cluster.Gateways;
 using VoiceBridge.Cluster.Trust;
 using VoiceBridge.Dashboard.Acting;
@@ -33,7 +34,7 @@ internal sealed class ActingHost : IAsyncDisposable
         SignedIn = new SomeoneSignedIn(role);
         Authorization = services.GetRequiredService<IAuthorizationService>();
         Actions = new OperatorActions(
-            SignedIn, Authorization, services.GetRequiredService<GatewayRegistry>(), new CallControlClient(_http, Tokens, _app.Configuration),
+            SignedIn, Authorization, services.GetRequiredService<GatewayRegistry>(), services.GetRequiredService<ClusterLog>(), new CallControlClient(_http, Tokens, _app.Configuration),
             services.GetRequiredService<OperatorTimeline>(), services.GetRequiredService<CallerIdPrivacy>(), TimeProvider.System, Log);
     }
 

@@ -1,11 +1,11 @@
 using System.Globalization;
 using VoiceBridge.Cluster.Admission;
+using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Cluster.Gateways;
-using VoiceBridge.Cluster.Series;
 using VoiceBridge.Dashboard.Alerts;
 using VoiceBridge.Dashboard.Snapshots;
 
-namespace VoiceBridge.Dashboard.Tests.Snapshots;
+namespace VoiceBridge.Dashboard.Tests.Alerts;
 
 public sealed class AlertRulesTests
 {
@@ -22,37 +22,19 @@ public sealed class AlertRulesTests
 
     [Fact]
     public void DrainingGateways_AreCounted() =>
-        Assert.Contains(AlertRules.Evaluate(Cluster(GatewayState.Ready, GatewayState.Draining, GatewayState.Draining), []), alert => alert.Text == "2 of 3 gateways draining.");
+        Assert.Contains(AlertRules.Evaluate(Cluster(GatewayState.Ready, GatewayState.Draining, GatewayState.Draining), []), alert => alert.Text == "2 of 3 gateways are draining.");
 
     [Fact]
-    public void NoLivingGateway_IsAFailure() =>
-        Assert.Equal(Health.Failed, Assert.Single(AlertRules.Evaluate(Cluster(GatewayState.Dead) with { Load = new ClusterLoad(0, 0, 0, 0) }, [])).Health);
-
-    [Fact]
-    public void FullCluster_IsSaidWithFigures() =>
-        Assert.Contains(AlertRules.Evaluate(Cluster(GatewayState.Full) with { Load = new ClusterLoad(98, 2, 0, 100) }, []), alert => alert.Text.StartsWith("Full: 100 of 100", StringComparison.Ordinal));
-
-    [Fact]
-    public void SpentBudgets_AreAFailureOnlyWhenNoneIsLeft()
+    public void DeadGateway_IsAWarningWhileOthersTakeCalls_AndOnlyForTenMinutes()
     {
-        var one = Cluster(GatewayState.Ready) with { Budgets = [new EndpointBudget("a", 30, 30, 1, 1), new EndpointBudget("b", 3, 30, 1, 1)] };
-        var all = one with { Budgets = [new EndpointBudget("a", 30, 30, 1, 1)] };
-
-        Assert.Equal(Health.Degraded, Assert.Single(AlertRules.Evaluate(one, [])).Health);
-        Assert.Equal(Health.Failed, Assert.Single(AlertRules.Evaluate(all, [])).Health);
-    }
-
-    [Fact]
-    public void SpentBudgets_AreSaidWithTheTimeWhenOneIsFreeAgain()
-    {
-        var snapshot = Cluster(GatewayState.Ready) with
-        {
-            Budgets = [new EndpointBudget("a", 30, 30, 1, 1, Now.AddSeconds(40)), new EndpointBudget("b", 10, 10, 1, 1, Now.AddSeconds(25))],
-        };
+        var dead = new GatewayView(new GatewayHeartbeat { GatewayId = "gateway-2-0123456789ab", Capacity = 50 }, TimeSpan.FromSeconds(20), GatewayState.Dead) { DiedAt = Now.AddSeconds(-20), CallsLeft = 3 };
+        var cluster = Cluster(GatewayState.Ready);
+        var snapshot = cluster with { At = Now, Gateways = [.. cluster.Gateways, dead] };
 
         var alert = Assert.Single(AlertRules.Evaluate(snapshot, []));
 
-        Assert.Equal("No Voice Live budget left until 12:00:25.", alert.Said(Utc));
+        Assert.Equal((Severity.Warning, "gateway-2 died with 3 calls. 1 gateway is alive."), (alert.Severity, alert.Text));
+        Assert.Empty(AlertRules.Evaluate(snapshot with { At = Now.AddMinutes(11) }, []));
     }
 
     [Fact]
@@ -62,15 +44,7 @@ public sealed class AlertRulesTests
 
         var alert = Assert.Single(AlertRules.Evaluate(snapshot, []));
 
-        Assert.Equal("Voice Live endpoint a (30 new connections a minute) has no budget left until 12:00:40.", alert.Said(Utc));
-    }
-
-    [Fact]
-    public void BudgetThatNoGatewayReaches_IsNoBudgetLeft()
-    {
-        var snapshot = Cluster(GatewayState.Ready) with { Budgets = [new EndpointBudget("a", 30, 30, 1, 1, Now.AddSeconds(40)), new EndpointBudget("gone", 0, 90, 0, 1)] };
-
-        Assert.Contains("No Voice Live budget left until 12:00:40.", AlertRules.Evaluate(snapshot, []).Select(alert => alert.Said(Utc)));
+        Assert.Equal((Severity.Warning, "Voice Live endpoint a (30 new connections a minute) has no budget left until 12:00:40."), (alert.Severity, alert.Said(Utc)));
     }
 
     [Theory]
@@ -89,13 +63,33 @@ public sealed class AlertRulesTests
     }
 
     [Fact]
-    public void ManyFailedCalls_AreAFailure()
+    public void Cause_OfTheVerdict_IsNoAlertBesides()
     {
-        var minute = new SeriesMinute(Now, new Dictionary<string, long> { ["offered"] = 20, ["answered"] = 12, ["failed"] = 8 });
+        var snapshot = Cluster(GatewayState.Dead) with { At = Now, Load = new ClusterLoad(0, 0, 0, 0) };
 
-        var alerts = AlertRules.Evaluate(Cluster(GatewayState.Ready) with { Minutes = [MinuteStats.Of(minute)] }, []);
+        Assert.Equal(Severity.Critical, snapshot.Verdict.Severity);
+        Assert.Empty(AlertRules.Evaluate(snapshot, []));
+    }
 
-        Assert.Equal("8 of 20 calls failed in the last 5 minutes.", Assert.Single(alerts).Text);
+    [Fact]
+    public void UnreachableMediaAddress_IsNoAlertWhereNoGatewayIsThereToReach()
+    {
+        var announced = new Alert(Severity.Warning, $"The phone network (acs) {AlertRules.MediaAddress}: 8581", Now);
+        var down = Cluster(GatewayState.Dead) with { At = Now, Load = new ClusterLoad(0, 0, 0, 0) };
+
+        Assert.Empty(AlertRules.Evaluate(down, [announced]));
+        Assert.Single(AlertRules.Evaluate(Cluster(GatewayState.Ready) with { At = Now }, [announced]));
+    }
+
+    [Fact]
+    public void UnreachableMediaAddress_IsOverWhenACallWasHeardSince()
+    {
+        var announced = new Alert(Severity.Warning, $"The phone network (acs) {AlertRules.MediaAddress}: 8581.", Now);
+        var heard = new CallRecord { CallId = "c", CorrelationId = "c", State = CallState.Connected, Media = MediaState.Open, FirstAudioAt = Now.AddSeconds(30) };
+
+        var alert = Assert.Single(AlertRules.Evaluate(Cluster(GatewayState.Ready) with { At = Now.AddMinutes(1), Live = [heard] }, [announced]));
+
+        Assert.Equal((Severity.Info, "The phone network (acs) cannot reach the media address: 8581. Over since 12:00:30."), (alert.Severity, alert.Said(Utc)));
     }
 
     [Fact]
