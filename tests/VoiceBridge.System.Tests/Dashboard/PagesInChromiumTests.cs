@@ -1,6 +1,5 @@
 using Microsoft.Playwright;
 using VoiceBridge.System.Tests.Harness;
-using VoiceBridge.Testing;
 
 namespace VoiceBridge.System.Tests.Dashboard;
 
@@ -46,7 +45,7 @@ public sealed class PagesInChromiumTests(RealPages pages) : IClassFixture<RealPa
             }
         }
 
-        Assert.Empty([.. wrong, .. page.Complaints]);
+        Assert.Empty(wrong.Concat(page.Complaints));
     }
 
     [Fact(Skip = NoChromium, SkipUnless = nameof(DashboardInChromium.HasChromium), SkipType = typeof(DashboardInChromium))]
