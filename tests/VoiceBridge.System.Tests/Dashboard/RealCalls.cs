@@ -23,7 +23,6 @@ internal sealed class RealCalls : IAsyncDisposable
 
     private readonly DirectoryInfo _folder;
     private readonly ToolServer _tools;
-    private readonly List<IAsyncDisposable> _browsers = [];
 
     private RealCalls(LocalSystem system, ToolServer tools, DirectoryInfo folder) => (System, _tools, _folder) = (system, tools, folder);
 
@@ -100,7 +99,7 @@ internal sealed class RealCalls : IAsyncDisposable
             .WaitForAgent());
         var moved = Place("+14255550124", CallerScript.Conversation(1_000), Shop);
         Live = Place(LiveCaller, CallerScript.Conversation(1_000), network: PhoneNetwork.Twilio);
-        SimulatedCall[] ending =
+        List<SimulatedCall> ending =
         [
             told,
             Place("+14255550125", CallerScript.Start.WaitForAgent().Say("Please connect me to the office.").WaitForAgent(), network: PhoneNetwork.Twilio),
@@ -108,7 +107,9 @@ internal sealed class RealCalls : IAsyncDisposable
             Place("+14255550127", CallerScript.Silent, Quiet),
             Place("+14255550128", CallerScript.Start.WaitForAgent().Say("How much does it cost?").WaitForAgent().HangUp(), network: PhoneNetwork.Twilio),
         ];
-        _browsers.Add(await BrowserCaller.ConnectAsync(System, "default", Url));
+        for (var i = 0; i < 4; i++) ending.Add(Place($"+1425555013{i}", CallerScript.Start.WaitForAgent().HangUp()));
+        await using var browser = await BrowserCaller.ConnectAsync(System, "default", Url);
+        await browser.SayAsync();
 
         await moved.HeardAsync(2);
         await moved.AbortMediaAsync();
@@ -118,6 +119,7 @@ internal sealed class RealCalls : IAsyncDisposable
         await Place("+14255550129", CallerScript.Silent).OverAsync();
         System.Azure.Options.Acs.AnswerFails = false;
 
+        await browser.SendAsync("""{"type":"hangup"}""");
         foreach (var call in ending) await call.OverAsync();
         Told = await System.RecordAsync(told, record => record.State == CallState.Ended);
         Moved = await System.RecordAsync(moved, record => record is { State: CallState.Connected, Moves: > 0 });
@@ -146,7 +148,6 @@ internal sealed class RealCalls : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var browser in _browsers) await browser.DisposeAsync();
         await System.DisposeAsync();
         await _tools.DisposeAsync();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
