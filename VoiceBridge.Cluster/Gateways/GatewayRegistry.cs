@@ -121,7 +121,8 @@ public sealed class GatewayRegistry
             [gatewayId],
             ct))!;
         if ((long)died[0] < 0) return;
-        await _log.AddAsync(ClusterLogKind.GatewayDied, ct, gatewayId, count: (long)died[1], at: DateTimeOffset.FromUnixTimeMilliseconds((long)died[0]));
+        var at = DateTimeOffset.FromUnixTimeMilliseconds((long)died[0]);
+        await _log.AddAsync(ClusterLogKind.GatewayDied, ct, gatewayId, count: Dead((string)died[1]!, at)?.CallsLeft ?? 0, at: at);
     }
 
     /// <summary>The gateways that died within the last hour and did not come back, the latest death first.</summary>
@@ -132,12 +133,13 @@ public sealed class GatewayRegistry
         return [.. entries.Select(entry => Dead(entry.Value.ToString(), now)).OfType<GatewayView>().OrderByDescending(gateway => gateway.DiedAt)];
     }
 
+    /// <summary>Some of its calls may have moved by now: what it had by its last heartbeat counts too.</summary>
     private static GatewayView? Dead(string entry, DateTimeOffset now)
     {
         if (entry.Split(' ', 3) is not [var heard, var calls, var json] || !long.TryParse(heard, CultureInfo.InvariantCulture, out var at)) return null;
         var died = DateTimeOffset.FromUnixTimeMilliseconds(at);
         if (now - died > DeadKept || ClusterJson.Read(Encoding.UTF8.GetBytes(json), ClusterJson.Default.GatewayHeartbeat) is not { } heartbeat) return null;
-        return new GatewayView(heartbeat, now - died, GatewayState.Dead) { DiedAt = died, CallsLeft = int.Parse(calls, CultureInfo.InvariantCulture) };
+        return new GatewayView(heartbeat, now - died, GatewayState.Dead) { DiedAt = died, CallsLeft = Math.Max(int.Parse(calls, CultureInfo.InvariantCulture), heartbeat.Active) };
     }
 
     /// <summary>Leaves an order for a gateway; it is repeated until its heartbeat shows that it is done. <see cref="GatewayOrder.None"/> takes it back.</summary>

@@ -85,11 +85,11 @@ internal static class GatewayScripts
 
     /// <summary>
     /// Writes down that a gateway is dead, with when it was last heard of and what it had, once for each death. Its calls are looked at when its connections have lapsed, if not
-    /// before. Returns when it was heard of and how many calls; -1 when it is known, or nothing is known of the gateway.
+    /// before. Returns when it was heard of and the entry; -1 when it is known, or nothing is known of the gateway.
     /// </summary>
     public static readonly Script RecordDeath = new("gateways details theirs dead due owners", "id", DueScripts.Schedule + """
         local heard, json = redis.call('ZSCORE', gateways, id), redis.call('HGET', details, id)
-        if not heard or not json or now - tonumber(heard) < 5000 or redis.call('HEXISTS', dead, id) == 1 then return { -1, 0 } end
+        if not heard or not json or now - tonumber(heard) < 5000 or redis.call('HEXISTS', dead, id) == 1 then return { -1, '' } end
         local calls = math.max(0, redis.call('HLEN', theirs) - 1)
         for _, other in ipairs(redis.call('HKEYS', dead)) do
             local died = tonumber(string.match(redis.call('HGET', dead, other), '^(%d+)'))
@@ -100,9 +100,10 @@ internal static class GatewayScripts
             local at = call ~= '#' and redis.call('ZSCORE', due, call)
             if at and tonumber(at) > lapsed then schedule(call, lapsed) end
         end
-        redis.call('HSET', dead, id, int(tonumber(heard)) .. ' ' .. int(calls) .. ' ' .. json)
+        local entry = int(tonumber(heard)) .. ' ' .. int(calls) .. ' ' .. json
+        redis.call('HSET', dead, id, entry)
         redis.call('PEXPIRE', dead, '3600000')
-        return { int(tonumber(heard)), int(calls) }
+        return { int(tonumber(heard)), entry }
         """);
 
     /// <summary>Returns the time, then age in ms and heartbeat JSON of each gateway heard of in the last 15 s.</summary>

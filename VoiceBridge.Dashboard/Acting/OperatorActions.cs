@@ -65,13 +65,22 @@ internal sealed partial class OperatorActions(
         {
             await gateways.OrderAsync(gatewayId, order, deadline.Token);
             LogOrder(logger, order, gatewayId, who);
-            await log.AddAsync(order is GatewayOrder.Drain ? ClusterLogKind.DrainOrdered : ClusterLogKind.UndrainOrdered, deadline.Token, gatewayId, who);
-            return ActionResult.Ok;
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException or OperationCanceledException)
         {
             return ActionResult.Refused(RedisAway);
         }
+
+        try
+        {
+            await log.AddAsync(order is GatewayOrder.Drain ? ClusterLogKind.DrainOrdered : ClusterLogKind.UndrainOrdered, deadline.Token, gatewayId, who);
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException or OperationCanceledException)
+        {
+            // What is ordered is ordered; who did it is in this service's log in any case.
+        }
+
+        return ActionResult.Ok;
     }
 
     private async Task<string?> WhoMayActAsync()

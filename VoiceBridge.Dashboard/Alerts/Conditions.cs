@@ -133,12 +133,12 @@ internal static class Conditions
             var lastFailure = snapshot.Recent.Where(call => EndReasons.IsFailure(call.EndReason)).Max(call => call.EndedAt);
             var works = lastFailure is { } last ? snapshot.Live.Concat(snapshot.Recent).Where(call => call.IsPhoneCall && call.FirstAudioAt > last).Min(call => call.FirstAudioAt) : null;
             yield return works is { } since
-                ? new Condition(Severity.Info, text, Link: "/calls?show=ended&failed=true") { OverSince = since }
-                : new Condition(Severity.Critical, "Calls are being lost.", text, Link: "/calls?show=ended&failed=true");
+                ? new Condition(Severity.Info, text, Link: "/calls?show=ended&state=failed") { OverSince = since }
+                : new Condition(Severity.Critical, "Calls are being lost.", text, Link: "/calls?show=ended&state=failed");
         }
 
         if (counts.Busy > 0)
-            yield return new Condition(Severity.Warning, $"{VerdictRules.Number(counts.Busy, "caller")} {(counts.Busy == 1 ? "was" : "were")} turned away as busy in the last 5 minutes.", Link: "/calls?show=ended");
+            yield return new Condition(Severity.Warning, $"{VerdictRules.Number(counts.Busy, "caller")} {(counts.Busy == 1 ? "was" : "were")} turned away as busy in the last 5 minutes.", Link: "/calls?show=ended&state=turned_away");
         var recovering = snapshot.Live.Count(call => call.IsPhoneCall && (call.Media == MediaState.Recovering || call is { State: CallState.Connected, MediaLostAt: not null }));
         if (recovering > 0)
             yield return new Condition(Severity.Warning, $"{VerdictRules.Number(recovering, "call")} lost {(recovering == 1 ? "its" : "their")} media and {(recovering == 1 ? "is" : "are")} being recovered.", Link: "/calls");

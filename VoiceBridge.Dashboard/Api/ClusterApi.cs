@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Dashboard.Snapshots;
+using VoiceBridge.Dashboard.Viewing;
 using VoiceBridge.ServiceDefaults.Privacy;
 
 namespace VoiceBridge.Dashboard.Api;
@@ -32,8 +33,8 @@ internal static class ClusterApi
             Calls = new LoadReport(snapshot.Load.Active, snapshot.Load.Reserved, snapshot.Load.Waiting, snapshot.Load.Capacity),
             Gateways =
             [
-                .. snapshot.Gateways.Select(gateway => new GatewayReport(gateway.Heartbeat.GatewayId, Lower(gateway.State), gateway.Heartbeat.Active, gateway.Heartbeat.Capacity,
-                    gateway.Heartbeat.Version, gateway.Heartbeat.CpuPercent, gateway.Heartbeat.MemoryBytes, gateway.Heartbeat.StartedAt, (long)gateway.HeartbeatAge.TotalMilliseconds)),
+                .. snapshot.Gateways.Select(gateway => new GatewayReport(gateway.Heartbeat.GatewayId, GatewayWords.NameOf(gateway.Heartbeat.GatewayId), Lower(gateway.State), gateway.Heartbeat.Active, gateway.Heartbeat.Capacity,
+                    gateway.Heartbeat.Version, gateway.Heartbeat.CpuPercent, gateway.Heartbeat.MemoryBytes, gateway.Heartbeat.StartedAt, (long)gateway.HeartbeatAge.TotalMilliseconds, gateway.DiedAt)),
             ],
             VoiceLive = [.. snapshot.Budgets.Select(budget => new BudgetReport(budget.Name, budget.Used, budget.PerMinute, budget.HealthyOn, budget.KnownTo))],
             LiveCalls = [.. snapshot.Live.Select(call => Report(call, privacy))],

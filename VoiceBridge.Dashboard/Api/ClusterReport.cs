@@ -45,8 +45,9 @@ internal sealed record PastEventReport(DateTimeOffset At, string Kind, string Su
 
 internal sealed record LoadReport(int Active, int Reserved, int Waiting, int Capacity);
 
+/// <summary>Those that died within the last hour, state dead, are among them: diedAt is when they were last heard of.</summary>
 internal sealed record GatewayReport(
-    string GatewayId, string State, int Active, int Capacity, string Version, double CpuPercent, long MemoryBytes, DateTimeOffset StartedAt, long HeartbeatAgeMs);
+    string GatewayId, string Name, string State, int Active, int Capacity, string Version, double CpuPercent, long MemoryBytes, DateTimeOffset StartedAt, long HeartbeatAgeMs, DateTimeOffset? DiedAt);
 
 internal sealed record BudgetReport(string Endpoint, int UsedLast60Seconds, int PerMinute, int HealthyOnGateways, int KnownToGateways);
 
@@ -59,11 +60,11 @@ internal sealed record LatencyReport(double? P50Ms, double? P95Ms, double? P99Ms
 
 /// <summary>Counters over a span.</summary>
 internal sealed record FiguresReport(
-    long Offered, long Answered, long Busy, long Missed, long Failed, long Ended, double? AnswerRate, IReadOnlyDictionary<string, long> EndReasons,
+    long Offered, long Answered, long Busy, long Missed, long Failed, long CutOff, long Ended, double? AnswerRate, IReadOnlyDictionary<string, long> EndReasons,
     LatencyReport AdmissionWait, LatencyReport FirstAudio, LatencyReport Turn, long TokensIn, long TokensOut, decimal Cost)
 {
     public static FiguresReport Of(Figures figures) => new(
-        figures.Counts.Offered, figures.Counts.Answered, figures.Counts.Busy, figures.Counts.Missed, figures.Counts.Failed, figures.Counts.Ended, figures.Counts.AnswerRate,
+        figures.Counts.Offered, figures.Counts.Answered, figures.Counts.Busy, figures.Counts.Missed, figures.Counts.Failed, figures.Counts.CutOff, figures.Counts.Ended, figures.Counts.AnswerRate,
         figures.Reasons.ToDictionary(reason => reason.Key, reason => reason.Value),
         Of(figures.Admission), Of(figures.FirstAudio), Of(figures.Turn), figures.Counts.TokensIn, figures.Counts.TokensOut, figures.Counts.Cost);
 

@@ -66,7 +66,8 @@ internal sealed partial class Drainer(
     {
         lock (_gate)
             _stopping = true;
-        _ = TellAsync(connections.ActiveConnections);
+        if (!cancellationToken.IsCancellationRequested)
+            _ = TellAsync(connections.ActiveConnections);
         await DrainAsync(cancellationToken);
     }
 
@@ -134,6 +135,12 @@ internal sealed partial class Drainer(
             var now = time.GetTimestamp();
             var due = pace.Due(staying.Length, staying.Length + sight.Draining, left, time.GetElapsedTime(before, now));
             before = now;
+            // One that has begun to drain since the last look would only hand them on.
+            if (due > 0 && sight.Room > 0 && time.GetElapsedTime(lookedAtOthers.Value, now) > Look)
+            {
+                sight = await others.LookAsync(cancellationToken) ?? default;
+                lookedAtOthers = now;
+            }
             var moving = staying.Take(Math.Min(due, sight.Room)).ToArray();
             sight = sight with { Room = sight.Room - moving.Length };
             HandOver(moving, handedOver);

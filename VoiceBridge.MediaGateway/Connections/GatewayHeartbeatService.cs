@@ -57,7 +57,8 @@ internal sealed partial class GatewayHeartbeatService(
             if (_away)
                 Log.Back(logger);
             _away = false;
-            Obey(reply);
+            // Others must not hand their calls over to a gateway that begins to drain: they see it at once, and not a second later.
+            if (Obey(reply)) await registry.AnnounceAsync(Heartbeat(connections.Snapshot().Count), mine, cancellationToken).WaitAsync(Deadline, time, cancellationToken);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -98,8 +99,10 @@ internal sealed partial class GatewayHeartbeatService(
         Endpoints = [.. voiceLive.Endpoints.Select(e => new VoiceLiveEndpointStatus(e.Name, e.ConnectionsPerMinute, e.Healthy))],
     };
 
-    private void Obey(AnnounceReply reply)
+    /// <summary>Does what the cluster answers; true when the gateway drains from now on, or no longer.</summary>
+    private bool Obey(AnnounceReply reply)
     {
+        var drained = connections.Draining;
         foreach (var connectionId in reply.SupersededConnections)
             connections.Find(connectionId)?.Handler?.End(new CallEnd(CallEndReason.Superseded));
         foreach (var connectionId in reply.UnknownConnections)
@@ -108,6 +111,7 @@ internal sealed partial class GatewayHeartbeatService(
             drainer.Order();
         else if (reply.Order == GatewayOrder.Undrain)
             drainer.Cancel();
+        return connections.Draining != drained;
     }
 
     private static partial class Log

@@ -40,16 +40,16 @@ var rules = [
   {
     name: 'agent-begins-late'
     severity: 2
-    description: 'The agent is first heard more than two seconds after the media socket opened, on average.'
+    description: 'The agent is first heard more than two seconds after the call was answered, on average.'
     query: 'customMetrics | where name == "voicebridge.agent.first_audio" | summarize value = sum(valueSum) / sum(valueCount)'
     above: 2
   }
   {
     name: 'agent-answers-late'
     severity: 2
-    description: 'Answers begin more than 1.5 seconds after the caller has spoken, on average: callers start to talk over the agent.'
+    description: 'Answers begin more than 2 seconds after the last word of the caller, on average: callers start to talk over the agent.'
     query: 'customMetrics | where name == "voicebridge.turn.latency" | summarize value = sum(valueSum) / sum(valueCount)'
-    above: json('1.5')
+    above: 2
   }
   {
     name: 'responses-go-wrong'

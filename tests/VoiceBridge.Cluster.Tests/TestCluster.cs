@@ -62,6 +62,8 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public ClusterEvents Events => Get<ClusterEvents>();
 
+    public ClusterLog Log => Get<ClusterLog>();
+
     public Cluster.Series.Series Series => Get<Cluster.Series.Series>();
 
     public RedisKeys Keys => Get<RedisKeys>();

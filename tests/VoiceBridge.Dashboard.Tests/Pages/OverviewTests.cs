@@ -96,7 +96,7 @@ public sealed class OverviewTests
     public async Task Day_OfWhichLittleIsKnown_BeginsThereAndSaysSo()
     {
         var snapshot = SampleSnapshots.Of(new SampleCluster(Now));
-        var known = snapshot.Minutes.Select((minute, i) => i < snapshot.Minutes.Count - 40 ? new MinuteStats { Minute = minute.Minute } : minute).ToArray();
+        var known = snapshot.Minutes.Select((minute, i) => i < snapshot.Minutes.Count - 40 ? new MinuteStats { Minute = minute.Minute, IsGap = true } : minute).ToArray();
         await using var context = new DashboardContext(snapshot with { Minutes = known });
         context.Services.GetRequiredService<BunitNavigationManager>().NavigateTo("/?range=1440");
 

@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using VoiceBridge.Cluster.Calls;
+using VoiceBridge.Dashboard.Viewing;
 using VoiceBridge.Local.Settings;
 using UpCommandLine = VoiceBridge.Local.Cli.CommandLine;
 
@@ -62,11 +64,13 @@ public sealed partial class DocumentedFactsTests
     {
         var code = Repository.Read("VoiceBridge.MediaGateway/Calls/Facts/CallEnd.cs");
         var reasons = Regex.Matches(code, "=> \"([a-z_]+)\"").Select(match => match.Groups[1].Value)
-            .Concat(Regex.Matches(Repository.Read("VoiceBridge.Dashboard/Viewing/Words.cs"), "^        \"([a-z_]+)\" => ", RegexOptions.Multiline).Select(match => match.Groups[1].Value)).ToHashSet();
+            .Concat(EndReasons.All.Select(reason => reason.Code)).ToHashSet();
         var explained = Names(Section(Repository.Read(Operations), "## Why did this call end?"));
 
         Assert.True(reasons.Count >= 15, string.Join(", ", reasons));
         Assert.Empty(reasons.Except(explained));
+        // What a gateway calls the end of its own socket only is none of a call.
+        Assert.Equal(["superseded"], reasons.Except(EndReasons.All.Select(reason => reason.Code)));
     }
 
     [Fact]
@@ -77,6 +81,7 @@ public sealed partial class DocumentedFactsTests
 
         Assert.Superset(new HashSet<string> { "answered", "first_audio", "moved", "operator", "recovered", "transfer_failed" }, kinds);
         Assert.Empty(kinds.Except(explained));
+        Assert.Empty(kinds.Except(CallEventWords.Kinds));
     }
 
     [Fact]
