@@ -2,7 +2,7 @@ using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Cluster.Events;
 using VoiceBridge.Cluster.Gateways;
 using VoiceBridge.Dashboard.Snapshots;
-using VoiceBridge.Dashboard.Viewing;
+using VoiceBridge.Dashboard.Presentation;
 
 namespace VoiceBridge.Dashboard.Alerts;
 
@@ -152,7 +152,7 @@ internal static class Conditions
         var dead = snapshot.Gateways.Where(gateway => gateway.State is GatewayState.Dead && (gateway.DiedAt is not { } died || snapshot.At - died < DeathShown)).ToList();
         if (dead.Count > 0)
         {
-            var names = dead.Count <= 3 ? string.Join(", ", dead.Select(gateway => GatewayWords.NameOf(gateway.Heartbeat.GatewayId))) : $"{dead.Count} gateways";
+            var names = dead.Count <= 3 ? string.Join(", ", dead.Select(gateway => GatewayText.NameOf(gateway.Heartbeat.GatewayId))) : $"{dead.Count} gateways";
             var calls = dead.Sum(gateway => gateway.CallsLeft);
             yield return new Condition(
                 Severity.Warning, $"{names} died{(calls == 0 ? "" : $" with {VerdictRules.Number(calls, "call")}")}.", $"{VerdictRules.Number(living.Count, "gateway")} {(living.Count == 1 ? "is" : "are")} alive.",

@@ -1,6 +1,6 @@
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Cluster.Events;
-using VoiceBridge.Dashboard.Viewing;
+using VoiceBridge.Dashboard.Presentation;
 
 namespace VoiceBridge.Dashboard.Alerts;
 
@@ -35,11 +35,11 @@ internal static class PastEvents
     {
         ArgumentNullException.ThrowIfNull(entry);
         var (severity, text) = Sentences.TryGetValue(entry.Kind, out var known) ? (known.Severity, known.Say(entry)) : (Severity.Info, $"{entry.Kind.Replace('_', ' ')} {entry.Subject} {entry.Detail}".TrimEnd());
-        var subject = entry.Kind.Contains("gateway", StringComparison.Ordinal) || entry.Kind.Contains("drain", StringComparison.Ordinal) ? GatewayWords.NameOf(entry.Subject) : entry.Subject;
+        var subject = entry.Kind.Contains("gateway", StringComparison.Ordinal) || entry.Kind.Contains("drain", StringComparison.Ordinal) ? GatewayText.NameOf(entry.Subject) : entry.Subject;
         return new PastEvent(entry.At, entry.Kind, subject, entry.Who.Length == 0 ? null : entry.Who, entry.Count, severity, text);
     }
 
-    private static string Gateway(ClusterLogEntry entry) => GatewayWords.NameOf(entry.Subject);
+    private static string Gateway(ClusterLogEntry entry) => GatewayText.NameOf(entry.Subject);
 
     private static string Who(ClusterLogEntry entry) => entry.Who.Length == 0 ? "An operator" : entry.Who;
 

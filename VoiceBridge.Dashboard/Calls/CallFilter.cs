@@ -1,5 +1,5 @@
 using VoiceBridge.Cluster.Calls;
-using VoiceBridge.Dashboard.Viewing;
+using VoiceBridge.Dashboard.Presentation;
 using VoiceBridge.ServiceDefaults.Privacy;
 
 namespace VoiceBridge.Dashboard.Calls;
@@ -26,14 +26,14 @@ internal sealed record CallFilter(string Search = "", string State = "", string 
         var ordered = Sort switch
         {
             CallColumn.From => Ordered(call => call.From),
-            CallColumn.State => Ordered(CallWords.Name),
+            CallColumn.State => Ordered(CallText.Name),
             CallColumn.Agent => Ordered(call => call.Agent),
             CallColumn.Gateway => Ordered(call => call.GatewayId),
-            CallColumn.Duration => Ordered(call => CallWords.Duration(call, now)),
+            CallColumn.Duration => Ordered(call => CallText.Duration(call, now)),
             CallColumn.Turns => Ordered(call => call.Turns),
             CallColumn.FirstAudio => Ordered(call => call.FirstAudioMs),
             CallColumn.Cost => Ordered(call => call.Cost),
-            _ => Ordered(call => CallWords.IsOver(call) ? call.EndedAt ?? call.RangAt : call.RangAt),
+            _ => Ordered(call => CallText.IsOver(call) ? call.EndedAt ?? call.RangAt : call.RangAt),
         };
         // Equal rows keep their place from one snapshot to the next.
         return [.. ordered.ThenBy(call => call.CallId, StringComparer.Ordinal)];

@@ -6,7 +6,7 @@ using VoiceBridge.Cluster.Events;
 using VoiceBridge.Cluster.Transcripts;
 using VoiceBridge.Dashboard.Access;
 using VoiceBridge.Dashboard.EndedCalls;
-using VoiceBridge.Dashboard.Viewing;
+using VoiceBridge.Dashboard.Presentation;
 
 namespace VoiceBridge.Dashboard.Calls;
 
@@ -55,7 +55,7 @@ internal sealed class CallReader(
     {
         // Kept copies are in Redis until they are in the history.
         var turns = await said.ReadAsync(call, ct);
-        if (turns.Count > 0 || !CallWords.IsOver(call) || !history.IsKept) return turns;
+        if (turns.Count > 0 || !CallText.IsOver(call) || !history.IsKept) return turns;
         try
         {
             return (await history.GetAsync(call.CallId, withTurns: true, ct))?.Turns ?? [];

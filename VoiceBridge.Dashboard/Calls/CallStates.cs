@@ -1,5 +1,5 @@
 using VoiceBridge.Cluster.Calls;
-using VoiceBridge.Dashboard.Viewing;
+using VoiceBridge.Dashboard.Presentation;
 
 namespace VoiceBridge.Dashboard.Calls;
 
@@ -17,13 +17,13 @@ internal static class CallStates
 
     /// <summary>The code of a call's own state.</summary>
     public static string CodeOf(CallRecord call) =>
-        CallWords.IsOver(call) ? call.EndReason ?? "" : CallWords.Name(call).ToLowerInvariant().Replace(' ', '_');
+        CallText.IsOver(call) ? call.EndReason ?? "" : CallText.Name(call).ToLowerInvariant().Replace(' ', '_');
 
     public static bool Matches(CallRecord call, string code) => code switch
     {
         "" => true,
-        Failed => CallWords.IsOver(call) && Words.IsFailure(call.EndReason),
-        TurnedAway => CallWords.IsOver(call) && Words.IsRefusal(call.EndReason),
+        Failed => CallText.IsOver(call) && Format.IsFailure(call.EndReason),
+        TurnedAway => CallText.IsOver(call) && Format.IsRefusal(call.EndReason),
         _ => CodeOf(call) == code,
     };
 
@@ -31,8 +31,8 @@ internal static class CallStates
     public static IReadOnlyList<(string Code, string Name)> Of(IReadOnlyList<CallRecord> calls, bool ended, string chosen)
     {
         (string, string)[] groups = ended ? [(Failed, "Failed, whatever the reason"), (TurnedAway, "Turned away")] : [];
-        var own = calls.Select(call => (Code: CodeOf(call), Name: CallWords.Name(call))).Where(state => state.Code.Length > 0).Distinct().ToList();
-        if (chosen.Length > 0 && own.All(state => state.Code != chosen) && groups.All(group => group.Item1 != chosen)) own.Add((chosen, Words.Reason(chosen)));
+        var own = calls.Select(call => (Code: CodeOf(call), Name: CallText.Name(call))).Where(state => state.Code.Length > 0).Distinct().ToList();
+        if (chosen.Length > 0 && own.All(state => state.Code != chosen) && groups.All(group => group.Item1 != chosen)) own.Add((chosen, Format.Reason(chosen)));
         return [.. groups, .. own.OrderBy(state => state.Name, StringComparer.Ordinal)];
     }
 }

@@ -1,6 +1,6 @@
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Cluster.Transcripts;
-using VoiceBridge.Dashboard.Viewing;
+using VoiceBridge.Dashboard.Presentation;
 
 namespace VoiceBridge.Dashboard.Calls;
 
@@ -10,6 +10,6 @@ internal sealed class CallTurns(WorkingTurns working, Transcripts kept) : ICallT
     public async Task<IReadOnlyList<Turn>> ReadAsync(CallRecord call, CancellationToken ct)
     {
         var turns = await working.ReadAsync(call.CallId, ct);
-        return turns.Count > 0 || !CallWords.IsOver(call) ? turns : await kept.ReadAsync(call.CallId, ct);
+        return turns.Count > 0 || !CallText.IsOver(call) ? turns : await kept.ReadAsync(call.CallId, ct);
     }
 }

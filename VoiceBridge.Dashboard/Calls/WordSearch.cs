@@ -5,7 +5,7 @@ using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Cluster.Transcripts;
 using VoiceBridge.Dashboard.Access;
 using VoiceBridge.Dashboard.EndedCalls;
-using VoiceBridge.Dashboard.Viewing;
+using VoiceBridge.Dashboard.Presentation;
 using VoiceBridge.History.Reading;
 
 namespace VoiceBridge.Dashboard.Calls;
@@ -34,7 +34,7 @@ internal sealed class WordSearch(
             found.UnionWith(matching.Where(call => call.Said).Select(call => call.CallId));
         }
 
-        if (history.IsKept && calls.Any(CallWords.IsOver)) found.UnionWith(await FindKeptAsync(text, calls, ct));
+        if (history.IsKept && calls.Any(CallText.IsOver)) found.UnionWith(await FindKeptAsync(text, calls, ct));
         return found;
     }
 

@@ -8,7 +8,7 @@ using VoiceBridge.Dashboard.Calls;
 using VoiceBridge.Dashboard.Components.Messages;
 using VoiceBridge.Dashboard.EndedCalls;
 using VoiceBridge.Dashboard.Snapshots;
-using VoiceBridge.Dashboard.Viewing;
+using VoiceBridge.Dashboard.Presentation;
 using VoiceBridge.ServiceDefaults.Privacy;
 
 namespace VoiceBridge.Dashboard.Tests;

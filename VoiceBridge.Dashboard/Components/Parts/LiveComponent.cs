@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using VoiceBridge.Cluster.Events;
 using VoiceBridge.Dashboard.Snapshots;
-using VoiceBridge.Dashboard.Viewing;
+using VoiceBridge.Dashboard.Presentation;
 
 namespace VoiceBridge.Dashboard.Components.Parts;
 

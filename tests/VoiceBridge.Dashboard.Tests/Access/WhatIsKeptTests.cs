@@ -8,7 +8,7 @@ using VoiceBridge.Cluster.Transcripts;
 using VoiceBridge.Dashboard.Access;
 using VoiceBridge.Dashboard.Calls;
 using VoiceBridge.Dashboard.EndedCalls;
-using VoiceBridge.Dashboard.Tests.Acting;
+using VoiceBridge.Dashboard.Tests.Commands;
 using VoiceBridge.Testing;
 
 namespace VoiceBridge.Dashboard.Tests.Access;

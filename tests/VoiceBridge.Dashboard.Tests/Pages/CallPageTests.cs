@@ -9,7 +9,7 @@ using VoiceBridge.Dashboard.Calls;
 using VoiceBridge.Dashboard.Components.Pages;
 using VoiceBridge.Dashboard.EndedCalls;
 using VoiceBridge.Dashboard.Snapshots;
-using VoiceBridge.Dashboard.Tests.Acting;
+using VoiceBridge.Dashboard.Tests.Commands;
 using VoiceBridge.Testing;
 using VoiceBridge.Testing.Clusters;
 

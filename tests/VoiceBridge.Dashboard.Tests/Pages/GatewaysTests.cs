@@ -3,8 +3,8 @@ using Microsoft.Extensions.DependencyInjection;
 using VoiceBridge.Cluster.Gateways;
 using VoiceBridge.Dashboard.Access;
 using VoiceBridge.Dashboard.Components.Messages;
-using VoiceBridge.Dashboard.Tests.Acting;
-using VoiceBridge.Dashboard.Viewing;
+using VoiceBridge.Dashboard.Tests.Commands;
+using VoiceBridge.Dashboard.Presentation;
 using GatewaysPage = VoiceBridge.Dashboard.Components.Pages.GatewaysPage;
 using VoiceBridge.Testing.Clusters;
 
@@ -33,8 +33,8 @@ public sealed class GatewaysTests
     {
         var gateway = Assert.Single(SampleSnapshots.Of(new SampleCluster(Now)).Gateways, g => g.State is GatewayState.Draining);
 
-        Assert.Equal("4 min left", GatewayWords.Left(gateway, Now));
-        Assert.Null(GatewayWords.Left(gateway, Now.AddMinutes(5)));
+        Assert.Equal("4 min left", GatewayText.Left(gateway, Now));
+        Assert.Null(GatewayText.Left(gateway, Now.AddMinutes(5)));
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class GatewaysTests
     [InlineData("0.1.0+cfed6284c199558a8bd24da3b864d6b", "0.1.0+cfed628")]
     [InlineData("0.1.0+cfed", "0.1.0+cfed")]
     [InlineData("0.1.0", "0.1.0")]
-    public void Version_IsShortened(string version, string shown) => Assert.Equal(shown, GatewayWords.ShortVersion(version));
+    public void Version_IsShortened(string version, string shown) => Assert.Equal(shown, GatewayText.ShortVersion(version));
 
     [Fact]
     public async Task Drain_OfTheLastGatewayThatTakesCalls_SaysSoFirst()

@@ -6,7 +6,7 @@ using VoiceBridge.Dashboard.Alerts;
 using VoiceBridge.Dashboard.Components.Pages;
 using VoiceBridge.Dashboard.Components.Parts;
 using VoiceBridge.Dashboard.Snapshots;
-using VoiceBridge.Dashboard.Viewing;
+using VoiceBridge.Dashboard.Presentation;
 using VoiceBridge.Testing.Clusters;
 
 namespace VoiceBridge.Dashboard.Tests.Pages;

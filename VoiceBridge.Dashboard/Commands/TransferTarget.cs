@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace VoiceBridge.Dashboard.Acting;
+namespace VoiceBridge.Dashboard.Commands;
 
 /// <summary>The number that a call is transferred to, as typed by a person.</summary>
 internal static class TransferTarget

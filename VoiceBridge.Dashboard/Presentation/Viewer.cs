@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace VoiceBridge.Dashboard.Viewing;
+namespace VoiceBridge.Dashboard.Presentation;
 
 /// <summary>Who looks at a page: the time zone, as the browser names it. One per circuit.</summary>
 internal sealed class Viewer

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Dashboard.Snapshots;
 
-namespace VoiceBridge.Dashboard.Viewing;
+namespace VoiceBridge.Dashboard.Presentation;
 
 /// <summary>An entry of a call's timeline as a sentence, and how good or bad it is: a line here for each kind that the product writes.</summary>
 internal static partial class CallEventWords
@@ -14,9 +14,9 @@ internal static partial class CallEventWords
         ["waited"] = Waited,
         ["answered"] = text => ($"The call was answered{Seconds(text, " after {0} of ringing")}.", Health.Healthy),
         ["connected"] = text => MediaOn().Match(text) is { Success: true } media
-            ? ($"Its audio is connected to {GatewayWords.NameOf(media.Groups["gateway"].Value)}.", Health.Healthy)
+            ? ($"Its audio is connected to {GatewayText.NameOf(media.Groups["gateway"].Value)}.", Health.Healthy)
             : ("The phone network has connected the caller.", Health.Healthy),
-        ["moved"] = text => ($"{(MediaOn().Match(text) is { Success: true } media ? GatewayWords.NameOf(media.Groups["gateway"].Value) : "Another gateway")} has the call now.", Health.Degraded),
+        ["moved"] = text => ($"{(MediaOn().Match(text) is { Success: true } media ? GatewayText.NameOf(media.Groups["gateway"].Value) : "Another gateway")} has the call now.", Health.Degraded),
         ["first_audio"] = text => ($"The caller hears the agent{Seconds(text, ", {0} after the call was answered")}.", Health.Healthy),
         ["interruption"] = text => ($"The caller interrupted the agent{Seconds(text, ", who had been heard for {0}")}.", Health.Info),
         ["tool"] = text => text.Split(": ", 2) is [var name, var outcome]
@@ -37,7 +37,7 @@ internal static partial class CallEventWords
         ["media_stopped"] = text => ($"The phone network stopped the audio{Code(text)}.", Health.Degraded),
         ["media_failed"] = text => ($"The phone network lost the audio{Code(text)}.", Health.Failed),
         ["media_closed"] = text => MediaClosed(text),
-        ["gateway_lost"] = text => ($"{GatewayWords.NameOf(text)}, which had the call, is not heard of any more.", Health.Failed),
+        ["gateway_lost"] = text => ($"{GatewayText.NameOf(text)}, which had the call, is not heard of any more.", Health.Failed),
         ["recovery"] = Recovery,
         ["recovered"] = text => ($"The audio is back{Seconds(text, " after {0}")}.", Health.Healthy),
         ["transfer"] = text => text switch
@@ -53,8 +53,8 @@ internal static partial class CallEventWords
         ["overflow_requested"] = text => ($"The caller was sent to the overflow number, because: {Lower(EndReasons.Of(text).Name)}.", Health.Degraded),
         ["operator"] = text => (text, Health.Info),
         ["error"] = text => ($"Something went wrong: {text}.", Health.Failed),
-        ["rejected"] = text => ($"{EndReasons.Of(text).Sentence}.", CallWords.HealthOf(text)),
-        ["ended"] = text => ($"{EndReasons.Of(text).Sentence}.", CallWords.HealthOf(text)),
+        ["rejected"] = text => ($"{EndReasons.Of(text).Sentence}.", CallText.HealthOf(text)),
+        ["ended"] = text => ($"{EndReasons.Of(text).Sentence}.", CallText.HealthOf(text)),
     };
 
     /// <summary>The kinds that have words.</summary>
@@ -123,7 +123,7 @@ internal static partial class CallEventWords
     {
         if (After().Match(text) is not { Success: true } time) return "";
         var number = double.Parse(time.Groups["number"].Value, CultureInfo.InvariantCulture);
-        return string.Format(CultureInfo.InvariantCulture, phrase, Words.Ms(time.Groups["unit"].Value == "s" ? number * 1_000 : number));
+        return string.Format(CultureInfo.InvariantCulture, phrase, Format.Ms(time.Groups["unit"].Value == "s" ? number * 1_000 : number));
     }
 
     /// <summary>What the phone network said besides, unless that is only that all is well.</summary>

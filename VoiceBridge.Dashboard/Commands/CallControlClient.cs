@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using VoiceBridge.Cluster.Trust;
 
-namespace VoiceBridge.Dashboard.Acting;
+namespace VoiceBridge.Dashboard.Commands;
 
 /// <summary>CallControl's API for acting on one call, trusted by the cluster's token.</summary>
 internal sealed class CallControlClient(HttpClient http, ClusterTokens tokens, IConfiguration configuration)

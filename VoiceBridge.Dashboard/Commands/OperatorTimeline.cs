@@ -1,7 +1,7 @@
 using StackExchange.Redis;
 using VoiceBridge.Cluster.Calls;
 
-namespace VoiceBridge.Dashboard.Acting;
+namespace VoiceBridge.Dashboard.Commands;
 
 /// <summary>Adds what operators do to the timelines of calls, with their names.</summary>
 internal sealed partial class OperatorTimeline(CallStore calls, TimeProvider time, ILogger<OperatorTimeline> logger)

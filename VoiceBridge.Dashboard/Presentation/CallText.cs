@@ -1,10 +1,10 @@
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Dashboard.Snapshots;
 
-namespace VoiceBridge.Dashboard.Viewing;
+namespace VoiceBridge.Dashboard.Presentation;
 
 /// <summary>How a call's state is shown.</summary>
-internal static class CallWords
+internal static class CallText
 {
     public static Health HealthOf(CallRecord call)
     {
@@ -18,7 +18,7 @@ internal static class CallWords
     }
 
     public static Health HealthOf(string? reason) =>
-        Words.IsFailure(reason) ? Health.Failed : Words.IsRefusal(reason) ? Health.Degraded : Health.Healthy;
+        Format.IsFailure(reason) ? Health.Failed : Format.IsRefusal(reason) ? Health.Degraded : Health.Healthy;
 
     public static string Name(CallRecord call)
     {
@@ -31,7 +31,7 @@ internal static class CallWords
             CallState.Connected => "In call",
             CallState.Ringing => "Ringing",
             CallState.Answering => "Answering",
-            _ => Words.Reason(call.EndReason),
+            _ => Format.Reason(call.EndReason),
         };
     }
 

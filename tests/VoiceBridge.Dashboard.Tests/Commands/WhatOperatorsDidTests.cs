@@ -6,11 +6,11 @@ using Microsoft.Extensions.Options;
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Cluster.Trust;
 using VoiceBridge.Dashboard.Access;
-using VoiceBridge.Dashboard.Acting;
+using VoiceBridge.Dashboard.Commands;
 using VoiceBridge.Dashboard.Talk;
 using VoiceBridge.Testing;
 
-namespace VoiceBridge.Dashboard.Tests.Acting;
+namespace VoiceBridge.Dashboard.Tests.Commands;
 
 /// <summary>Who did what to whom is in the call's timeline and in the log, with numbers as callers' are shown.</summary>
 public sealed class WhatOperatorsDidTests : IAsyncLifetime

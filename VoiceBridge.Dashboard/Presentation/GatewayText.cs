@@ -2,10 +2,10 @@ using System.Buffers;
 using VoiceBridge.Cluster.Gateways;
 using VoiceBridge.Dashboard.Snapshots;
 
-namespace VoiceBridge.Dashboard.Viewing;
+namespace VoiceBridge.Dashboard.Presentation;
 
 /// <summary>How a gateway's state is shown.</summary>
-internal static class GatewayWords
+internal static class GatewayText
 {
     private const int ShownIdLength = 24;
     private const int CommitLength = 7;
@@ -24,7 +24,7 @@ internal static class GatewayWords
 
     /// <summary>How long a gateway that drains still waits for its calls; null for others.</summary>
     public static string? Left(GatewayView gateway, DateTimeOffset now) =>
-        gateway is { State: GatewayState.Draining, Heartbeat.DrainsUntil: { } until } && until > now ? $"{Words.Age(until - now)} left" : null;
+        gateway is { State: GatewayState.Draining, Heartbeat.DrainsUntil: { } until } && until > now ? $"{Format.Age(until - now)} left" : null;
 
     /// <summary>What is said where no gateway lives.</summary>
     public static string NoneAlive(IEnumerable<GatewayView> gateways, Func<DateTimeOffset, string> time) =>

@@ -1,4 +1,4 @@
-namespace VoiceBridge.Dashboard.Acting;
+namespace VoiceBridge.Dashboard.Commands;
 
 /// <summary>What came of an operator's action: done, or why not, in words for the screen.</summary>
 internal readonly record struct ActionResult(bool Done, string? Why)

@@ -3,7 +3,7 @@ using System.Text.Json;
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Dashboard.Access;
 
-namespace VoiceBridge.Dashboard.Tests.Acting;
+namespace VoiceBridge.Dashboard.Tests.Commands;
 
 public sealed class OperatorActionsTests
 {

@@ -1,6 +1,6 @@
 using VoiceBridge.Cluster.Calls;
 
-namespace VoiceBridge.Dashboard.Viewing;
+namespace VoiceBridge.Dashboard.Presentation;
 
 /// <summary>One sentence about a call: how it is, or how it ended, when, and whose doing that was.</summary>
 internal static class CallSentence
@@ -19,7 +19,7 @@ internal static class CallSentence
         ArgumentNullException.ThrowIfNull(call);
         ArgumentNullException.ThrowIfNull(events);
         ArgumentNullException.ThrowIfNull(time);
-        return CallWords.IsOver(call) ? Ended(call, events, time) : Going(call, time);
+        return CallText.IsOver(call) ? Ended(call, events, time) : Going(call, time);
     }
 
     private static string Going(CallRecord call, Func<DateTimeOffset, string> time) => call.State switch
@@ -33,7 +33,7 @@ internal static class CallSentence
     private static string Ended(CallRecord call, IReadOnlyList<CallEvent> events, Func<DateTimeOffset, string> time)
     {
         var at = call.EndedAt is { } ended ? $" at {time(ended)}" : "";
-        var rang = call.EndedAt is { } gone ? $" after {Words.Age(gone - call.RangAt)} of ringing" : "";
+        var rang = call.EndedAt is { } gone ? $" after {Format.Age(gone - call.RangAt)} of ringing" : "";
         return call.EndReason switch
         {
             "caller_hung_up" => $"The caller hung up{at}{Lasted(call)}{Silent(call, events)}.",
@@ -71,10 +71,10 @@ internal static class CallSentence
     private static string Lost(CallRecord call, IReadOnlyList<CallEvent> events, string at, Func<DateTimeOffset, string> time)
     {
         var broke = BrokeOff(events);
-        var silent = broke is { } lost && call.EndedAt is { } ended ? $" The caller heard nothing for {Words.Age(ended - lost)}." : "";
+        var silent = broke is { } lost && call.EndedAt is { } ended ? $" The caller heard nothing for {Format.Age(ended - lost)}." : "";
         var since = broke is { } from ? $" at {time(from)}" : "";
         var dead = events.LastOrDefault(entry => entry.Kind == "gateway_lost")?.Text;
-        var cause = dead is null ? $"its audio broke off{since}" : $"its gateway {GatewayWords.NameOf(dead)} died{since}";
+        var cause = dead is null ? $"its audio broke off{since}" : $"its gateway {GatewayText.NameOf(dead)} died{since}";
         var hungUp = events.LastOrDefault(entry => entry.Kind == "recovery" && entry.Text.StartsWith(HungUpByRecovery, StringComparison.Ordinal))?.Text;
         var why = hungUp?.IndexOf(", ", StringComparison.Ordinal) is { } comma and > 0 ? $", and {hungUp[(comma + 2)..]}" : ", and the audio did not come back in time";
         return $"Cut off{at}: {cause}{why}.{silent}";
@@ -95,13 +95,13 @@ internal static class CallSentence
 
     /// <summary>A caller who hung up on silence had one.</summary>
     private static string Silent(CallRecord call, IReadOnlyList<CallEvent> events) =>
-        call.EndedAt is { } ended && BrokeOff(events.Where(entry => entry.At < ended - ShortBreak).ToList()) is { } lost ? $", having heard nothing for {Words.Age(ended - lost)}" : "";
+        call.EndedAt is { } ended && BrokeOff(events.Where(entry => entry.At < ended - ShortBreak).ToList()) is { } lost ? $", having heard nothing for {Format.Age(ended - lost)}" : "";
 
     private static string Because(IReadOnlyList<CallEvent> events) =>
         events.LastOrDefault(entry => entry.Kind == "error")?.Text is { Length: > 0 } why ? $" ({why})" : "";
 
     private static string Lasted(CallRecord call) =>
-        call is { EndedAt: { } ended, ConnectedAt: { } connected } && ended > connected ? $", after {Words.Clock(ended - connected)}" : "";
+        call is { EndedAt: { } ended, ConnectedAt: { } connected } && ended > connected ? $", after {Format.Clock(ended - connected)}" : "";
 
     private static string Agent(CallRecord call) => call.Agent is { Length: > 0 } name ? $"the agent {name}" : "the agent";
 }

@@ -8,7 +8,7 @@ using VoiceBridge.Dashboard.Access;
 using VoiceBridge.ServiceDefaults.Access;
 using VoiceBridge.ServiceDefaults.Privacy;
 
-namespace VoiceBridge.Dashboard.Acting;
+namespace VoiceBridge.Dashboard.Commands;
 
 /// <summary>
 /// Everything that an operator can do to the cluster. Each action asks here, on the server, whether whoever is signed in may do it:

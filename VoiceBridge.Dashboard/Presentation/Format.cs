@@ -1,10 +1,10 @@
 using System.Globalization;
 using VoiceBridge.Cluster.Calls;
 
-namespace VoiceBridge.Dashboard.Viewing;
+namespace VoiceBridge.Dashboard.Presentation;
 
 /// <summary>Figures and codes as people read them.</summary>
-internal static class Words
+internal static class Format
 {
     private static readonly CultureInfo Plain = CultureInfo.InvariantCulture;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using VoiceBridge.Cluster.Calls;
-using VoiceBridge.Dashboard.Viewing;
+using VoiceBridge.Dashboard.Presentation;
 
 namespace VoiceBridge.Dashboard.Tests.Viewing;
 

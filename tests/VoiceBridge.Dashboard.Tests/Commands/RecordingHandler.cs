@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace VoiceBridge.Dashboard.Tests.Acting;
+namespace VoiceBridge.Dashboard.Tests.Commands;
 
 /// <summary>Answers every request alike and keeps what was asked.</summary>
 internal sealed class RecordingHandler(HttpStatusCode answer, string body) : HttpMessageHandler

@@ -9,11 +9,11 @@ using Microsoft.Extensions.Logging.Testing;
 using VoiceBridge.Cluster.Events;
 using VoiceBridge.Cluster.Gateways;
 using VoiceBridge.Cluster.Trust;
-using VoiceBridge.Dashboard.Acting;
+using VoiceBridge.Dashboard.Commands;
 using VoiceBridge.ServiceDefaults.Privacy;
 using VoiceBridge.Testing.Clusters;
 
-namespace VoiceBridge.Dashboard.Tests.Acting;
+namespace VoiceBridge.Dashboard.Tests.Commands;
 
 /// <summary>The real actions and policies, with a signed-in person of the test's choice, no Redis unless given, and a CallControl that writes down what it is asked.</summary>
 internal sealed class ActingHost : IAsyncDisposable
