@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using VoiceBridge.Cluster.Calls;
-using VoiceBridge.Dashboard.Snapshots;
 
 namespace VoiceBridge.Dashboard.Presentation;
 

@@ -1,5 +1,4 @@
 using VoiceBridge.Cluster.Calls;
-using VoiceBridge.Dashboard.Snapshots;
 
 namespace VoiceBridge.Dashboard.Presentation;
 

@@ -1,6 +1,5 @@
 using System.Buffers;
 using VoiceBridge.Cluster.Gateways;
-using VoiceBridge.Dashboard.Snapshots;
 
 namespace VoiceBridge.Dashboard.Presentation;
 

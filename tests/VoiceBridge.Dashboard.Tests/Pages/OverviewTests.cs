@@ -2,10 +2,9 @@ using Bunit;
 using Bunit.TestDoubles;
 using Microsoft.Extensions.DependencyInjection;
 using VoiceBridge.Cluster.Admission;
-using VoiceBridge.Dashboard.Alerts;
+using VoiceBridge.Dashboard.Snapshots;
 using VoiceBridge.Dashboard.Components.Pages;
 using VoiceBridge.Dashboard.Components.Parts;
-using VoiceBridge.Dashboard.Snapshots;
 using VoiceBridge.Dashboard.Presentation;
 using VoiceBridge.Testing.Clusters;
 

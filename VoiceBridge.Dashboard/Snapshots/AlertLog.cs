@@ -1,4 +1,4 @@
-namespace VoiceBridge.Dashboard.Alerts;
+namespace VoiceBridge.Dashboard.Snapshots;
 
 /// <summary>Troubles that services announced over pub/sub: remembered for ten minutes, equal ones once.</summary>
 internal sealed class AlertLog

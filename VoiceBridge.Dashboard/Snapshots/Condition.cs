@@ -1,4 +1,4 @@
-namespace VoiceBridge.Dashboard.Alerts;
+namespace VoiceBridge.Dashboard.Snapshots;
 
 /// <summary>
 /// One cause of trouble: what it means for callers, and what to do. The worst becomes the <see cref="Verdict"/>, the others <see cref="Alert"/>s, so that no cause is

@@ -1,10 +1,9 @@
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Cluster.Events;
 using VoiceBridge.Cluster.Gateways;
-using VoiceBridge.Dashboard.Snapshots;
 using VoiceBridge.Dashboard.Presentation;
 
-namespace VoiceBridge.Dashboard.Alerts;
+namespace VoiceBridge.Dashboard.Snapshots;
 
 /// <summary>What is wrong with a snapshot, cause by cause, in the order of what callers feel.</summary>
 internal static class Conditions

@@ -1,4 +1,4 @@
-namespace VoiceBridge.Dashboard.Alerts;
+namespace VoiceBridge.Dashboard.Snapshots;
 
 /// <summary>
 /// Something an operator should know, in words, one for each cause; <paramref name="Link"/> is the page that shows more, if there is one. Where

@@ -1,4 +1,4 @@
-namespace VoiceBridge.Dashboard.Alerts;
+namespace VoiceBridge.Dashboard.Snapshots;
 
 /// <summary>
 /// Something that happened in the cluster. <paramref name="Kind"/> is one of <see cref="VoiceBridge.Cluster.Events.ClusterLogKind"/>; <paramref name="Subject"/> is what it happened to

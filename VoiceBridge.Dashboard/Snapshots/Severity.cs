@@ -1,4 +1,4 @@
-namespace VoiceBridge.Dashboard.Alerts;
+namespace VoiceBridge.Dashboard.Snapshots;
 
 /// <summary>How bad something is for callers, the worst last.</summary>
 public enum Severity

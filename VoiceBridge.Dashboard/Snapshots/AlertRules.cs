@@ -1,7 +1,6 @@
 using VoiceBridge.Cluster.Gateways;
-using VoiceBridge.Dashboard.Snapshots;
 
-namespace VoiceBridge.Dashboard.Alerts;
+namespace VoiceBridge.Dashboard.Snapshots;
 
 /// <summary>What an operator should know beside the verdict: one alert for each cause, the worst first, and what is over last.</summary>
 internal static class AlertRules

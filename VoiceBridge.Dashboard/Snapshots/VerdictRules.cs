@@ -1,6 +1,5 @@
-using VoiceBridge.Dashboard.Snapshots;
 
-namespace VoiceBridge.Dashboard.Alerts;
+namespace VoiceBridge.Dashboard.Snapshots;
 
 /// <summary>Says of a snapshot whether callers are served.</summary>
 internal static class VerdictRules

@@ -2,7 +2,7 @@ using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Cluster.Events;
 using VoiceBridge.Dashboard.Presentation;
 
-namespace VoiceBridge.Dashboard.Alerts;
+namespace VoiceBridge.Dashboard.Snapshots;
 
 /// <summary>The cluster's log in sentences: a line here for each <see cref="ClusterLogKind"/>.</summary>
 internal static class PastEvents

@@ -1,4 +1,4 @@
-namespace VoiceBridge.Dashboard.Alerts;
+namespace VoiceBridge.Dashboard.Snapshots;
 
 /// <summary>
 /// The first line of the first page: whether callers are served now (<paramref name="Headline"/>, one sentence), and what follows for whoever reads it
