@@ -23,6 +23,31 @@ public sealed record MinuteStats
     public IReadOnlyList<LatencyCount> Turn { get; init; } = [];
     public IReadOnlyList<LatencyCount> Admission { get; init; } = [];
 
+    /// <summary>What had been counted in this minute when Redis lost it; null when it did not.</summary>
+    internal MinuteStats? Lost { get; init; }
+
+    /// <summary>
+    /// This minute as it was read now, where <paramref name="known"/> was read before. Counters only grow: where one has not, Redis was emptied meanwhile, and what was known counts too.
+    /// </summary>
+    internal MinuteStats After(MinuteStats? known)
+    {
+        var lost = known?.Lost ?? (known is not null && HasLessThan(known) ? known : null);
+        return lost is null ? this : this with
+        {
+            Lost = lost,
+            IsGap = false,
+            Counts = lost.Counts + Counts,
+            Reasons = [.. lost.Reasons, .. Reasons],
+            FirstAudio = [.. lost.FirstAudio, .. FirstAudio],
+            Turn = [.. lost.Turn, .. Turn],
+            Admission = [.. lost.Admission, .. Admission],
+        };
+    }
+
+    private bool HasLessThan(MinuteStats known) =>
+        Counts.Offered < known.Counts.Offered || Counts.Answered < known.Counts.Answered || Counts.Ended < known.Counts.Ended || Counts.Failed < known.Counts.Failed
+        || Counts.TokensIn < known.Counts.TokensIn || Counts.ActiveMax < known.Counts.ActiveMax;
+
     public static MinuteStats Of(SeriesMinute minute)
     {
         ArgumentNullException.ThrowIfNull(minute);

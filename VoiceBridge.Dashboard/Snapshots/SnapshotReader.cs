@@ -97,7 +97,12 @@ internal sealed class SnapshotReader(
         var from = known.Count > 2 && known[^2].Minute > first ? known[^2].Minute : first;
         var read = await series.ReadAsync(from, now, ct);
         if (read.Count == 0) return known;
-        return [.. known.Where(minute => minute.Minute > first && minute.Minute < read[0].Minute), .. read.Select(MinuteStats.Of)];
+        var before = known.Where(minute => minute.Minute >= read[0].Minute).ToDictionary(minute => minute.Minute);
+        return
+        [
+            .. known.Where(minute => minute.Minute > first && minute.Minute < read[0].Minute),
+            .. read.Select(minute => MinuteStats.Of(minute).After(before.GetValueOrDefault(minute.Minute))),
+        ];
     }
 
     internal static IReadOnlyList<EndpointBudget> BudgetsOf(IReadOnlyList<GatewayView> gateways, IReadOnlyDictionary<string, IReadOnlyList<DateTimeOffset>> taken)

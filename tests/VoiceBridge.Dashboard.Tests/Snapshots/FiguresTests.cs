@@ -33,6 +33,46 @@ public sealed class FiguresTests
     }
 
     [Fact]
+    public void CallsThatWereCutOff_AreFailedAndNotServed()
+    {
+        var counts = Sum([Minute(0, ("offered", 10), ("answered", 8), ("failed", 5), ("cut_off", 3))]).Counts;
+
+        Assert.Equal(0.5, counts.AnswerRate);
+        // A call that was answered before this time and is cut off in it makes no rate below nothing.
+        Assert.Equal(0, Sum([Minute(0, ("failed", 2), ("cut_off", 2), ("missed", 1))]).Counts.AnswerRate);
+    }
+
+    [Fact]
+    public void CostOfACall_IsThatOfTheCallsThatEnded()
+    {
+        Assert.Equal(0.5m, Sum([Minute(0, ("ended", 2), ("ended_cost_micros", 1_000_000), ("cost_micros", 9_000_000))]).Counts.CostPerCall);
+        Assert.Null(Sum([Minute(0, ("cost_micros", 9_000_000))]).Counts.CostPerCall);
+        Assert.Null(Sum([Minute(0, ("ended", 2))]).Counts.CostPerCall);
+    }
+
+    [Fact]
+    public void Minute_ThatRedisLost_KeepsWhatWasCountedBefore()
+    {
+        var known = MinuteStats.Of(Minute(0, ("offered", 10), ("tokens_in", 500), ("active_max", 6), ("end:operator", 1), ("turn:le:500", 4)));
+        var after = MinuteStats.Of(Minute(0, ("offered", 1), ("active_max", 4), ("turn:le:500", 1))).After(known);
+        var later = MinuteStats.Of(Minute(0, ("offered", 3), ("active_max", 4), ("end:operator", 1))).After(after);
+
+        Assert.Equal((11, 500, 6), (after.Counts.Offered, after.Counts.TokensIn, after.Counts.ActiveMax));
+        var sum = Figures.Of([later]);
+        Assert.Equal((13, 500L), (sum.Counts.Offered, sum.Counts.TokensIn));
+        Assert.Equal([KeyValuePair.Create("operator", 2L)], sum.Reasons);
+        // Nothing lost: what is read is what is there.
+        Assert.Equal(12, MinuteStats.Of(Minute(0, ("offered", 12), ("tokens_in", 500), ("active_max", 6))).After(known).Counts.Offered);
+    }
+
+    [Fact]
+    public void Minute_OfWhichNothingIsKnown_IsAGap()
+    {
+        Assert.True(MinuteStats.Of(Minute(0)).IsGap);
+        Assert.False(MinuteStats.Of(Minute(0, ("capacity_max", 10))).IsGap);
+    }
+
+    [Fact]
     public void EveryCounter_IsAddedUp()
     {
         var numbers = typeof(Counts).GetProperties().Where(property => property.SetMethod is not null).ToArray();
