@@ -1,8 +1,7 @@
 using VoiceBridge.Cluster.Calls;
-using VoiceBridge.Dashboard.Snapshots;
 using VoiceBridge.Dashboard.Presentation;
 
-namespace VoiceBridge.Dashboard.Tests.Viewing;
+namespace VoiceBridge.Dashboard.Tests.Presentation;
 
 /// <summary>A timeline reads as sentences, with its numbers. That no kind is without is checked against the code that writes them (DocumentedFactsTests).</summary>
 public sealed class CallEventWordsTests

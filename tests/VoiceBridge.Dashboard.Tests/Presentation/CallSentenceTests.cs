@@ -2,7 +2,7 @@ using System.Globalization;
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Dashboard.Presentation;
 
-namespace VoiceBridge.Dashboard.Tests.Viewing;
+namespace VoiceBridge.Dashboard.Tests.Presentation;
 
 /// <summary>How a call ended, when, and whose doing that was.</summary>
 public sealed class CallSentenceTests
