@@ -51,6 +51,9 @@ internal sealed class Picture
             Dashboard.WithReference(history, HistoryServer.Name);
         }
 
+        // Aspire's own dashboard shows the traces of a run.
+        if (builder.ExecutionContext.IsRunMode && builder.Configuration["ASPNETCORE_URLS"]?.Split(';')[0] is { Length: > 0 } aspire)
+            Dashboard.WithEnvironment("Dashboard__TraceUrl", $"{aspire.TrimEnd('/')}/traces/detail/{{traceId}}");
         // Where it is published, a gateway keeps its calls for so long after it was told to stop, a little less than the platform gives it.
         if (builder.ExecutionContext.IsPublishMode) MediaGateway.WithEnvironment("Drain__Seconds", DrainSeconds);
         // Gateways only: nobody else takes commands over HTTP.

@@ -3,20 +3,19 @@ using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.Repositories;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using MudBlazor.Services;
 using StackExchange.Redis;
 using VoiceBridge.Cluster;
 using VoiceBridge.Cluster.Trust;
 using VoiceBridge.Dashboard.Access;
-using VoiceBridge.Dashboard.Acting;
-using VoiceBridge.Dashboard.Alerts;
+using VoiceBridge.Dashboard.Commands;
+using VoiceBridge.Dashboard.Snapshots;
 using VoiceBridge.Dashboard.Api;
 using VoiceBridge.Dashboard.Calls;
 using VoiceBridge.Dashboard.Components;
+using VoiceBridge.Dashboard.Components.Messages;
 using VoiceBridge.Dashboard.EndedCalls;
-using VoiceBridge.Dashboard.Snapshots;
 using VoiceBridge.Dashboard.Talk;
-using VoiceBridge.Dashboard.Viewing;
+using VoiceBridge.Dashboard.Presentation;
 using VoiceBridge.History;
 using VoiceBridge.ServiceDefaults.Hosting;
 using VoiceBridge.ServiceDefaults.Limits;
@@ -53,6 +52,9 @@ public static class DashboardApp
             .Validate(options => options.PollInterval >= options.MinInterval, "Dashboard:PollInterval must not be less than Dashboard:MinInterval.")
             .Validate(options => options.RecentCalls is >= 0 and <= 5_000, "Dashboard:RecentCalls must be between 0 and 5000.")
             .Validate(options => options.TalkLimit > TimeSpan.Zero && options.TalkLimit <= TimeSpan.FromHours(1), "Dashboard:TalkLimit must be between 0 and 1 h.")
+            .Validate(
+                options => options.TraceUrl is not { Length: > 0 } url || (url.Contains("{traceId}", StringComparison.Ordinal) && Uri.TryCreate(url, UriKind.Absolute, out var trace) && trace.Scheme is "http" or "https"),
+                "Dashboard:TraceUrl must be an http or https address with {traceId} in it.")
             .ValidateOnStart();
         // People begin without a credential: a flood from one address keeps nobody else from signing in.
         services.AddLimitedEntry("", "dashboard", SignIn.IsAuthenticatedAsync, unauthenticatedByAddress: true);
@@ -66,6 +68,8 @@ public static class DashboardApp
         services.AddSingleton<OperatorTimeline>();
         services.AddScoped<OperatorActions>();
         services.AddScoped<CallReader>();
+        services.AddSingleton<ICallTurns, CallTurns>();
+        services.AddScoped<WordSearch>();
         services.AddScoped<EndedCallReader>();
         services.AddScoped<EraseAction>();
         services.AddScoped<WebhookDesk>();
@@ -82,7 +86,8 @@ public static class DashboardApp
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error);
         services.AddOptions<KeyManagementOptions>().Configure<IXmlRepository>((options, repository) => options.XmlRepository = repository);
 
-        services.AddMudServices(mud => mud.SnackbarConfiguration.PositionClass = MudBlazor.Defaults.Classes.Position.BottomCenter);
+        services.AddScoped<Dialogs>();
+        services.AddScoped<Toasts>();
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddOpenApi();
     }

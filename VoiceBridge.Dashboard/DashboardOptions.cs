@@ -23,11 +23,18 @@ internal sealed class DashboardOptions
     /// <summary>What only stands in for the real thing: <c>phone</c>, <c>agent</c>. Each page says so. Set by ./up.sh and the AppHost.</summary>
     public IList<string> Simulated { get; } = [];
 
+    /// <summary>Where traces are shown, with <c>{traceId}</c> in it: Aspire's dashboard, or a search of Application Insights. Null: calls have no link to their trace.</summary>
+    public string? TraceUrl { get; set; }
+
     /// <summary>The currency of the configured prices, as shown before an amount.</summary>
     public string Currency { get; set; } = "$";
 
     /// <summary>How long a conversation from the browser may last.</summary>
     public TimeSpan TalkLimit { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>The address of a trace, where one is configured.</summary>
+    public string? TraceUrlOf(string? traceId) =>
+        traceId is { Length: > 0 } && TraceUrl is { Length: > 0 } template ? template.Replace("{traceId}", Uri.EscapeDataString(traceId), StringComparison.Ordinal) : null;
 
     /// <summary>The agent of the talk page is the simulator's.</summary>
     public bool AgentIsSimulated => Simulated.Contains("agent");

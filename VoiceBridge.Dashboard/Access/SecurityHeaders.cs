@@ -11,7 +11,7 @@ internal static class SecurityHeaders
         var media = Uri.TryCreate(mediaUrl, UriKind.Absolute, out var url) ? $" {(url.Scheme is "https" or "wss" ? "wss" : "ws")}://{url.Authority}" : "";
         // Signing out is a form that leads to the directory.
         var signIn = Uri.TryCreate(signInUrl, UriKind.Absolute, out var directory) ? $" {directory.GetLeftPart(UriPartial.Authority)}" : "";
-        // Inline styles are MudBlazor's theme variables and the widths of meters; there is no inline script.
+        // Inline styles are the widths of meters; there is no inline script.
         StringValues policy =
             $"default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'{media}; "
             + $"worker-src 'self'; manifest-src 'self'; base-uri 'self'; form-action 'self'{signIn}; frame-ancestors 'none'";

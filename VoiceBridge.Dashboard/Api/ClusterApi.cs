@@ -2,7 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Dashboard.Snapshots;
-using VoiceBridge.Dashboard.Viewing;
+using VoiceBridge.Dashboard.Presentation;
 using VoiceBridge.ServiceDefaults.Privacy;
 
 namespace VoiceBridge.Dashboard.Api;
@@ -33,7 +33,7 @@ internal static class ClusterApi
             Calls = new LoadReport(snapshot.Load.Active, snapshot.Load.Reserved, snapshot.Load.Waiting, snapshot.Load.Capacity),
             Gateways =
             [
-                .. snapshot.Gateways.Select(gateway => new GatewayReport(gateway.Heartbeat.GatewayId, GatewayWords.NameOf(gateway.Heartbeat.GatewayId), Lower(gateway.State), gateway.Heartbeat.Active, gateway.Heartbeat.Capacity,
+                .. snapshot.Gateways.Select(gateway => new GatewayReport(gateway.Heartbeat.GatewayId, GatewayText.NameOf(gateway.Heartbeat.GatewayId), Lower(gateway.State), gateway.Heartbeat.Active, gateway.Heartbeat.Capacity,
                     gateway.Heartbeat.Version, gateway.Heartbeat.CpuPercent, gateway.Heartbeat.MemoryBytes, gateway.Heartbeat.StartedAt, (long)gateway.HeartbeatAge.TotalMilliseconds, gateway.DiedAt)),
             ],
             VoiceLive = [.. snapshot.Budgets.Select(budget => new BudgetReport(budget.Name, budget.Used, budget.PerMinute, budget.HealthyOn, budget.KnownTo))],

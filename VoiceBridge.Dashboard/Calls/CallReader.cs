@@ -6,13 +6,13 @@ using VoiceBridge.Cluster.Events;
 using VoiceBridge.Cluster.Transcripts;
 using VoiceBridge.Dashboard.Access;
 using VoiceBridge.Dashboard.EndedCalls;
-using VoiceBridge.Dashboard.Viewing;
+using VoiceBridge.Dashboard.Presentation;
 
 namespace VoiceBridge.Dashboard.Calls;
 
 /// <summary>Reads one call for whoever is signed in, from Redis or, when it has left that, from the history. What is said in it is read only for those who may see it.</summary>
 internal sealed class CallReader(
-    CallStore calls, WorkingTurns working, Transcripts kept, ClusterEvents events, EndedCallReader history, AuthenticationStateProvider signedIn,
+    CallStore calls, ICallTurns said, ClusterEvents events, EndedCallReader history, AuthenticationStateProvider signedIn,
     IAuthorizationService authorization)
 {
     private string? _lookedAt;
@@ -48,16 +48,14 @@ internal sealed class CallReader(
         await history.RecordLookAsync(callId, ct);
     }
 
-    /// <summary>Calls <paramref name="said"/> on a background thread when something was said in the call, until the result is disposed.</summary>
-    public Task<IAsyncDisposable> ListenAsync(string callId, Action said, CancellationToken ct) => events.SubscribeToTurnsAsync(callId, _ => said(), ct);
+    /// <summary>Calls <paramref name="heard"/> on a background thread when something was said in the call, until the result is disposed.</summary>
+    public Task<IAsyncDisposable> ListenAsync(string callId, Action heard, CancellationToken ct) => events.SubscribeToTurnsAsync(callId, _ => heard(), ct);
 
     private async Task<IReadOnlyList<Turn>> ReadTurnsAsync(CallRecord call, CancellationToken ct)
     {
-        // The working turns go soon after the call; from then on there is the kept copy, where copies are kept: in Redis until it is in the history.
-        var turns = await working.ReadAsync(call.CallId, ct);
-        if (turns.Count > 0 || !CallWords.IsOver(call)) return turns;
-        turns = await kept.ReadAsync(call.CallId, ct);
-        if (turns.Count > 0 || !history.IsKept) return turns;
+        // Kept copies are in Redis until they are in the history.
+        var turns = await said.ReadAsync(call, ct);
+        if (turns.Count > 0 || !CallText.IsOver(call) || !history.IsKept) return turns;
         try
         {
             return (await history.GetAsync(call.CallId, withTurns: true, ct))?.Turns ?? [];

@@ -4,7 +4,7 @@ using VoiceBridge.History.Reading;
 namespace VoiceBridge.Dashboard.EndedCalls;
 
 /// <summary>What the history page's form holds: days of the viewer's, lengths in minutes.</summary>
-internal sealed class HistoryFilter
+internal sealed record HistoryFilter
 {
     public string? From { get; set; }
 
@@ -23,6 +23,12 @@ internal sealed class HistoryFilter
     public string? Shorter { get; set; }
 
     public string? Words { get; set; }
+
+    /// <summary>The page's parameters. The number is left out: addresses end up in logs and in histories of browsers.</summary>
+    public IEnumerable<(string Name, string? Value)> Parameters =>
+    [
+        ("from", From), ("to", To), ("agent", Agent), ("phone", Phone), ("reason", Reason), ("longer", Longer), ("shorter", Shorter), ("words", Words),
+    ];
 
     /// <summary>What is typed that cannot be read does not filter.</summary>
     public CallQuery ToQuery(TimeZoneInfo zone) => new()

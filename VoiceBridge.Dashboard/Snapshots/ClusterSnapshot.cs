@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
+using VoiceBridge.Dashboard.Presentation;
 using VoiceBridge.Cluster.Admission;
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Cluster.Events;
 using VoiceBridge.Cluster.Gateways;
-using VoiceBridge.Dashboard.Alerts;
 
 namespace VoiceBridge.Dashboard.Snapshots;
 

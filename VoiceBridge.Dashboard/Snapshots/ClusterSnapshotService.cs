@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 using VoiceBridge.Cluster.Events;
-using VoiceBridge.Dashboard.Alerts;
 
 namespace VoiceBridge.Dashboard.Snapshots;
 

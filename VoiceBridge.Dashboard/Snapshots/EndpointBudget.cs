@@ -1,3 +1,5 @@
+using VoiceBridge.Dashboard.Presentation;
+
 namespace VoiceBridge.Dashboard.Snapshots;
 
 /// <summary>A Voice Live endpoint over the whole cluster: new connections of the last 60 s out of its budget, and how many gateways reach it.

@@ -3,7 +3,6 @@ using VoiceBridge.Cluster.Admission;
 using VoiceBridge.Cluster.Events;
 using VoiceBridge.Cluster.Gateways;
 using VoiceBridge.Cluster.Series;
-using VoiceBridge.Dashboard.Alerts;
 
 namespace VoiceBridge.Dashboard.Snapshots;
 

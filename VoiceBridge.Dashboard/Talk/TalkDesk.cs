@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.Extensions.Options;
 using VoiceBridge.Cluster.Trust;
 using VoiceBridge.Dashboard.Access;
-using VoiceBridge.Dashboard.Acting;
+using VoiceBridge.Dashboard.Commands;
 using VoiceBridge.ServiceDefaults.Access;
 
 namespace VoiceBridge.Dashboard.Talk;

@@ -13,7 +13,6 @@ using VoiceBridge.Cluster.Connections;
 using VoiceBridge.Cluster.Events;
 using VoiceBridge.Cluster.Transcripts;
 using VoiceBridge.Dashboard;
-using VoiceBridge.Dashboard.Alerts;
 using VoiceBridge.Dashboard.Snapshots;
 using VoiceBridge.Testing;
 

@@ -52,8 +52,8 @@ internal sealed class Browser : IAsyncDisposable
         var page = await window.NewPageAsync();
         await page.GotoAsync(new Uri(_url, path).ToString());
         await page.WaitForFunctionAsync("() => window.benchMarks.data && window.benchMarks.live && performance.getEntriesByName('first-contentful-paint').length > 0");
-        var ms = await page.EvaluateAsync<double[]>("() => [performance.getEntriesByName('first-contentful-paint')[0].startTime, window.benchMarks.data, window.benchMarks.live]");
-        return (page, new PageLoad(ms[0], ms[1], ms[2]));
+        var ms = await page.EvaluateAsync<double[]>("() => [performance.getEntriesByName('first-contentful-paint')[0].startTime, window.benchMarks.data, window.benchMarks.live, [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')].reduce((sum, entry) => sum + entry.transferSize, 0)]");
+        return (page, new PageLoad(ms[0], ms[1], ms[2], ms[3] / 1024));
     }
 
     public async ValueTask DisposeAsync()

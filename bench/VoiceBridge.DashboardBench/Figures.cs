@@ -1,10 +1,10 @@
 namespace VoiceBridge.DashboardBench;
 
-/// <summary>When a page showed what, in milliseconds after the request for it.</summary>
-internal sealed record PageLoad(double FirstPaintMs, double FirstDataMs, double LiveMs)
+/// <summary>When a page showed what, in milliseconds after the request for it, and what of it came over the wire: compressed, with headers, without the circuit.</summary>
+internal sealed record PageLoad(double FirstPaintMs, double FirstDataMs, double LiveMs, double KiB)
 {
     public static PageLoad MedianOf(IReadOnlyCollection<PageLoad> loads) => new(
-        Median(loads.Select(load => load.FirstPaintMs)), Median(loads.Select(load => load.FirstDataMs)), Median(loads.Select(load => load.LiveMs)));
+        Median(loads.Select(load => load.FirstPaintMs)), Median(loads.Select(load => load.FirstDataMs)), Median(loads.Select(load => load.LiveMs)), Median(loads.Select(load => load.KiB)));
 
     private static double Median(IEnumerable<double> values)
     {

@@ -12,11 +12,11 @@ internal static class Report
     {
         Line($"{figures.Calls} calls, {figures.Gateways} gateways, {figures.Redis}");
         Line($"");
-        Line($"page       load             first paint   first data         live   (ms)");
+        Line($"page       load             first paint   first data         live (ms)     wire (KiB)");
         foreach (var page in figures.Pages)
         {
             foreach (var (name, load) in new[] { ("first of all", page.First), ("cold (median)", page.Cold), ("warm (median)", page.Warm) })
-                Line($"{page.Path,-10} {name,-15} {load.FirstPaintMs,12:0} {load.FirstDataMs,12:0} {load.LiveMs,12:0}");
+                Line($"{page.Path,-10} {name,-15} {load.FirstPaintMs,12:0} {load.FirstDataMs,12:0} {load.LiveMs,12:0} {load.KiB,14:0}");
         }
 
         Line($"");

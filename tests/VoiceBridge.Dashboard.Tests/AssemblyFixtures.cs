@@ -1,3 +1,5 @@
+using VoiceBridge.Testing;
 using VoiceBridge.Testing.Databases;
 
 [assembly: AssemblyFixture(typeof(HistoryDatabases))]
+[assembly: AssemblyFixture(typeof(RedisServers))]

@@ -2,11 +2,13 @@ using Bunit;
 using Bunit.TestDoubles;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using MudBlazor.Services;
 using VoiceBridge.Cluster;
 using VoiceBridge.Dashboard.Access;
+using VoiceBridge.Dashboard.Calls;
+using VoiceBridge.Dashboard.Components.Messages;
+using VoiceBridge.Dashboard.EndedCalls;
 using VoiceBridge.Dashboard.Snapshots;
-using VoiceBridge.Dashboard.Viewing;
+using VoiceBridge.Dashboard.Presentation;
 using VoiceBridge.ServiceDefaults.Privacy;
 
 namespace VoiceBridge.Dashboard.Tests;
@@ -18,9 +20,13 @@ internal sealed class DashboardContext : BunitContext
     {
         Source = new FixedSnapshots(snapshot);
         JSInterop.Mode = JSRuntimeMode.Loose;
-        Services.AddMudServices();
+        Services.AddScoped<Dialogs>();
+        Services.AddScoped<Toasts>();
         Services.AddSingleton<ISnapshotSource>(Source);
         Services.AddSingleton(TimeProvider.System);
+        Services.AddSingleton<ICallTurns>(Said);
+        Services.AddScoped<WordSearch>();
+        Services.AddScoped<EndedCallReader>();
         Services.AddScoped<Viewer>();
         Services.AddSingleton(Options.Create(new DashboardOptions()));
         Services.AddSingleton(Options.Create(new ClusterOptions()));
@@ -38,6 +44,9 @@ internal sealed class DashboardContext : BunitContext
     }
 
     public FixedSnapshots Source { get; }
+
+    /// <summary>What was said in the calls.</summary>
+    public SaidTurns Said { get; } = new();
 
     public BunitAuthorizationContext User { get; }
 }

@@ -1,6 +1,5 @@
 using VoiceBridge.Cluster.Events;
 using VoiceBridge.Cluster.Gateways;
-using VoiceBridge.Dashboard.Alerts;
 using VoiceBridge.Dashboard.Snapshots;
 using VoiceBridge.Testing.Clusters;
 

@@ -22,15 +22,31 @@ internal static class ChartPath
                 continue;
             }
             Append(path, drawing ? 'L' : 'M', X(i, values.Count), Y(value, max));
-            // A point alone between gaps would draw nothing.
-            if (!drawing && (i + 1 == values.Count || values[i + 1] is null)) Append(path, 'L', X(i, values.Count) + 2, Y(value, max));
             drawing = true;
         }
         return path.ToString();
     }
 
+    /// <summary>The values that stand alone between gaps, through which no line goes: to be drawn with a round cap.</summary>
+    public static string Dots(IReadOnlyList<double?> values, double max)
+    {
+        var path = new StringBuilder();
+        for (var i = 0; i < values.Count; i++)
+        {
+            if (values[i] is not { } value || (i > 0 && values[i - 1] is not null) || (i + 1 < values.Count && values[i + 1] is not null)) continue;
+            Append(path, 'M', X(i, values.Count), Y(value, max));
+            path.Append("h0");
+        }
+        return path.ToString();
+    }
+
+    /// <summary>The surface above the line.</summary>
+    public static string Above(IReadOnlyList<double?> values, double max) => Area(values, max, 0);
+
     /// <summary>The surface under the line.</summary>
-    public static string Area(IReadOnlyList<double?> values, double max)
+    public static string Area(IReadOnlyList<double?> values, double max) => Area(values, max, Height);
+
+    private static string Area(IReadOnlyList<double?> values, double max, double edge)
     {
         var path = new StringBuilder(values.Count * 12);
         var from = -1;
@@ -39,13 +55,13 @@ internal static class ChartPath
             var value = i < values.Count ? values[i] : null;
             if (value is { } height)
             {
-                if (from < 0) Append(path, 'M', X(i, values.Count), Height);
+                if (from < 0) Append(path, 'M', X(i, values.Count), edge);
                 if (from < 0) from = i;
                 Append(path, 'L', X(i, values.Count), Y(height, max));
             }
             else if (from >= 0)
             {
-                Append(path, 'L', X(i - 1, values.Count), Height);
+                Append(path, 'L', X(i - 1, values.Count), edge);
                 path.Append('Z');
                 from = -1;
             }

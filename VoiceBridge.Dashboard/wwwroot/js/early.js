@@ -20,11 +20,32 @@
   });
   remember("vb-zone", Intl.DateTimeFormat().resolvedOptions().timeZone ?? "UTC");
 
+  // Needs no server either.
+  document.addEventListener("click", async event => {
+    const button = event.target.closest?.("[data-copy]");
+    if (!button) return;
+    try {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      button.classList.add("copied");
+      setTimeout(() => button.classList.remove("copied"), 1500);
+    } catch {
+      // Not allowed here: the text beside the button can be selected.
+    }
+  });
+
   window.voiceBridge = {
     zone: () => Intl.DateTimeFormat().resolvedOptions().timeZone ?? "UTC",
+    dialog: (element, open) => {
+      if (open && !element.open) element.showModal();
+      else if (!open && element.open) element.close();
+    },
     // Keeps a growing list at its end, unless the reader has scrolled up.
     follow: element => {
-      if (element && element.scrollHeight - element.scrollTop - element.clientHeight < 120) element.scrollTop = element.scrollHeight;
+      let atEnd = true;
+      const toEnd = () => { if (atEnd) element.scrollTop = element.scrollHeight; };
+      element.addEventListener("scroll", () => { atEnd = element.scrollHeight - element.scrollTop - element.clientHeight < 8; }, { passive: true });
+      new MutationObserver(toEnd).observe(element, { childList: true, subtree: true, characterData: true });
+      toEnd();
     },
   };
 })();

@@ -8,6 +8,30 @@ Blazor.start({
     },
   },
 });
-document.getElementById("components-reconnect-modal").addEventListener("components-reconnect-state-changed", event => {
-  if (event.detail.state === "rejected") location.reload();
-});
+(() => {
+  const root = document.documentElement;
+  const isCut = () => "cut" in root.dataset;
+
+  // Stale is stale: with the dashboard's own process away the page looks as it does with Redis away.
+  document.getElementById("components-reconnect-modal").addEventListener("components-reconnect-state-changed", event => {
+    const state = event.detail.state;
+    if (state === "rejected") location.reload();
+    if (state === "hide") {
+      delete root.dataset.cut;
+      return;
+    }
+    if (isCut()) return;
+    const now = new Date().toTimeString().slice(0, 8);
+    root.dataset.cut = now;
+    const text = document.querySelector("[data-cut-text]");
+    if (text) text.textContent = `Stale since ${now}: the dashboard itself does not answer. You see the state of ${now}; calls are not affected. The page comes back by itself.`;
+  });
+
+  // Nothing that is pressed meanwhile would be done, or known to be done.
+  document.addEventListener("click", event => {
+    if (isCut() && event.target.closest?.(".page button, dialog button[type=submit]")) {
+      event.preventDefault();
+      event.stopPropagation();
+    }
+  }, true);
+})();

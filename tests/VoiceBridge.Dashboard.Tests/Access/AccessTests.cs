@@ -117,7 +117,7 @@ public sealed class AccessTests
 
     [Theory]
     [InlineData("_framework/blazor.web.js")]
-    [InlineData("_content/MudBlazor/MudBlazor.min.css")]
+    [InlineData("css/app.css")]
     [InlineData("css/tokens.css")]
     [InlineData("js/playback-worklet.js")]
     [InlineData("fonts/inter.woff2")]

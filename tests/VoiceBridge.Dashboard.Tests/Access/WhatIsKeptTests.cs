@@ -8,7 +8,7 @@ using VoiceBridge.Cluster.Transcripts;
 using VoiceBridge.Dashboard.Access;
 using VoiceBridge.Dashboard.Calls;
 using VoiceBridge.Dashboard.EndedCalls;
-using VoiceBridge.Dashboard.Tests.Acting;
+using VoiceBridge.Dashboard.Tests.Commands;
 using VoiceBridge.Testing;
 
 namespace VoiceBridge.Dashboard.Tests.Access;
@@ -36,7 +36,7 @@ public sealed class WhatIsKeptTests : IAsyncLifetime
         await calls.AdvanceAsync(CallId, CallState.Connected, new CallChange { CorrelationId = "c", From = "+14255550123" }, ct);
         await turns.AppendAsync(CallId, [new Turn(DateTimeOffset.UtcNow, "caller", "My password is swordfish.")], ct);
         var history = new EndedCallReader(host.Services, host.SignedIn, host.Authorization, NullLogger<EndedCallReader>.Instance);
-        var reader = new CallReader(calls, turns, host.Services.GetRequiredService<Transcripts>(), host.Services.GetRequiredService<ClusterEvents>(), history, host.SignedIn, host.Authorization);
+        var reader = new CallReader(calls, new CallTurns(turns, host.Services.GetRequiredService<Transcripts>()), host.Services.GetRequiredService<ClusterEvents>(), history, host.SignedIn, host.Authorization);
 
         var details = await reader.ReadAsync(CallId, ct);
 

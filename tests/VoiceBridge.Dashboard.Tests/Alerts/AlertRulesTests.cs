@@ -1,8 +1,8 @@
 using System.Globalization;
+using VoiceBridge.Dashboard.Presentation;
 using VoiceBridge.Cluster.Admission;
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Cluster.Gateways;
-using VoiceBridge.Dashboard.Alerts;
 using VoiceBridge.Dashboard.Snapshots;
 
 namespace VoiceBridge.Dashboard.Tests.Alerts;

@@ -1,9 +1,9 @@
+using VoiceBridge.Dashboard.Presentation;
 using VoiceBridge.Cluster.Admission;
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Cluster.Events;
 using VoiceBridge.Cluster.Gateways;
 using VoiceBridge.Cluster.Series;
-using VoiceBridge.Dashboard.Alerts;
 using VoiceBridge.Dashboard.Snapshots;
 
 namespace VoiceBridge.Dashboard.Tests.Alerts;

@@ -18,7 +18,13 @@ public sealed class ChartPathTests
     public void Line_SpansTheBox() => Assert.Equal("M0 100L500 50L1000 0", ChartPath.Line([0, 5, 10], 10));
 
     [Fact]
-    public void Line_IsInterruptedByGaps() => Assert.Equal("M0 0L2 0M1000 0L1002 0", ChartPath.Line([10, null, 10], 10));
+    public void Line_IsInterruptedByGaps() => Assert.Equal("M0 0L333.3 0M1000 0", ChartPath.Line([10, 10, null, 10], 10));
+
+    [Fact]
+    public void Dots_AreTheValuesThatNoLineReaches() => Assert.Equal("M1000 0h0", ChartPath.Dots([10, 10, null, 10], 10));
+
+    [Fact]
+    public void Above_IsClosedAtTheTop() => Assert.Equal("M0 0L0 50L1000 0L1000 0Z", ChartPath.Above([5, 10], 10));
 
     [Fact]
     public void Area_IsClosedAtTheBottom() => Assert.Equal("M0 100L0 50L1000 0L1000 100Z", ChartPath.Area([5, 10], 10));

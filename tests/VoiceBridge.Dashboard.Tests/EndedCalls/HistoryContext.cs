@@ -68,7 +68,7 @@ internal sealed class HistoryContext : IAsyncDisposable
             RangAt = Now.AddMinutes(i - count), AnsweredAt = Now.AddMinutes(i - count), ConnectedAt = Now.AddMinutes(i - count), EndedAt = Now.AddMinutes(i - count + 1), FirstAudioMs = 400, Cost = 0.5m,
         }).ToList();
         await Service<CallArchive>().WriteAsync(
-            [.. calls.Select(call => new FinishedCall(call, [new CallEvent(call.RangAt, "rang", "The phone rang.")], [new Turn(call.RangAt, "caller", said)]))], Xunit.TestContext.Current.CancellationToken);
+            [.. calls.Select(call => new FinishedCall(call, [], [new Turn(call.RangAt, "caller", said)]))], Xunit.TestContext.Current.CancellationToken);
         return [.. calls.Select(call => call.CallId)];
     }
 

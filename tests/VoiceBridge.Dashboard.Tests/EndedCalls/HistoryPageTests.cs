@@ -1,4 +1,5 @@
 using Bunit;
+using Bunit.TestDoubles;
 using Microsoft.Extensions.DependencyInjection;
 using VoiceBridge.Dashboard.Access;
 using VoiceBridge.Dashboard.Components.Pages;
@@ -51,6 +52,26 @@ public sealed class HistoryPageTests(HistoryDatabases databases)
     }
 
     [Fact]
+    public async Task Search_StandsInTheAddress_WithoutTheNumber()
+    {
+        await using var history = await HistoryContext.StartAsync(databases);
+        await history.WriteAsync(3, agent: "sales");
+        await history.WriteAsync(2, agent: "support");
+        var navigation = history.Pages.Services.GetRequiredService<BunitNavigationManager>();
+        navigation.NavigateTo("/history?agent=support");
+        var page = history.Pages.Interactive().Render<HistoryPage>();
+        page.WaitForAssertion(() => Assert.Equal(2, page.FindAll("tbody a").Count));
+        Assert.EndsWith("?back=history%3Fagent%3Dsupport", page.Find("tbody a").GetAttribute("href"), StringComparison.Ordinal);
+
+        page.Find("input[placeholder^=whole]").Change("+1 425 555 0123");
+        page.Find("input[type=search]").Change("hello");
+        page.Find("form[role=search]").Submit();
+
+        page.WaitForAssertion(() => Assert.EndsWith("/history?agent=support&words=hello", navigation.Uri, StringComparison.Ordinal));
+        Assert.Equal(2, page.FindAll("tbody a").Count);
+    }
+
+    [Fact]
     public async Task Reader_CannotSearchWhatWasSaid_NorExportNorErase()
     {
         await using var history = await HistoryContext.StartAsync(databases);
@@ -71,7 +92,6 @@ public sealed class HistoryPageTests(HistoryDatabases databases)
     public async Task WithoutAHistory_ThePageSaysHowToHaveOne()
     {
         await using var context = new DashboardContext(SampleSnapshots.Of(new SampleCluster(HistoryContext.Now)));
-        context.Services.AddScoped<EndedCallReader>();
 
         Assert.Contains("No history is kept", context.Render<HistoryPage>().Markup, StringComparison.Ordinal);
         Assert.Contains("No history is kept", context.Render<ReportsPage>().Markup, StringComparison.Ordinal);

@@ -1,7 +1,10 @@
 using Bunit;
+using Bunit.TestDoubles;
+using Microsoft.Extensions.DependencyInjection;
+using VoiceBridge.Dashboard.Access;
 using VoiceBridge.Dashboard.Calls;
 using VoiceBridge.ServiceDefaults.Privacy;
-using CallsPage = VoiceBridge.Dashboard.Components.Pages.Calls;
+using CallsPage = VoiceBridge.Dashboard.Components.Pages.CallsPage;
 using VoiceBridge.Testing.Clusters;
 
 namespace VoiceBridge.Dashboard.Tests.Pages;
@@ -80,12 +83,47 @@ public sealed class CallsTests
     }
 
     [Fact]
+    public async Task Address_HoldsTheFilterAndIsRead()
+    {
+        await using var context = new DashboardContext(SampleSnapshots.Of(new SampleCluster(Now)));
+        var navigation = context.Services.GetRequiredService<BunitNavigationManager>();
+        navigation.NavigateTo("/calls?show=ended&state=media_lost");
+        var page = context.Interactive().Render<CallsPage>();
+        Assert.Equal("6 of 60", page.Find(".toolbar [role=status]").TextContent);
+        Assert.All(page.FindAll("tbody a[href^='/calls/']"), link => Assert.EndsWith("?back=calls%3Fshow%3Dended%26state%3Dmedia_lost", link.GetAttribute("href"), StringComparison.Ordinal));
+
+        page.Find("select").Change(CallStates.TurnedAway);
+
+        Assert.EndsWith("/calls?show=ended&state=turned_away", navigation.Uri, StringComparison.Ordinal);
+        page.Find("input[type=search]").Input("+4415550");
+        Assert.EndsWith("/calls?show=ended&state=turned_away", navigation.Uri, StringComparison.Ordinal);
+        Assert.Equal("+4415550", page.Find("input[type=search]").GetAttribute("value"));
+    }
+
+    [Fact]
+    public async Task Words_FindTheCallInWhichTheyWereSaid_ForThoseWhoMayReadThem()
+    {
+        var recorded = RecordedCalls.As(Now).First(call => call.Turns.Any(turn => turn.Text.Contains("order", StringComparison.Ordinal)));
+        var snapshot = SampleSnapshots.Of(new SampleCluster(Now, calls: 3));
+        await using var context = new DashboardContext(snapshot);
+        context.Said.Add(snapshot.Live[1].CallId, recorded.Turns);
+        var page = context.Interactive().Render<CallsPage>();
+
+        page.Find("input[type=search]").Input("my ORDER");
+        page.WaitForAssertion(() => Assert.Equal("1 of 3", page.Find(".toolbar [role=status]").TextContent), TimeSpan.FromSeconds(30));
+
+        context.User.SetPolicies(Policies.Read);
+        page.Find("input[type=search]").Input("my order");
+        page.WaitForAssertion(() => Assert.Equal("0 of 3", page.Find(".toolbar [role=status]").TextContent), TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
     public void Filter_CombinesStateGatewayAndSearch()
     {
         var privacy = new CallerIdPrivacy(Microsoft.Extensions.Options.Options.Create(new PrivacyOptions { CallerId = CallerIdVisibility.Full }));
         var calls = new SampleCluster(Now).Live();
 
-        var found = new CallFilter("support", "In call", SampleCluster.GatewayId(1)).Apply(calls, privacy, Now);
+        var found = new CallFilter("support", "in_call", SampleCluster.GatewayId(1)).Apply(calls, privacy, Now);
 
         Assert.NotEmpty(found);
         Assert.All(found, call => Assert.True(call is { Agent: "support", State: VoiceBridge.Cluster.Calls.CallState.Connected } && call.GatewayId == SampleCluster.GatewayId(1)));

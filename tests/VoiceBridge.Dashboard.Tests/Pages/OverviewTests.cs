@@ -1,11 +1,11 @@
 using Bunit;
+using Bunit.TestDoubles;
 using Microsoft.Extensions.DependencyInjection;
 using VoiceBridge.Cluster.Admission;
-using VoiceBridge.Dashboard.Alerts;
+using VoiceBridge.Dashboard.Snapshots;
 using VoiceBridge.Dashboard.Components.Pages;
 using VoiceBridge.Dashboard.Components.Parts;
-using VoiceBridge.Dashboard.Snapshots;
-using VoiceBridge.Dashboard.Viewing;
+using VoiceBridge.Dashboard.Presentation;
 using VoiceBridge.Testing.Clusters;
 
 namespace VoiceBridge.Dashboard.Tests.Pages;
@@ -19,7 +19,7 @@ public sealed class OverviewTests
     {
         await using var context = new DashboardContext(SampleSnapshots.Of(new SampleCluster(Now)));
 
-        var page = context.Interactive().Render<Overview>();
+        var page = context.Interactive().Render<OverviewPage>();
 
         Assert.Contains("1,000", page.Find(".kpi .value").TextContent, StringComparison.Ordinal);
         Assert.Contains("of 1,250", page.Find(".kpi .value").TextContent, StringComparison.Ordinal);
@@ -30,7 +30,7 @@ public sealed class OverviewTests
     {
         var snapshot = SampleSnapshots.Of(new SampleCluster(Now));
         await using var context = new DashboardContext(snapshot);
-        var page = context.Interactive().Render<Overview>();
+        var page = context.Interactive().Render<OverviewPage>();
 
         context.Source.Show(snapshot with { Load = new ClusterLoad(7, 0, 0, 40) });
 
@@ -43,17 +43,17 @@ public sealed class OverviewTests
     {
         await using var context = new DashboardContext(ClusterSnapshot.Empty);
 
-        var page = context.Interactive().Render<Overview>();
+        var page = context.Interactive().Render<OverviewPage>();
 
-        Assert.Contains("No gateway has announced itself.", page.Markup, StringComparison.Ordinal);
-        Assert.Contains("Nothing in the last 15 minutes yet", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("No gateway is alive.", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("Nothing in the last 15 minutes", page.Markup, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task RangePicker_ChangesWhatIsAddedUp()
     {
         await using var context = new DashboardContext(SampleSnapshots.Of(new SampleCluster(Now)));
-        var page = context.Interactive().Render<Overview>();
+        var page = context.Interactive().Render<OverviewPage>();
         var quarter = page.FindAll(".kpi .value")[9].TextContent;
 
         page.FindAll(".segmented button").Single(button => button.TextContent == "24 h").Click();
@@ -63,17 +63,61 @@ public sealed class OverviewTests
     }
 
     [Fact]
-    public async Task StaleBanner_SaysSinceWhenAndGoesWhenRedisIsBack()
+    public async Task Figures_LeadToTheCallsBehindThem()
+    {
+        await using var context = new DashboardContext(SampleSnapshots.Of(new SampleCluster(Now)));
+
+        var page = context.Interactive().Render<OverviewPage>();
+
+        var links = page.FindAll("a").Select(link => link.GetAttribute("href")).ToArray();
+        Assert.Contains("/calls", links);
+        Assert.Contains("/calls?show=ended&state=failed&within=15", links);
+        Assert.Contains("/calls?show=ended&state=turned_away&within=15", links);
+        Assert.Contains("/calls?show=ended&state=caller_hung_up&within=15", links);
+        Assert.Contains($"/gateways#{SampleCluster.GatewayId(0)}", links);
+    }
+
+    [Fact]
+    public async Task Range_StandsInTheAddress()
+    {
+        await using var context = new DashboardContext(SampleSnapshots.Of(new SampleCluster(Now)));
+        var navigation = context.Services.GetRequiredService<BunitNavigationManager>();
+        navigation.NavigateTo("/?range=60");
+        var page = context.Interactive().Render<OverviewPage>();
+        Assert.Equal("1 h", page.Find(".segmented button[aria-pressed=true]").TextContent);
+
+        page.FindAll(".segmented button").Single(button => button.TextContent == "24 h").Click();
+
+        Assert.EndsWith("/?range=1440", navigation.Uri, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Day_OfWhichLittleIsKnown_BeginsThereAndSaysSo()
+    {
+        var snapshot = SampleSnapshots.Of(new SampleCluster(Now));
+        var known = snapshot.Minutes.Select((minute, i) => i < snapshot.Minutes.Count - 40 ? new MinuteStats { Minute = minute.Minute, IsGap = true } : minute).ToArray();
+        await using var context = new DashboardContext(snapshot with { Minutes = known });
+        context.Services.GetRequiredService<BunitNavigationManager>().NavigateTo("/?range=1440");
+
+        var page = context.Interactive().Render<OverviewPage>();
+
+        // Eight points of a quarter of an hour, not ninety-six.
+        Assert.Equal(8, page.Find("figure svg[role=img]").QuerySelectorAll("rect.hit").Length);
+    }
+
+    [Fact]
+    public async Task FirstLine_SaysSinceWhenItIsStale_AndWhetherCallersAreServedWhenRedisIsBack()
     {
         var snapshot = SampleSnapshots.Of(new SampleCluster(Now));
         await using var context = new DashboardContext(snapshot with { StaleSince = Now.AddSeconds(5) });
-        var banner = context.Interactive().Render<StaleBanner>();
-        Assert.Contains("Stale since 10:45:35: Redis does not answer.", banner.Markup, StringComparison.Ordinal);
+        var banner = context.Interactive().Render<VerdictLine>();
+        Assert.Contains("Redis does not answer", banner.Markup, StringComparison.Ordinal);
+        Assert.Contains("since 10:45:35", banner.Markup, StringComparison.Ordinal);
         Assert.Contains("You see the state of 10:45:30", banner.Markup, StringComparison.Ordinal);
 
         context.Source.Show(snapshot);
 
-        banner.WaitForAssertion(() => Assert.Empty(banner.Markup.Trim()));
+        banner.WaitForAssertion(() => Assert.DoesNotContain("Redis does not answer", banner.Markup, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -21,6 +21,7 @@ public sealed class TalkInChromiumTests
         await using var gateway = await FakeGateway.StartAsync();
         await using var dashboard = await DashboardInChromium.StartAsync(calls: 2, gateways: 1, new Dictionary<string, string?> { ["Media:PublicUrl"] = gateway.Url });
         await using var page = await dashboard.OpenAsync("/talk");
+        await page.Page.GetByLabel("Agent profile").SelectOptionAsync("*");
         await page.Page.GetByLabel("Agent profile").FillAsync("reception");
 
         await page.Page.GetByText("Start talking").ClickAsync();
@@ -43,7 +44,7 @@ public sealed class TalkInChromiumTests
         await page.Page.GetByText("interrupted").WaitForAsync();
 
         await page.Page.GetByText("Hang up").ClickAsync();
-        await page.Page.GetByText("Start talking").WaitForAsync();
+        await page.Page.GetByText("Ended after").WaitForAsync();
         await Eventually.True(() => gateway.HungUp, what: "the hang-up at the gateway");
         Assert.DoesNotContain(page.Complaints, complaint => !complaint.Contains(gateway.Url, StringComparison.Ordinal));
     }

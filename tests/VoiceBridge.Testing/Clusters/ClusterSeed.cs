@@ -51,7 +51,6 @@ public sealed class ClusterSeed(IServiceProvider services, SampleCluster sample,
         await BeatAsync(ct);
         foreach (var batch in Open.Chunk(AtOnce)) await Task.WhenAll(batch.Select(connection => PatientlyAsync(() => Connections.RegisterAsync(connection, ct))));
         foreach (var batch in sample.Ended(60).Chunk(AtOnce)) await Task.WhenAll(batch.Select(call => PatientlyAsync(() => Calls.AdvanceAsync(call.CallId, call.State, ChangeOf(call), ct))));
-        await WriteConversationAsync(live.FirstOrDefault(call => call.CallId == SampleCluster.ToldCallId) ?? live[0], ct);
         await WriteSeriesAsync();
         var budget = services.GetRequiredService<VoiceLiveBudget>();
         await Task.WhenAll(sample.VoiceLiveUsed.SelectMany(used => Enumerable.Range(0, used.Value).Select(_ => budget.TryTakeAsync(used.Key, 1_000, ct))));
@@ -106,12 +105,6 @@ public sealed class ClusterSeed(IServiceProvider services, SampleCluster sample,
         {
             _announcing.Release();
         }
-    }
-
-    private async Task WriteConversationAsync(CallRecord call, CancellationToken ct)
-    {
-        foreach (var entry in SampleCluster.Timeline(call)) await Calls.AddEventAsync(call.CallId, entry, ct);
-        await Turns.AppendAsync(call.CallId, [.. SampleCluster.Conversation(call)], ct);
     }
 
     /// <summary>The cluster's API adds to the present minute only; a day's history is written as it lies in Redis.</summary>

@@ -3,11 +3,10 @@ using VoiceBridge.Cluster.Admission;
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Cluster.Gateways;
 using VoiceBridge.Cluster.Series;
-using VoiceBridge.Cluster.Transcripts;
 
 namespace VoiceBridge.Testing.Clusters;
 
-/// <summary>A made-up cluster of ten gateways and many calls, the same at every run but for its clock.</summary>
+/// <summary>Ten gateways and many calls with their figures, the same at every run but for the clock: for what must be many. It says no word of its own.</summary>
 public sealed class SampleCluster(DateTimeOffset now, int calls = 1_000, int gateways = 10)
 {
     private static readonly string[] Agents = ["reception", "support", "billing", "appointments"];
@@ -25,9 +24,6 @@ public sealed class SampleCluster(DateTimeOffset now, int calls = 1_000, int gat
     public static string GatewayId(int index) => string.Create(CultureInfo.InvariantCulture, $"gateway-{index + 1:00}-7c9f4b6d5-x{index:x2}q8");
 
     public static string CallId(int index) => string.Create(CultureInfo.InvariantCulture, $"{0x5eed0000 + index:x8}9b1d4c7fa2e84d6fb03c5a71");
-
-    /// <summary>The call that has a timeline and a conversation.</summary>
-    public static string ToldCallId => CallId(7);
 
     public IReadOnlyList<GatewayHeartbeat> Heartbeats =>
     [
@@ -164,28 +160,4 @@ public sealed class SampleCluster(DateTimeOffset now, int calls = 1_000, int gat
             counters[counter] = counters.GetValueOrDefault(counter) + Math.Max(1, count / 20);
         }
     }
-
-    /// <summary>What happened in one call.</summary>
-    public static IReadOnlyList<CallEvent> Timeline(CallRecord call) =>
-    [
-        new(call.RangAt, "rang", "Rang"),
-        new(call.RangAt.AddSeconds(0.02), "admitted", "Admitted: Voice Live endpoint swedencentral"),
-        new(call.RangAt.AddSeconds(0.8), "answered", "Answered"),
-        new(call.RangAt.AddSeconds(1.2), "connected", $"Media connected to {call.GatewayId}"),
-        new(call.RangAt.AddSeconds(1.8), "first_audio", "First audio from the agent after 612 ms"),
-        new(call.RangAt.AddSeconds(14.4), "tool", "Tool find_appointment: ok in 210 ms"),
-        new(call.RangAt.AddSeconds(21.9), "interruption", "Caller interrupted the agent after 1.3 s of its answer"),
-        new(call.RangAt.AddSeconds(48), "moved", $"Moved from {GatewayId(8)} to {call.GatewayId}: media lost"),
-    ];
-
-    /// <summary>What was said in one call.</summary>
-    public static IReadOnlyList<Turn> Conversation(CallRecord call) =>
-    [
-        new(call.RangAt.AddSeconds(2), "agent", "Good morning, this is the reception of Contoso Dental. How can I help you?", ItemId: "i1"),
-        new(call.RangAt.AddSeconds(8), "caller", "Hi, I would like to move my appointment on Thursday.", ItemId: "i2"),
-        new(call.RangAt.AddSeconds(14), "tool", "find_appointment → Thursday 10:40, Dr. Okafor", ToolName: "find_appointment", ItemId: "i3"),
-        new(call.RangAt.AddSeconds(16), "agent", "I see it: Thursday at 10:40 with Dr. Okafor. I could offer you Friday at nine, or Monday at", Interrupted: true, ItemId: "i4"),
-        new(call.RangAt.AddSeconds(22), "caller", "Friday at nine is perfect.", ItemId: "i5"),
-        new(call.RangAt.AddSeconds(25), "agent", "Done. You are booked for Friday at nine with Dr. Okafor. Anything else?", ItemId: "i6"),
-    ];
 }
