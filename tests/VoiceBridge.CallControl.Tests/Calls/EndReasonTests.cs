@@ -6,7 +6,7 @@ namespace VoiceBridge.CallControl.Tests.Calls;
 public sealed class EndReasonTests
 {
     public static TheoryData<string> Codes =>
-        [.. typeof(EndReason).GetFields().Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!).Concat(EndReason.OfHangUps).Concat(EndReason.OfFailures).Distinct()];
+        [.. typeof(EndReason).GetFields().Where(constant => constant.IsLiteral).Select(constant => (string)constant.GetRawConstantValue()!).Concat(EndReason.OfHangUps).Concat(EndReason.OfFailures).Distinct()];
 
     [Theory, MemberData(nameof(Codes))]
     public void Reason_HasItsWords(string code) => Assert.Contains(EndReasons.All, reason => reason.Code == code);

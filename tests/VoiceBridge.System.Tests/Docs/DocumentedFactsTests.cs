@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using VoiceBridge.Cluster.Calls;
+using VoiceBridge.Cluster.Events;
 using VoiceBridge.Dashboard.Presentation;
 using VoiceBridge.Local.Settings;
 using UpCommandLine = VoiceBridge.Local.Cli.CommandLine;

@@ -1,7 +1,7 @@
 using VoiceBridge.Cluster.Events;
-using VoiceBridge.Dashboard.Alerts;
+using VoiceBridge.Dashboard.Snapshots;
 
-namespace VoiceBridge.Dashboard.Tests.Alerts;
+namespace VoiceBridge.Dashboard.Tests.Snapshots;
 
 public sealed class PastEventsTests
 {
