@@ -40,7 +40,7 @@ public sealed class CallsApiTests(RedisServers servers) : ClusterTest(servers)
     public async Task AnotherCallsId_IsRefused_AndThatCallGoesOn()
     {
         var (host, callId, connectionId) = await ConnectedAsync();
-        var (other, otherConnectionId) = await AnsweredAsync(host);
+        var (other, otherConnectionId) = await AnsweredAsync(host, "two");
 
         Assert.Equal(409, await PostAsync(host, $"/calls/{callId}/hangup", new { callConnectionId = otherConnectionId, reason = "silent" }));
         Assert.Equal(409, await PostAsync(host, $"/calls/{callId}/transfer", new { callConnectionId = otherConnectionId, target = "+14255550123" }));
