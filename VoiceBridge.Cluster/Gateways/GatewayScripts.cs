@@ -51,7 +51,7 @@ internal static class GatewayScripts
         if redis.call('HDEL', dead, id) == 1 then news = 'returned'
         elseif again == '0' and not known then news = 'started' end
         if redis.call('SET', known_since, int(now), 'NX') and again == '1' then news = 'emptied' end
-        redis.call('PEXPIRE', known_since, '691200000')
+        redis.call('PEXPIRE', known_since, '90000000')
 
         redis.call('ZADD', gateways, int(now), id)
         redis.call('HSET', details, id, json)

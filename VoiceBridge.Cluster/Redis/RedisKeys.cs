@@ -37,7 +37,7 @@ internal sealed class RedisKeys(IOptions<ClusterOptions> options)
     /// <summary>Hash: gateway id -> "time of its last heartbeat (ms), number of its calls, heartbeat as JSON" of one that died. 1 h after the last death; an entry 1 h.</summary>
     public RedisKey DeadGateways => $"{_tag}:dead";
 
-    /// <summary>String: since when Redis knows of this cluster (ms). 8 days after the last heartbeat. Where it is missing, Redis was emptied.</summary>
+    /// <summary>String: since when Redis knows of this cluster (ms). 25 h after the last heartbeat. Where it is missing, Redis was emptied.</summary>
     public RedisKey KnownSince => $"{_tag}:known";
 
     /// <summary>Sorted set: CallControl replica -> when it was last here (ms): one that was not for 3 s is gone, and so is whoever waits at it.</summary>

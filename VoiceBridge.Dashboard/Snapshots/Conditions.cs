@@ -14,6 +14,9 @@ internal static class Conditions
     private const string ThenBusy = "Callers hear ringing, then busy.";
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(5);
 
+    /// <summary>When none has been lost for so long, none is being lost; whether the next will be is not known before it is there.</summary>
+    private static readonly TimeSpan BeingLost = TimeSpan.FromMinutes(1);
+
     private static readonly TimeSpan RefusalShown = TimeSpan.FromMinutes(2);
 
     /// <summary>How long a death is an alert; later it is in the list of events only.</summary>
@@ -98,7 +101,9 @@ internal static class Conditions
     private static PastEvent? Refusing(ClusterSnapshot snapshot)
     {
         var refused = snapshot.Events.FirstOrDefault(entry => entry.Kind == ClusterLogKind.SessionsRefused && snapshot.At - entry.At < RefusalShown);
-        return refused is null || snapshot.Live.Concat(snapshot.Recent).Any(call => call.FirstAudioAt > refused.At) ? null : refused;
+        // Whether a call has heard an agent since is not known any more.
+        if (refused is null || snapshot.EmptiedAt > refused.At) return null;
+        return snapshot.Live.Concat(snapshot.Recent).Any(call => call.FirstAudioAt > refused.At) ? null : refused;
     }
 
     private static IEnumerable<Condition> Full(ClusterSnapshot snapshot)
@@ -123,17 +128,20 @@ internal static class Conditions
     {
         var figures = Figures.Of(snapshot.Last(Window));
         var counts = figures.Counts;
-        if (counts.Offered >= MinCallsToJudge && counts.Failed > counts.Offered * TooManyFailures)
+        // Calls that began long before fail too.
+        if (Math.Max(counts.Offered, counts.Failed) >= MinCallsToJudge && counts.Failed > counts.Offered * TooManyFailures)
         {
             var worst = figures.Reasons.FirstOrDefault(reason => EndReasons.IsFailure(reason.Key));
             var why = worst.Key is null ? "" : $" Most often: {EndReasons.Of(worst.Key).Name.ToLowerInvariant()}.";
-            var text = $"{counts.Failed} calls failed in the last 5 minutes, of {counts.Offered} offered.{why}";
+            var text = $"{counts.Failed} calls failed in the last 5 minutes{(counts.Failed <= counts.Offered ? $", of {counts.Offered} offered" : "")}.{why}";
             // A call that got audio after the last failure says that it works again.
             var lastFailure = snapshot.Recent.Where(call => EndReasons.IsFailure(call.EndReason)).Max(call => call.EndedAt);
             var works = lastFailure is { } last ? snapshot.Live.Concat(snapshot.Recent).Where(call => call.IsPhoneCall && call.FirstAudioAt > last).Min(call => call.FirstAudioAt) : null;
-            yield return works is { } since
-                ? new Condition(Severity.Info, text, Link: "/calls?show=ended&state=failed") { OverSince = since }
-                : new Condition(Severity.Critical, "Calls are being lost.", text, Link: "/calls?show=ended&state=failed");
+            var isForgotten = lastFailure is null && snapshot.EmptiedAt is { } emptied && snapshot.At - emptied < Window;
+            const string Link = "/calls?show=ended&state=failed";
+            if (works is { } since) yield return new Condition(Severity.Info, text, Link: Link) { OverSince = since };
+            else if (isForgotten || snapshot.At - lastFailure > BeingLost) yield return new Condition(Severity.Warning, text, Since: lastFailure, Link: Link);
+            else yield return new Condition(Severity.Critical, "Calls are being lost.", text, Link: Link);
         }
 
         if (counts.Busy > 0)

@@ -77,7 +77,7 @@ internal sealed record AgentProfile
 
     /// <summary>How long the service waits after the caller's last word before it takes the turn for ended: as configured, or its default.</summary>
     public TimeSpan EndOfTurn => TimeSpan.FromMilliseconds(
-        !Session.TryGetProperty("turn_detection", out var detection) || detection.ValueKind != JsonValueKind.Object ? 0
+        Session.ValueKind != JsonValueKind.Object || !Session.TryGetProperty("turn_detection", out var detection) || detection.ValueKind != JsonValueKind.Object ? 0
         : detection.TryGetProperty("silence_duration_ms", out var silence) && silence.TryGetInt32(out var ms) ? ms : DefaultSilenceMs);
 
     /// <summary>Both flags are on unless they are switched off; without turn detection there is nothing that they could do.</summary>

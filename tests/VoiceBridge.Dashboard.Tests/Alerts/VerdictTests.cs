@@ -86,6 +86,11 @@ public sealed class VerdictTests
         AssertSays(snapshot, Severity.Critical, "Calls are being lost.");
         Assert.Equal("8 calls failed in the last 5 minutes, of 20 offered. Most often: media lost.", snapshot.Verdict.Detail);
 
+        // None for a minute: over or not, nobody knows before the next call.
+        var later = snapshot with { At = Now.AddSeconds(30) };
+        AssertSays(later, Severity.Info, "Callers are served: 98 slots of 100 free.");
+        Assert.Equal(Severity.Warning, Assert.Single(AlertRules.Evaluate(later, [])).Severity);
+
         var again = snapshot with { Live = [Heard(Now.AddSeconds(-10))] };
         AssertSays(again, Severity.Info, "Callers are served: 98 slots of 100 free.");
         Assert.Equal(Now.AddSeconds(-10), Assert.Single(AlertRules.Evaluate(again, [])).OverSince);

@@ -37,11 +37,16 @@ public sealed class NightScenesTests(RedisServers servers)
             await Crowd.HearingAsync(crowd.Calls);
             await VoiceLiveRefusesAsync(system, screen);
             await AllGatewaysDrainAsync(system, screen);
-            redis = await RedisIsAwayAndComesBackEmptyAsync(redis, screen);
+            var port = redis.Port;
+            await redis.DisposeAsync();
+            await RedisIsAwayAsync(screen);
+            redis = await RedisServer.StartAsync(RedisKind.Garnet, port);
+            await RedisIsBackAndEmptyAsync(screen);
             await AllGatewaysAreKilledAsync(system, screen, crowd);
             await TheDashboardIsStartedAnewAsync(system, redis);
             await system.AddGatewayAsync(Ct);
-            await screen.UntilAsync("info", Served);
+            await Crowd.Place(system, 1, CallerScript.Start.WaitForAgent())[0].HeardAsync(1);
+            await screen.UntilAsync("info", Served, now => Screen.Texts(now, "alerts").Any(text => text.Contains(" failed in the last 5 minutes", StringComparison.Ordinal) && text.Contains("Over since", StringComparison.Ordinal)));
         }
         finally
         {
@@ -102,14 +107,14 @@ public sealed class NightScenesTests(RedisServers servers)
         await screen.UntilAsync("info", Served);
     }
 
-    private static async Task<RedisServer> RedisIsAwayAndComesBackEmptyAsync(RedisServer redis, Screen screen)
+    private static async Task RedisIsAwayAsync(Screen screen)
     {
-        var port = redis.Port;
-        await redis.DisposeAsync();
         var stale = await screen.UntilAsync("warning", "Redis does not answer");
         Assert.Contains("New callers are answered until the last known free slots are used up", stale.GetProperty("verdict").GetProperty("detail").GetString()!, StringComparison.Ordinal);
+    }
 
-        var back = await RedisServer.StartAsync(RedisKind.Garnet, port);
+    private static async Task RedisIsBackAndEmptyAsync(Screen screen)
+    {
         var after = await screen.UntilAsync(
             "info", Served, now => now.GetProperty("emptiedAt").ValueKind == JsonValueKind.String && Screen.Texts(now, "events").Any(text => text.StartsWith("Redis did not answer for ", StringComparison.Ordinal)));
 
@@ -117,7 +122,6 @@ public sealed class NightScenesTests(RedisServers servers)
         Assert.Contains(Screen.Texts(after, "events"), text => text.StartsWith("gateway-1 died", StringComparison.Ordinal));
         Assert.Equal(["gateway-1"], Screen.Gateways(after, "dead"));
         Assert.Single(Screen.Texts(after, "events"), text => text.StartsWith("Redis was emptied", StringComparison.Ordinal));
-        return back;
     }
 
     private static async Task AllGatewaysAreKilledAsync(LocalSystem system, Screen screen, Crowd crowd)
