@@ -10,13 +10,12 @@ if (target is Target.ContainerApps)
 {
     var redis = builder.AddManagedRedis();
     var picture = new Picture(builder, redis, keys, callControl);
-    new ProvisionedAzure(builder).IsUsedBy(picture, redis, builder.KeepsHistory());
+    new ProvisionedAzure(builder).IsUsedBy(picture, redis);
     builder.PublishToContainerApps(picture);
 }
 else
 {
-    var history = builder.KeepsHistory() ? builder.AddHistoryContainer() : null;
-    var picture = new Picture(builder, builder.AddRedis("redis").WithoutHttpsCertificate(), keys, callControl, history);
+    var picture = new Picture(builder, builder.AddRedis("redis").WithoutHttpsCertificate(), keys, callControl);
     new GivenAzure(builder).IsUsedBy(picture);
     builder.PublishToCompose(picture);
 }

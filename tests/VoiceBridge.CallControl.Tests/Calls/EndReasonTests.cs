@@ -1,4 +1,3 @@
-using VoiceBridge.CallControl.Calls.Ending;
 using VoiceBridge.Cluster.Calls;
 
 namespace VoiceBridge.CallControl.Tests.Calls;
