@@ -18,7 +18,7 @@ internal sealed class MadeCalls(DateTimeOffset now)
 
     public static string RareWord(int index) => string.Create(CultureInfo.InvariantCulture, $"rareword{index % 100}");
 
-    public string Number(int index) => string.Create(CultureInfo.InvariantCulture, $"+1425{index % Callers * 7919L % 10_000_000:0000000}");
+    public static string Number(int index) => string.Create(CultureInfo.InvariantCulture, $"+1425{index % Callers * 7919L % 10_000_000:0000000}");
 
     public FinishedCall Call(int index)
     {

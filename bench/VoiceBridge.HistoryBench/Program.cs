@@ -46,8 +46,8 @@ async Task MeasureAsync(DatabaseKind kind, int count)
     var history = host.Services.GetRequiredService<CallHistory>();
     var reports = host.Services.GetRequiredService<CallReports>();
     var first = await P95Async(_ => history.FindAsync(new CallQuery(), default));
-    var number = await P95Async(i => history.FindAsync(new CallQuery { Number = made.Number(i * 37) }, default));
-    var ends = await P95Async(i => history.FindAsync(new CallQuery { Number = made.Number(i * 37)[^4..], From = made.Now.AddDays(-10 - i % 20), To = made.Now.AddDays(-i % 10) }, default));
+    var number = await P95Async(i => history.FindAsync(new CallQuery { Number = MadeCalls.Number(i * 37) }, default));
+    var ends = await P95Async(i => history.FindAsync(new CallQuery { Number = MadeCalls.Number(i * 37)[^4..], From = made.Now.AddDays(-10 - i % 20), To = made.Now.AddDays(-i % 10) }, default));
     var words = await P95Async(i => history.FindAsync(new CallQuery { Words = MadeCalls.RareWord(i) }, default));
     var report = await P95Async(i => reports.ReadAsync(30, null, default));
 
