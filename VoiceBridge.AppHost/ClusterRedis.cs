@@ -9,15 +9,13 @@ internal static class ClusterRedis
     private const string Name = "redis";
     private const string EmbeddedCheck = "redis-server-ping";
 
-    /// <summary>A container where it is published, and here when a container runtime answers; else the Redis server that VoiceBridge.Local carries inside.</summary>
-    public static IResourceBuilder<IResourceWithConnectionString> AddClusterRedis(this IDistributedApplicationBuilder builder) =>
-        builder.ExecutionContext.IsPublishMode || ContainerRuntime.Answers(builder.Configuration) ? builder.AddRedisContainer() : AddEmbedded(builder);
-
+    /// <summary>A container: where it is published, and here when a container runtime answers.</summary>
     // Loopback or a private network of containers: a certificate would only be one more thing that can be missing.
     public static IResourceBuilder<RedisResource> AddRedisContainer(this IDistributedApplicationBuilder builder) =>
         builder.AddRedis(Name).WithoutHttpsCertificate();
 
-    private static IResourceBuilder<ConnectionStringResource> AddEmbedded(IDistributedApplicationBuilder builder)
+    /// <summary>The Redis server that VoiceBridge.Local carries inside, as a process.</summary>
+    public static IResourceBuilder<IResourceWithConnectionString> AddEmbeddedRedis(this IDistributedApplicationBuilder builder)
     {
         var server = builder.AddProject<Projects.VoiceBridge_Local>("redis-server", options =>
             {

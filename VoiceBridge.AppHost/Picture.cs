@@ -9,11 +9,12 @@ internal sealed class Picture
     private const string DrainSeconds = "570";
 
     /// <summary>
-    /// Draws it in <paramref name="builder"/>, around <paramref name="redis"/>. <paramref name="callControl"/> may be another host of CallControl.
+    /// Draws it in <paramref name="builder"/>, around <paramref name="redis"/>. <paramref name="callControl"/> may be another host of CallControl, and
+    /// <paramref name="history"/> a database for ended calls.
     /// </summary>
     public Picture(
         IDistributedApplicationBuilder builder, IResourceBuilder<IResourceWithConnectionString> redis, Keys keys,
-        IResourceBuilder<ProjectResource>? callControl = null)
+        IResourceBuilder<ProjectResource>? callControl = null, IResourceBuilder<IResourceWithConnectionString>? history = null)
     {
         MediaGateway = builder.AddService<Projects.VoiceBridge_MediaGateway>("mediagateway")
             .WithReplicas(2)
@@ -42,6 +43,13 @@ internal sealed class Picture
             .WithEnvironment("CallControl__Url", CallControl.GetEndpoint("http"))
             .WithLink("/", "Calls, gateways, capacity")
             .WithLink("/talk", "Talk to the agent");
+
+        // Nobody waits for it: calls need none.
+        if (history is not null)
+        {
+            CallControl.WithReference(history, HistoryServer.Name);
+            Dashboard.WithReference(history, HistoryServer.Name);
+        }
 
         // Aspire's own dashboard shows the traces of a run.
         if (builder.ExecutionContext.IsRunMode && builder.Configuration["ASPNETCORE_URLS"]?.Split(';')[0] is { Length: > 0 } aspire)

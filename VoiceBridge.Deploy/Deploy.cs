@@ -10,12 +10,13 @@ if (target is Target.ContainerApps)
 {
     var redis = builder.AddManagedRedis();
     var picture = new Picture(builder, redis, keys, callControl);
-    new ProvisionedAzure(builder).IsUsedBy(picture, redis);
+    new ProvisionedAzure(builder).IsUsedBy(picture, redis, builder.KeepsHistory());
     builder.PublishToContainerApps(picture);
 }
 else
 {
-    var picture = new Picture(builder, builder.AddRedis("redis").WithoutHttpsCertificate(), keys, callControl);
+    var history = builder.KeepsHistory() ? builder.AddHistoryContainer() : null;
+    var picture = new Picture(builder, builder.AddRedis("redis").WithoutHttpsCertificate(), keys, callControl, history);
     new GivenAzure(builder).IsUsedBy(picture);
     builder.PublishToCompose(picture);
 }

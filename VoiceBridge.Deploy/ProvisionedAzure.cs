@@ -5,7 +5,7 @@ using Microsoft.Extensions.Configuration;
 namespace VoiceBridge.AppHost;
 
 /// <summary>
-/// The Azure that a deployment makes: ACS and AI Services from the templates under infra/. They and Redis are used with managed identities,
+/// The Azure that a deployment makes: ACS and AI Services from the templates under infra/. They, Redis and the history's database are used with managed identities,
 /// so that there is no key of theirs to keep. Settings of VoiceBridge.Deploy: <c>Acs:ExistingName</c>, <c>Acs:DataLocation</c>,
 /// <c>VoiceLive:Model</c> and <c>VoiceLive:Locations:0..n</c>, one AI Services account for each (docs/deploy.md).
 /// </summary>
@@ -14,7 +14,7 @@ internal sealed class ProvisionedAzure(IDistributedApplicationBuilder builder)
     private const string DefaultModel = "gpt-realtime";
 
     /// <summary>Gives the services what they may use, and tells them where it is.</summary>
-    public void IsUsedBy(Picture picture, IResourceBuilder<AzureManagedRedisResource> redis)
+    public void IsUsedBy(Picture picture, IResourceBuilder<AzureManagedRedisResource> redis, bool keepsHistory)
     {
         var (callcontrol, mediagateway, dashboard) = (picture.CallControl, picture.MediaGateway, picture.Dashboard);
         var phone = AddIdentity(callcontrol);
@@ -25,6 +25,8 @@ internal sealed class ProvisionedAzure(IDistributedApplicationBuilder builder)
             .WithParameter("callControlPrincipalId", phone.PrincipalId)
             .WithParameter("gatewayPrincipalId", voice.PrincipalId)
             .WithParameter("dashboardPrincipalId", pages.PrincipalId);
+
+        if (keepsHistory) AddHistory((callcontrol, phone), (dashboard, pages));
 
         var acs = builder.AddBicepTemplate("acs", "../infra/acs.bicep")
             .WithParameter("existingName", builder.Configuration.GetValue("Acs:ExistingName", ""))
@@ -57,6 +59,21 @@ internal sealed class ProvisionedAzure(IDistributedApplicationBuilder builder)
                 .WithEnvironment($"VoiceLive__Endpoints__{number}__Name", account.GetOutput("name"))
                 .WithEnvironment($"VoiceLive__Endpoints__{number}__Url", account.GetOutput("endpoint"))
                 .WithEnvironment($"VoiceLive__Endpoints__{number}__Model", model);
+        }
+    }
+
+    /// <summary>A PostgreSQL server that knows no passwords. Its administrators are the two services that use it; what either makes belongs to the role that both are in.</summary>
+    private void AddHistory(params (IResourceBuilder<ProjectResource> Service, AzureUserAssignedIdentityResource Identity)[] users)
+    {
+        var server = builder.AddBicepTemplate("history", "../infra/history.bicep")
+            .WithParameter("callControlPrincipalId", users[0].Identity.PrincipalId)
+            .WithParameter("dashboardPrincipalId", users[1].Identity.PrincipalId);
+        foreach (var (service, user) in users.Zip((string[])["callControlUser", "dashboardUser"], (used, output) => (used.Service, output)))
+        {
+            service
+                .WithEnvironment("ConnectionStrings__history", ReferenceExpression.Create(
+                    $"Host={server.GetOutput("host")};Database={server.GetOutput("database")};Username={server.GetOutput(user)};SSL Mode=VerifyFull;Options=-c role=azure_pg_admin"))
+                .WithEnvironment("History__EntraId", "true");
         }
     }
 

@@ -44,6 +44,21 @@ public class DevelopmentModelTests
         Assert.DoesNotContain(builder.Resources, resource => resource.Name == "redis-server");
     }
 
+    [Theory, InlineData("container", true), InlineData("embedded", false)]
+    public async Task WithAContainerRuntime_EndedCallsAreKeptInPostgres(string redis, bool kept)
+    {
+        await using var builder = await CreateAsync("--Redis:Server", redis);
+
+        Assert.Equal(kept, builder.Resources.OfType<PostgresServerResource>().Any());
+        foreach (var name in (string[])["callcontrol", "dashboard", "mediagateway"])
+        {
+            var resource = Resource(builder, name);
+            var context = new EnvironmentCallbackContext(builder.ExecutionContext, resource, cancellationToken: TestContext.Current.CancellationToken);
+            foreach (var callback in resource.Annotations.OfType<EnvironmentCallbackAnnotation>()) await callback.Callback(context);
+            Assert.Equal(kept && name != "mediagateway", context.EnvironmentVariables.ContainsKey("ConnectionStrings__history"));
+        }
+    }
+
     [Fact]
     public async Task CallControlAndGateways_RunTwice()
     {

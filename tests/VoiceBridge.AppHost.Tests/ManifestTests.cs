@@ -22,6 +22,8 @@ public class ManifestTests
         Has(resources, "callcontrol", "CallControl__PublicUrl", "{callcontrol-public-url.value}");
         Has(resources, "callcontrol", "Media__PublicUrl", "{media-public-url.value}");
         Has(resources, "callcontrol", "ConnectionStrings__redis", "{redis.connectionString}");
+        Has(resources, "callcontrol", "ConnectionStrings__history", "{history.connectionString}");
+        Has(resources, "dashboard", "ConnectionStrings__history", "{history.connectionString}");
         Has(resources, "mediagateway", "CallControl__Url", "{callcontrol.bindings.http.url}");
         Has(resources, "mediagateway", "VoiceLive__Endpoints__0__Url", "{voicelive-url.value}");
         Has(resources, "mediagateway", "VoiceLive__Endpoints__0__Key", "{voicelive-key.value}");

@@ -16,14 +16,15 @@ internal sealed class PublishedApp : IAsyncDisposable
 
     private string ManifestPath => Path.Combine(_folder.FullName, "manifest.json");
 
-    public static async Task<PublishedApp> CreateAsync(string target, string? acsClient = null)
+    public static async Task<PublishedApp> CreateAsync(string target, string? acsClient = null, string? history = null)
     {
         var app = new PublishedApp();
         try
         {
             string[] acs = acsClient is null ? [] : ["--Deploy:AcsClient", acsClient];
+            string[] kept = history is null ? [] : ["--Deploy:History", history];
             app.Builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.VoiceBridge_Deploy>(
-                ["--operation", "publish", "--publisher", "manifest", "--output-path", app.ManifestPath, "--Deploy:Target", target, .. acs],
+                ["--operation", "publish", "--publisher", "manifest", "--output-path", app.ManifestPath, "--Deploy:Target", target, .. acs, .. kept],
                 TestContext.Current.CancellationToken);
             return app;
         }
