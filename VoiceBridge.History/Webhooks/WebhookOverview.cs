@@ -53,9 +53,11 @@ public sealed class WebhookOverview
     {
         await using var context = await _database.OpenAsync(cancellationToken);
         var now = _time.GetUtcNow();
-        if (id is null) await context.Receivers.Where(row => row.Name == receiver).ExecuteUpdateAsync(set => set.SetProperty(row => row.StoppedTarget, ""), cancellationToken);
-        return await context.Deliveries.Where(delivery => delivery.Receiver == receiver && (id == null || delivery.Id == id)).ExecuteUpdateAsync(
+        var events = await context.Deliveries.Where(delivery => delivery.Receiver == receiver && (id == null || delivery.Id == id)).ExecuteUpdateAsync(
             set => set.SetProperty(delivery => delivery.NextAt, now).SetProperty(delivery => delivery.StartedAt, now).SetProperty(delivery => delivery.GaveUpAt, (DateTimeOffset?)null), cancellationToken);
+        // Last: from now on they are taken, and those that arrive are no longer there to be counted.
+        if (id is null) await context.Receivers.Where(row => row.Name == receiver).ExecuteUpdateAsync(set => set.SetProperty(row => row.StoppedTarget, ""), cancellationToken);
+        return events;
     }
 }
 
