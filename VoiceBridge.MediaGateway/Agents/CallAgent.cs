@@ -16,8 +16,6 @@ namespace VoiceBridge.MediaGateway.Agents;
 internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IResponseHost
 {
     private static readonly TimeSpan GreetingTime = TimeSpan.FromSeconds(90);
-    private static readonly TimeSpan LookPeriod = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestLookPeriod = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan ToolEndTime = TimeSpan.FromSeconds(2);
 
     private readonly CancellationTokenSource _ended = new();
@@ -36,10 +34,8 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
     private readonly ServedCalls _served;
     private readonly FunctionCalls _toolCalls;
     private readonly CostMeter _costs;
-    private readonly Action _lookLessOften;
+    private readonly HeardTimer _heardTimer;
     private IReadOnlyList<OfferedTool> _offered = [];
-    private IDisposable? _heardTimer;
-    private TimeSpan _lookPeriod = LookPeriod;
     private bool _greetingHeldOut;
     private bool _takenOver;
     private bool _isOver;
@@ -51,7 +47,7 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
     public CallAgent(ICallControls controls, AgentProfile profile, IReadOnlyList<Turn> turns, AgentParts parts)
     {
         (_controls, _timers, _profile, _parts) = (controls, controls.Timers, profile, parts);
-        _lookLessOften = () => _lookPeriod = _lookPeriod * 2 < LongestLookPeriod ? _lookPeriod * 2 : LongestLookPeriod;
+        _heardTimer = new HeardTimer(_timers);
         _transfer = new AgentTransfer(controls, parts.Journal);
         _tools = parts.OpenTools(BuiltIn());
         var facts = controls.Facts;
@@ -153,6 +149,7 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
         if (_isOver)
             return;
         var left = _controls.Remaining;
+        _heardTimer.Set(left);
         _working.Update(Waits, left);
         if (left <= TimeSpan.Zero && !_responses.CallerSpeaks)
             _transfer.OnHeard();
@@ -161,7 +158,6 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
             _isHeard = false;
             _silence.Stop();
             _hangUp.OnUnheard();
-            LookAgainAfter(left);
             return;
         }
         if (!_isHeard)
@@ -289,21 +285,4 @@ internal sealed partial class CallAgent : ICallAgent, IToolCallObserver, IRespon
         if (!_isOver)
             _controls.End(end);
     }
-
-    /// <summary>
-    /// Audio that comes at the pace at which it is played would wake the loop with each frame: the longer it does, the less often is looked, and all calls look at
-    /// the same times, because waking a thread costs more than what it does then.
-    /// </summary>
-    private void LookAgainAfter(TimeSpan left)
-    {
-        _heardTimer?.Dispose();
-        if (left <= TimeSpan.Zero)
-            _lookPeriod = LookPeriod;
-        else if (left > _lookPeriod)
-            _heardTimer = _timers.After(left, _lookLessOften);
-        else
-            _heardTimer = _timers.After(_lookPeriod + UntilNextLook(_timers.Now + _lookPeriod), _lookLessOften);
-    }
-
-    private static TimeSpan UntilNextLook(DateTimeOffset now) => TimeSpan.FromTicks((LookPeriod.Ticks - now.Ticks % LookPeriod.Ticks) % LookPeriod.Ticks);
 }
