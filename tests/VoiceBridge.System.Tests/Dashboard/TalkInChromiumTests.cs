@@ -21,8 +21,10 @@ public sealed class TalkInChromiumTests
         await using var gateway = await FakeGateway.StartAsync();
         await using var dashboard = await DashboardInChromium.StartAsync(calls: 2, gateways: 1, new Dictionary<string, string?> { ["Media:PublicUrl"] = gateway.Url });
         await using var page = await dashboard.OpenAsync("/talk");
+        // What is chosen before the page is alive is not heard of.
+        await page.Page.Locator("button:enabled", new() { HasText = "Start talking" }).WaitForAsync();
         await page.Page.GetByLabel("Agent profile").SelectOptionAsync("*");
-        await page.Page.GetByLabel("Agent profile").FillAsync("reception");
+        await page.Page.GetByPlaceholder("the name of a profile").FillAsync("reception");
 
         await page.Page.GetByText("Start talking").ClickAsync();
 

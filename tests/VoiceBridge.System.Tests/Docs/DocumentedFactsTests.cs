@@ -87,7 +87,7 @@ public sealed partial class DocumentedFactsTests
 
     [Fact]
     public void Every_kind_of_the_clusters_log_is_explained() =>
-        Assert.Empty(ClusterLogKind.All.Except(Names(Section(Repository.Read(Operations), "## What happened to the cluster?"))));
+        Assert.Empty(ClusterLogKind.All.Except(Names(Section(Repository.Read(Operations), "## What happened in the cluster?"))));
 
     [Fact]
     public void The_help_without_a_build_is_the_help()
