@@ -43,7 +43,7 @@ public sealed class LiveInChromiumTests : IAsyncLifetime
 
         await _dashboard.App.StopAsync(TestContext.Current.CancellationToken);
 
-        await page.Page.GetByText("Stale since").WaitForAsync();
+        await page.Page.GetByText("You see the state of").WaitForAsync();
         await page.Page.Locator(".rail .status.stale").WaitForAsync();
         Assert.False(await page.Page.Locator(".rail .status.healthy").IsVisibleAsync());
         // What is pressed now would not be done.
@@ -58,18 +58,18 @@ public sealed class LiveInChromiumTests : IAsyncLifetime
         await page.Page.Locator("tbody tr").Nth(2).WaitForAsync();
 
         await _dashboard.StopRedisAsync();
-        await page.Page.GetByText("Stale since").WaitForAsync();
+        await page.Page.GetByText("You see the state of").WaitForAsync();
         Assert.Equal(3, await page.Page.Locator("tbody tr").CountAsync());
         await page.Page.GetByText("as of ").First.WaitForAsync();
         Assert.True(await page.Page.GetByLabel($"Drain {SampleCluster.GatewayId(0)}").IsDisabledAsync());
         await using (var late = await _dashboard.OpenAsync("/calls"))
         {
-            await late.Page.GetByText("Stale since").WaitForAsync();
+            await late.Page.GetByText("You see the state of").WaitForAsync();
             Assert.Empty(await late.AxeViolationsAsync());
         }
 
         await _dashboard.StartRedisAsync();
-        await page.Page.GetByText("Stale since").WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Detached });
+        await page.Page.GetByText("You see the state of").WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Detached });
         await page.Page.Locator("tbody tr").Nth(2).WaitForAsync();
         Assert.False(await page.Page.Locator("#blazor-error-ui").IsVisibleAsync());
         Assert.Empty(page.Complaints);

@@ -4,6 +4,7 @@ using VoiceBridge.System.Tests.Harness;
 namespace VoiceBridge.System.Tests.Dashboard;
 
 /// <summary>Every page over a running system in which calls took place and go on: light and dark, on a phone and on a desk, by mouse and by keyboard.</summary>
+[Collection<Alone>]
 public sealed class PagesInChromiumTests(RealPages pages) : IClassFixture<RealPages>
 {
     private const string NoChromium = "Chromium is not installed on this machine";

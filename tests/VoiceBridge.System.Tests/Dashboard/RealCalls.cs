@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.Local;
 using VoiceBridge.Simulator;
@@ -65,6 +66,7 @@ internal sealed class RealCalls : IAsyncDisposable
             ("Dashboard:TraceUrl", "http://127.0.0.1:1/traces/detail/{traceId}"),
             ("Webhooks:AllowPrivate", "true"),
             ("Webhooks:Receivers:crm:Url", "http://127.0.0.1:1/calls"),
+            ("Webhooks:Receivers:crm:Secrets:0", $"whsec_{Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))}"),
             ("Prices:gpt-realtime:InputText", "4"),
             ("Prices:gpt-realtime:CachedText", "0.4"),
             ("Prices:gpt-realtime:InputAudio", "32"),
