@@ -51,7 +51,14 @@ internal abstract class ReadAheadStream(Stream inner, byte[] early) : Stream
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
-    public override int Read(Span<byte> buffer) => _begin < _end ? Take(buffer) : inner.Read(buffer);
+    public override int Read(Span<byte> buffer)
+    {
+        if (_begin < _end)
+            return Take(buffer);
+        var read = inner.Read(buffer);
+        OnReceived(buffer[..read]);
+        return read;
+    }
 
     public override void Write(byte[] buffer, int offset, int count) => inner.Write(buffer, offset, count);
 

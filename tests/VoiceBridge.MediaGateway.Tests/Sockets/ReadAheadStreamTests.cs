@@ -36,6 +36,18 @@ public sealed class ReadAheadStreamTests
         Assert.Equal(1, source.Calls);
     }
 
+    [Fact]
+    public async Task SynchronousRead_IsCountedToo()
+    {
+        await using var stream = new Counted(new MemoryStream([1, 2, 3]), []);
+        var buffer = new byte[2];
+        Assert.Equal(2, ReadNow(stream, buffer));
+        Assert.Equal(1, ReadNow(stream, buffer));
+        Assert.Equal([1, 2, 3], stream.Received);
+    }
+
+    private static int ReadNow(Stream stream, Span<byte> buffer) => stream.Read(buffer);
+
     private sealed class Counted(Stream inner, byte[] early) : ReadAheadStream(inner, early)
     {
         public List<byte> Received { get; } = [];
