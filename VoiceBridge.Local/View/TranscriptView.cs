@@ -59,6 +59,8 @@ internal sealed class TranscriptView(IAnsiConsole console, LocalSystem system)
         var color = turn.Speaker switch { "caller" => "deepskyblue1", "agent" => "green", _ => "grey" };
         var name = turn.ToolName is { } tool ? $"{turn.Speaker} {tool}" : turn.Speaker;
         var cut = turn.Interrupted ? " [interrupted]" : "";
-        console.MarkupLine($"  [grey]{turn.At.ToLocalTime():HH:mm:ss}[/] [{color}]{Markup.Escape(name),-8}[/] {Markup.Escape(turn.Text + cut)}");
+        // What tools take and give has no spaces to be broken at: the whole of it is on the dashboard.
+        console.Write(new Markup($"  [grey]{turn.At.ToLocalTime():HH:mm:ss}[/] [{color}]{Markup.Escape(name),-8}[/] {Markup.Escape(turn.Text + cut)}") { Overflow = Overflow.Ellipsis });
+        console.WriteLine();
     }
 }

@@ -18,7 +18,10 @@ internal sealed partial class GatewayHeartbeatService(
     private static readonly UpDownCounter<long> Capacity =
         VoiceBridgeTelemetry.Meter.CreateUpDownCounter<long>("voicebridge.gateway.capacity", "{call}");
 
-    private bool _away;
+    // One heartbeat that is late, as at the start of a busy machine, is not an outage.
+    private const int FailuresUntilAway = 2;
+
+    private int _failures;
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -54,17 +57,16 @@ internal sealed partial class GatewayHeartbeatService(
             // Connections whose registration is under way are not announced: that step turns their reservation into a connection.
             var mine = all.Where(connection => connection.Generation > 0).Select(connection => connection.Record(identity.Id)).ToArray();
             var reply = await registry.AnnounceAsync(Heartbeat(all.Count), mine, cancellationToken).WaitAsync(Deadline, time, cancellationToken);
-            if (_away)
+            if (_failures >= FailuresUntilAway)
                 Log.Back(logger);
-            _away = false;
+            _failures = 0;
             // Others must not hand their calls over to a gateway that begins to drain: they see it at once, and not a second later.
             if (Obey(reply)) await registry.AnnounceAsync(Heartbeat(connections.Snapshot().Count), mine, cancellationToken).WaitAsync(Deadline, time, cancellationToken);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            if (!_away)
+            if (++_failures == FailuresUntilAway)
                 Log.Away(logger, exception.GetType().Name);
-            _away = true;
         }
         catch (OperationCanceledException)
         {

@@ -47,7 +47,11 @@ internal sealed partial class CallRecovery(
         // The first socket may be under way still: the service has more to do for it than for a reconnect.
         var plan = call.Generation > 0 ? Plan : Plan with { Reconnecting = TimeSpan.FromSeconds(3) };
         var lostAt = call.MediaLostAt ?? time.GetUtcNow();
-        Log.Started(logger, call.CallId, (time.GetUtcNow() - lostAt).TotalSeconds);
+        var since = (time.GetUtcNow() - lostAt).TotalSeconds;
+        if (call.Generation > 0)
+            Log.Started(logger, call.CallId, since);
+        else
+            Log.Waiting(logger, call.CallId, since);
         await calls.UpdateAsync(call.CallId, new CallChange { Media = MediaState.Recovering }, work.Abandoned);
 
         var lost = new LostCall(call, calls, termination, transfers, phone, work, time, logger, NoGateway, stopping);
@@ -78,6 +82,9 @@ internal sealed partial class CallRecovery(
     {
         [LoggerMessage(1501, LogLevel.Warning, "Call {CallId} is being recovered, its media have been gone for {Seconds:F1} s")]
         public static partial void Started(ILogger logger, string callId, double seconds);
+
+        [LoggerMessage(1505, LogLevel.Information, "Call {CallId} waits for its first media socket since {Seconds:F1} s")]
+        public static partial void Waiting(ILogger logger, string callId, double seconds);
 
         [LoggerMessage(1502, LogLevel.Information, "Call {CallId} has its media again after {Seconds:F1} s")]
         public static partial void Recovered(ILogger logger, string callId, double seconds);
