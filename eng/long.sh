@@ -16,7 +16,6 @@ failures 40 eng/repeat.sh 10 --filter-namespace *.Failures
 twilio 20 eng/repeat.sh 3 --filter-namespace *.Twilio --explicit only
 history 30 eng/repeat.sh 1 --filter-class *.HistoryOutageTests --explicit only
 ringing 5 eng/repeat.sh 1 --filter-class *.RingingTests --explicit only
-night 10 eng/repeat.sh 3 --filter-class *.NightScenesTests --explicit only
 fuzz 20 bench/fuzz.sh 1000000
 soak 20 bench/soak.sh
 dashboard 15 bench/dashboard.sh

@@ -47,6 +47,7 @@ internal static class CallFields
             FirstAudioAt = At("first_audio"),
             EndedAt = At("ended"),
             MediaLostAt = At("lost"),
+            MediaFailedAt = At("failed") is { } failed && failed >= At("lost") ? failed : null,
             // That of an earlier loss says nothing.
             Recovery = Position(Value("recovery")) is { } position && position.LostAt == At("lost") ? position : null,
             Turns = (int)Number("turns"),

@@ -72,6 +72,9 @@ public sealed record CallRecord
     /// <summary>Since when the media are gone; null while they are there.</summary>
     public DateTimeOffset? MediaLostAt { get; init; }
 
+    /// <summary>When the phone service last said, since then, that a media socket could not be opened.</summary>
+    public DateTimeOffset? MediaFailedAt { get; init; }
+
     /// <summary>How far the recovery from that has come.</summary>
     public RecoveryPosition? Recovery { get; init; }
 

@@ -80,14 +80,15 @@ internal static class CallScripts
         return out
         """);
 
-    /// <summary><c>connection</c> "": any. Returns 1 when the media are marked lost.</summary>
-    public static readonly Script LoseMedia = new("call due owners", "id connection certain", DueScripts.Schedule + """
+    /// <summary><c>connection</c> "": any. <c>failed</c> 1: a socket could not be opened. Returns 1 when the media are marked lost.</summary>
+    public static readonly Script LoseMedia = new("call due owners", "id connection certain failed", DueScripts.Schedule + """
         local state = tonumber(redis.call('HGET', call, 'state') or nil)
         if state == nil or state >= 3 then return 0 end
         if connection ~= '' and redis.call('HGET', call, 'connection') ~= connection then return 0 end
         if redis.call('HGET', call, 'media') == '1' then redis.call('HSET', call, 'media', '0') end
         redis.call('HSETNX', call, 'lost', int(now))
         if certain == '1' then redis.call('HSET', call, 'lost_certain', '1') end
+        if failed == '1' then redis.call('HSET', call, 'failed', int(now)) end
         schedule(id, next_look(call))
         return 1
         """);

@@ -130,15 +130,16 @@ public sealed class CallStore
 
     /// <summary>
     /// The phone service says that the call's media are gone. With a <paramref name="connectionId"/> only if that is still the current one. False when it is not, or
-    /// the call is over or unknown. Only a new media socket opens them again. The call is due in 1.5 s.
+    /// the call is over or unknown. Only a new media socket opens them again. The call is due in 1.5 s. <paramref name="failed"/>: a socket could not be opened.
     /// </summary>
-    public Task<bool> MarkMediaLostAsync(string callId, string? connectionId, CancellationToken ct) => LoseMediaAsync(callId, connectionId, certain: true, ct);
+    public Task<bool> MarkMediaLostAsync(string callId, string? connectionId, CancellationToken ct, bool failed = false) =>
+        LoseMediaAsync(callId, connectionId, certain: true, failed, ct);
 
     /// <summary>
     /// The call's gateway is dead, or does not announce the call any more. As <see cref="MarkMediaLostAsync"/>, but if that gateway announces the connection
     /// after all, the media are open again.
     /// </summary>
-    public Task<bool> MarkMediaLapsedAsync(string callId, string? connectionId, CancellationToken ct) => LoseMediaAsync(callId, connectionId, certain: false, ct);
+    public Task<bool> MarkMediaLapsedAsync(string callId, string? connectionId, CancellationToken ct) => LoseMediaAsync(callId, connectionId, certain: false, failed: false, ct);
 
     /// <summary>The call is to be hung up, for this reason: it is due until that is confirmed (null), or the call has ended. The first reason stays.</summary>
     public Task SetHangUpAsync(string callId, string? reason, CancellationToken ct)
@@ -199,11 +200,12 @@ public sealed class CallStore
         return CallFields.Read(callId, entries, context is null ? null : Encoding.UTF8.GetString(context));
     }
 
-    private async Task<bool> LoseMediaAsync(string callId, string? connectionId, bool certain, CancellationToken ct)
+    private async Task<bool> LoseMediaAsync(string callId, string? connectionId, bool certain, bool failed, CancellationToken ct)
     {
         ArgumentException.ThrowIfNullOrEmpty(callId);
         var lost = (bool)await _redis.RunAsync(
-            CallScripts.LoseMedia, [_redis.Keys.CallRecord(callId), _redis.Keys.Due, _redis.Keys.DueOwners], [callId, connectionId ?? "", certain ? 1 : 0], ct);
+            CallScripts.LoseMedia, [_redis.Keys.CallRecord(callId), _redis.Keys.Due, _redis.Keys.DueOwners],
+            [callId, connectionId ?? "", certain ? 1 : 0, failed ? 1 : 0], ct);
         if (lost) await _events.PublishAsync(new ClusterEvent("call", callId, Detail: "MediaLost"), ct);
         return lost;
     }

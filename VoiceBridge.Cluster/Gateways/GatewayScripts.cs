@@ -84,8 +84,8 @@ internal static class GatewayScripts
         """);
 
     /// <summary>
-    /// Writes down that a gateway is dead, with when it was last heard of and what it had, once for each death. Its calls are looked at when its connections have lapsed, if not
-    /// before. Returns when it was heard of and the entry; -1 when it is known, or nothing is known of the gateway.
+    /// Writes down that a gateway is dead, with when it was last heard of and what it had, once for each death. Its calls are looked at when its connections have lapsed (the
+    /// latest may be younger than its last heartbeat), if not before. Returns when it was heard of and the entry; -1 when it is known, or nothing is known of the gateway.
     /// </summary>
     public static readonly Script RecordDeath = new("gateways details theirs dead due owners", "id", DueScripts.Schedule + """
         local heard, json = redis.call('ZSCORE', gateways, id), redis.call('HGET', details, id)
@@ -95,7 +95,7 @@ internal static class GatewayScripts
             local died = tonumber(string.match(redis.call('HGET', dead, other), '^(%d+)'))
             if now - died > 3600000 then redis.call('HDEL', dead, other) end
         end
-        local lapsed = tonumber(heard) + 15500
+        local lapsed = now + math.max(0, redis.call('PTTL', theirs)) + 500
         for _, call in ipairs(redis.call('HKEYS', theirs)) do
             local at = call ~= '#' and redis.call('ZSCORE', due, call)
             if at and tonumber(at) > lapsed then schedule(call, lapsed) end

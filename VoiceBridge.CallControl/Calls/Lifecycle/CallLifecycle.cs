@@ -136,7 +136,7 @@ internal sealed partial class CallLifecycle(
         if (record is { State: CallState.Ended or CallState.Rejected, ConnectedAt: null }) await HangUpLateAsync(record, notice);
         if (record is not { State: not (CallState.Ended or CallState.Rejected) }) return;
         await NoteAsync(notice, kind);
-        await mediaLoss.ReportedAsync(record, notice.At, work.Abandoned);
+        await mediaLoss.ReportedAsync(record, notice.At, failed: notice.Kind is CallNoticeKind.MediaFailed, work.Abandoned);
     }
 
     /// <summary>Whether the notice is about another call than the one that its address names: it must not end this one, nor move it.</summary>

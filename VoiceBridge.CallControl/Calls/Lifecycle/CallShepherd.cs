@@ -98,7 +98,7 @@ internal sealed partial class CallShepherd(
     {
         var now = time.GetUtcNow();
         if (call.HangUpReason is not null || call.State is CallState.Ended or CallState.Rejected) return null;
-        if (call.State is CallState.Answering && call.CallConnectionId is not null && now - call.RangAt < MaxRinging) return MaxRinging / 6;
+        if (call is { State: CallState.Answering, CallConnectionId: not null, MediaLostAt: null } && now - call.RangAt < MaxRinging) return MaxRinging / 6;
         if (call.State is not CallState.Connected || TooLong(call)) return null;
         // A gateway's silence counts only where the rule lets it.
         if (call.Media is MediaState.Open) return !absent ? NextLook : CanDeclareLost(call) ? null : TimeSpan.FromSeconds(1);
@@ -119,6 +119,8 @@ internal sealed partial class CallShepherd(
                 await calls.SetHangUpAsync(call.CallId, null, work.Abandoned);
                 break;
             case { State: CallState.Ringing or CallState.Answering } when time.GetUtcNow() - call.RangAt > MaxRinging:
+            // It has lost its media, so it was connected: the notice of that is lost, and its caller is in silence.
+            case { State: CallState.Answering, CallConnectionId: not null, MediaLostAt: not null }:
                 await ForgottenAsync(call);
                 break;
             case { State: CallState.Ringing or CallState.Answering }:

@@ -15,7 +15,7 @@ internal sealed partial class MediaLoss(
     /// The service says that the media stopped or failed at <paramref name="at"/>. It may say so after it has connected again: a socket
     /// younger than the report, on a gateway that lives, is proof of that.
     /// </summary>
-    public async Task ReportedAsync(CallRecord call, DateTimeOffset at, CancellationToken cancellationToken)
+    public async Task ReportedAsync(CallRecord call, DateTimeOffset at, bool failed, CancellationToken cancellationToken)
     {
         if (call.Media is MediaState.Open && call.ConnectionId is { } current && GatewayLives(call.GatewayId))
         {
@@ -27,7 +27,7 @@ internal sealed partial class MediaLoss(
             }
         }
 
-        if (await calls.MarkMediaLostAsync(call.CallId, call.ConnectionId, cancellationToken)) Log.Lost(logger, call.CallId);
+        if (await calls.MarkMediaLostAsync(call.CallId, call.ConnectionId, cancellationToken, failed)) Log.Lost(logger, call.CallId);
     }
 
     private bool GatewayLives(string? gatewayId) => watch.Last?.Gateways

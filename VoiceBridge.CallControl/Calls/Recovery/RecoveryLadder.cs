@@ -32,7 +32,7 @@ internal enum RecoveryResult
 
 /// <summary>
 /// The ladder that a call without media goes down, in the order of this file: ask whether it has ended; wait for the service to connect again; start media; stop and start
-/// them; send the caller to the overflow number; hang up. Each rung waits for media, for the call's end or until its own. While the agent's transfer rings nothing is
+/// them (no stop, and no wait, where the service says that the socket could not be opened); send the caller to the overflow number; hang up. Each rung waits for media, for the call's end or until its own. While the agent's transfer rings nothing is
 /// done but wait for what comes of it; while Redis is away nothing that would cut a call whose media are back. The position is written at each rung: another replica goes on there.
 /// </summary>
 /// <param name="plan">How long each rung takes.</param>
@@ -48,6 +48,11 @@ internal sealed class RecoveryLadder(RecoveryPlan plan, ILostCall call, CallReco
     private readonly DateTimeOffset _lostAt = lost.MediaLostAt ?? time.GetUtcNow();
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
     private CallRecord _record = lost;
+
+    /// <summary>The failure to open a socket that has been answered by another start.</summary>
+    private DateTimeOffset? _failureBefore = lost.Recovery is { } reached && lost.MediaFailedAt <= reached.At ? lost.MediaFailedAt : null;
+
+    private int _failures;
 
     /// <summary>Until when it is tried to open media.</summary>
     private DateTimeOffset _triesUntil;
@@ -85,7 +90,11 @@ internal sealed class RecoveryLadder(RecoveryPlan plan, ILostCall call, CallReco
         {
             var opened = await WaitAsync(() => EndOf(position), RecoveryResult.Lost);
             if (opened is not RecoveryResult.Lost) return opened;
-            if (position.Step is not RecoveryStep.Reconnecting)
+            if (HasFailed)
+            {
+                _failures++;
+            }
+            else if (position.Step is not RecoveryStep.Reconnecting)
             {
                 // What was started has brought none. A stop is refused where nothing streams, which is as good.
                 if (await call.DoAsync(RecoveryMove.StopMedia) is PhoneOutcome.Gone) return RecoveryResult.Gone;
@@ -93,6 +102,7 @@ internal sealed class RecoveryLadder(RecoveryPlan plan, ILostCall call, CallReco
                 if (stopped is not RecoveryResult.Lost) return stopped;
             }
 
+            _failureBefore = _record.MediaFailedAt;
             position = await call.DoAsync(RecoveryMove.StartMedia) switch
             {
                 PhoneOutcome.Gone => null,
@@ -132,8 +142,13 @@ internal sealed class RecoveryLadder(RecoveryPlan plan, ILostCall call, CallReco
         return RecoveryResult.HangUpFailed;
     }
 
+    /// <summary>The service says that the latest socket could not be opened: it is not under way any more.</summary>
+    private bool HasFailed => _record.MediaFailedAt is { } failed && failed != _failureBefore;
+
     private DateTimeOffset EndOf(RecoveryPosition position) => position.Step switch
     {
+        // The ingress may have chosen a gateway that drains, or is dead, and chooses again.
+        _ when HasFailed => position.At + (plan.Pause * Math.Min(_failures + 1, plan.LongestPause)),
         RecoveryStep.Reconnecting => position.At + plan.Reconnecting,
         // What comes next cuts.
         RecoveryStep.Opening => Later(position.At + plan.Opening, _sparedUntil),

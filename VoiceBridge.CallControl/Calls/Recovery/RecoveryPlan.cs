@@ -17,6 +17,9 @@ internal sealed record RecoveryPlan(TimeSpan Limit, bool HasOverflow)
     /// <summary>Before something that was refused or not answered is tried again.</summary>
     public TimeSpan Pause { get; init; } = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>How many pauses at most lie between starts after which the socket could not be opened: one after the first, and one more each time.</summary>
+    public int LongestPause { get; init; } = 3;
+
     /// <summary>For the target of a transfer to accept: longer than any phone rings. The caller hears it ring.</summary>
     public TimeSpan Leaving { get; init; } = TimeSpan.FromSeconds(35);
 

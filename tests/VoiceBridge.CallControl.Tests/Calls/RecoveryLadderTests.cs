@@ -58,6 +58,35 @@ public sealed class RecoveryLadderTests
     }
 
     [Fact]
+    public async Task Start_AfterWhichTheSocketCannotBeOpened_IsTriedAgainAndAgain_WithoutAStop()
+    {
+        await RunAsync(NoOverflow(), _ => PhoneOutcome.Done, failsAfter: 0.3);
+
+        Assert.DoesNotContain(_moves, m => m.Move is RecoveryMove.StopMedia);
+        var starts = _moves.Where(m => m.Move is RecoveryMove.StartMedia).Select(m => m.At).ToList();
+        Assert.InRange(starts.Count, 7, 9);
+        // Less and less often: where no gateway lives, all calls ask.
+        Assert.All(starts.Zip(starts.Skip(1)), pair => Assert.InRange(pair.Second - pair.First, 0.5, 1.8));
+        Assert.Equal(RecoveryMove.HangUp, _moves[^1].Move);
+        Assert.True(_moves[^1].At <= 15);
+    }
+
+    [Fact]
+    public async Task Socket_ThatHasFailedAlready_IsNotWaitedFor()
+    {
+        var plan = NoOverflow() with { Reconnecting = TimeSpan.FromSeconds(3) };
+
+        await RunAsync(plan, _ => PhoneOutcome.Done, failedAt: 0.1);
+
+        Assert.Equal(
+            [RecoveryMove.AskForCall, RecoveryMove.StartMedia, RecoveryMove.StopMedia, RecoveryMove.StartMedia],
+            _moves.Take(4).Select(m => m.Move));
+        Assert.InRange(_moves[1].At, 1.5, 2.5);
+        // The start after it has not failed: it is waited for as ever.
+        Assert.InRange(_moves[2].At - _moves[1].At, plan.Opening.TotalSeconds, plan.Opening.TotalSeconds + 0.4);
+    }
+
+    [Fact]
     public async Task Start_RefusedThreeTimes_HangsUpWithoutWaitingForTheLimit()
     {
         await RunAsync(NoOverflow(), move => move is RecoveryMove.StartMedia ? PhoneOutcome.Refused : PhoneOutcome.Done);
@@ -242,7 +271,8 @@ public sealed class RecoveryLadderTests
     /// <summary>Takes a call down the ladder, until it ends or the replica dies (null). Times are seconds since <paramref name="since"/> (now).</summary>
     private async Task<RecoveryResult?> RunAsync(
         RecoveryPlan plan, Func<RecoveryMove, PhoneOutcome> outcome, double mediaOpenAt = double.MaxValue, double overAt = double.MaxValue,
-        TimeSpan lostBefore = default, Func<double, CallTransfer?>? transfer = null, Func<double, bool>? known = null, int dies = int.MaxValue, DateTimeOffset? since = null)
+        TimeSpan lostBefore = default, Func<double, CallTransfer?>? transfer = null, Func<double, bool>? known = null, int dies = int.MaxValue, DateTimeOffset? since = null,
+        double? failedAt = null, double? failsAfter = null)
     {
         var start = since ?? _time.GetUtcNow();
         using var stopping = new CancellationTokenSource();
@@ -258,12 +288,17 @@ public sealed class RecoveryLadderTests
                 Assert.True(looks < 1000, "The ladder does not end.");
                 var seconds = Seconds();
                 if (known?.Invoke(seconds) == false) return null;
-                var record = lost with { Transfer = transfer?.Invoke(seconds) ?? sent, State = seconds >= overAt ? CallState.Ended : CallState.Connected };
+                var record = lost with
+                {
+                    Transfer = transfer?.Invoke(seconds) ?? sent, State = seconds >= overAt ? CallState.Ended : CallState.Connected,
+                    MediaFailedAt = failedAt <= seconds ? start.AddSeconds(failedAt.Value) : null,
+                };
                 return seconds >= mediaOpenAt ? record with { Media = MediaState.Open, Generation = 2, MediaLostAt = null } : record;
             },
             move =>
             {
                 _moves.Add((Seconds(), move));
+                if (move is RecoveryMove.StartMedia && failsAfter is { } after) failedAt = Seconds() + after;
                 var came = outcome(move);
                 if (move is RecoveryMove.SendToOverflow) sent = Overflow(failed: came is not PhoneOutcome.Done) with { At = _time.GetUtcNow() };
                 return came;

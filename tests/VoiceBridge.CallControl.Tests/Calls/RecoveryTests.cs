@@ -31,6 +31,48 @@ public class RecoveryTests(RedisServers servers) : ClusterTest(servers)
     }
 
     [Fact]
+    public async Task Socket_ThatCannotBeOpened_IsTriedAgainAtOnce_WithoutAStop()
+    {
+        var (host, callId, connectionId, connections) = await WithMediaAsync();
+        var starts = 0;
+        var told = new List<Task>();
+        // Where the ingress sends sockets to gateways that drain, each start may meet one.
+        Acs.Fault = r =>
+        {
+            if (!r.Path.EndsWith(":startMediaStreaming", StringComparison.Ordinal)) return null;
+            if (Interlocked.Increment(ref starts) < 4) told.Add(host.CallBackAsync(callId, Acs.Token(), Payloads.Callback("MediaStreamingFailed", connectionId)));
+            else Gateway.OpenAsync(connections, Connection(callId, "socket-2")).Wait(Ct);
+            return Results.StatusCode(202);
+        };
+
+        await Gateway.CloseAsync(connections, callId, "drained");
+
+        await host.CallAsync(callId, r => r is { ConnectionId: "socket-2", Media: MediaState.Open }, "the second media socket");
+        await Task.WhenAll(told);
+        Assert.Equal(4, starts);
+        Assert.DoesNotContain(Acs.Requests, r => r.Path.EndsWith(":stopMediaStreaming", StringComparison.Ordinal) || r.Path.EndsWith(":terminate", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Call_WhoseConnectionWasNotTold_AndWhoseSocketFailed_IsNotLeftInSilence()
+    {
+        var host = await StartAsync();
+        await StartGatewayAsync(host, capacity: 10);
+        var (callId, connectionId) = await AnsweredAsync(host);
+        var connections = host.Services.GetRequiredService<ConnectionDirectory>();
+        Acs.Fault = r =>
+        {
+            if (!r.Path.EndsWith(":startMediaStreaming", StringComparison.Ordinal)) return null;
+            Gateway.OpenAsync(connections, Connection(callId, "socket-1")).Wait(Ct);
+            return Results.StatusCode(202);
+        };
+
+        await host.CallBackAsync(callId, Acs.Token(), Payloads.Callback("MediaStreamingFailed", connectionId));
+
+        await host.CallAsync(callId, r => r is { State: CallState.Connected, ConnectionId: "socket-1", Media: MediaState.Open }, "the media socket");
+    }
+
+    [Fact]
     public async Task Start_ThatIsRefused_EndsInAHangUp()
     {
         var (host, callId, connectionId, _) = await WithMediaAsync();

@@ -103,6 +103,23 @@ public sealed class ClusterLogTests(RedisServers servers)
     }
 
     [Theory, MemberData(nameof(RedisServers.ClusterKinds), MemberType = typeof(RedisServers))]
+    public async Task CallsOfADeadGateway_AreLookedAtWhenItsLatestConnectionHasLapsed(RedisKind kind)
+    {
+        await using var cluster = await OnAsync(await servers.GetAsync(kind));
+        await cluster.Gateways.AnnounceAsync(Heartbeat("g1", 5), [], Ct);
+        await cluster.Database.SortedSetIncrementAsync(cluster.Keys.GatewayHeartbeats, "g1", -6_000);
+        // It came after the last heartbeat.
+        var id = NewId();
+        await cluster.RegisterAsync(Connection(id));
+
+        await cluster.Gateways.RecordDeathAsync("g1", Ct);
+
+        var lapses = DateTimeOffset.UtcNow + (await cluster.Database.KeyTimeToLiveAsync(cluster.Keys.GatewayCalls("g1")))!.Value;
+        var due = DateTimeOffset.FromUnixTimeMilliseconds((long)(await cluster.Database.SortedSetScoreAsync(cluster.Keys.Due, id))!.Value);
+        Assert.InRange(due, lapses, lapses.AddSeconds(5));
+    }
+
+    [Theory, MemberData(nameof(RedisServers.ClusterKinds), MemberType = typeof(RedisServers))]
     public async Task GatewaysComeAndGo_AndAnEmptiedRedisIsToldOnce(RedisKind kind)
     {
         // A server of its own: emptying it would disturb the others.

@@ -56,7 +56,9 @@ public sealed class AgentSystem(RedisServers servers) : IAsyncLifetime
             ("Agents:mini:Instructions", "You are small."),
             ("Agents:mini:Greeting", "Hello, this is VoiceBridge."),
             ("Agents:mini:Model", "gpt-realtime-mini"),
-            // One that the service refuses: it has no name.
+            ("Agents:browser:Instructions", "You are seen."),
+            ("Agents:browser:Greeting", "Hello, this is VoiceBridge."),
+            // One that the service refuses: it has no name. The first call of the profile says so, and no other is offered it.
             ("Agents:mini:Session:tools", """[{"type":"function","description":"Nameless."}]"""),
             // So that the cost is the number of tokens.
             ("Prices:gpt-realtime-mini:InputText", "1000000"),

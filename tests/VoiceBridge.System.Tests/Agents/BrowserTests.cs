@@ -11,7 +11,7 @@ public sealed class BrowserTests(AgentSystem agents)
     public async Task Browser_caller_talks_reads_along_and_hangs_up()
     {
         var ct = TestContext.Current.CancellationToken;
-        await using var browser = await BrowserCaller.ConnectAsync(agents.System, "mini", "http://localhost");
+        await using var browser = await BrowserCaller.ConnectAsync(agents.System, "browser", "http://localhost");
         await Eventually.True(() => browser.Texts.Any(text => text["final"]?.GetValue<bool>() == true), Systems.Deadline, "the greeting's transcript");
 
         var greeting = browser.Texts.Last(text => (string?)text["type"] == "transcript");
@@ -26,11 +26,11 @@ public sealed class BrowserTests(AgentSystem agents)
 
         var record = await Eventually.Get(
             () => agents.System.Cluster.Calls.GetAsync(browser.CallId, ct), r => r is { State: CallState.Ended, Turns: >= 3 }, Systems.Deadline, "the record");
-        Assert.Equal(("web", "caller_hung_up", "mini"), (record!.Type, record.EndReason, record.Agent));
+        Assert.Equal(("web", "caller_hung_up", "browser"), (record!.Type, record.EndReason, record.Agent));
     }
 
     [Fact]
     public async Task Page_of_a_strange_origin_is_turned_away() =>
         await Assert.ThrowsAsync<global::System.Net.WebSockets.WebSocketException>(
-            () => BrowserCaller.ConnectAsync(agents.System, "mini", "https://elsewhere.example"));
+            () => BrowserCaller.ConnectAsync(agents.System, "browser", "https://elsewhere.example"));
 }

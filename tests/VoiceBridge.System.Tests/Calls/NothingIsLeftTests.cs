@@ -7,13 +7,13 @@ using VoiceBridge.Testing;
 
 namespace VoiceBridge.System.Tests.Calls;
 
-[Collection<Alone>]
+[Collection<Alone>, Trait(Alone.Counts, "process")]
 public sealed class NothingIsLeftTests(RedisServers servers)
 {
     private const int Calls = 8;
     private const int Rounds = 3;
 
-    [Theory, MemberData(nameof(RedisServers.Kinds), MemberType = typeof(RedisServers))]
+    [Theory, MemberData(nameof(RedisServers.BestKind), MemberType = typeof(RedisServers))]
     public async Task After_calls_no_socket_timer_session_or_live_key_is_left(RedisKind kind)
     {
         await using var system = await Systems.StartAsync(servers, kind);

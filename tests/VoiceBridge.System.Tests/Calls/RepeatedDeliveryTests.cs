@@ -5,10 +5,10 @@ using VoiceBridge.Testing;
 namespace VoiceBridge.System.Tests.Calls;
 
 /// <summary>Counts answers by the process's metrics.</summary>
-[Collection<Alone>]
+[Collection<Alone>, Trait(Alone.Counts, "process")]
 public sealed class RepeatedDeliveryTests(RedisServers servers)
 {
-    [Theory, MemberData(nameof(RedisServers.Kinds), MemberType = typeof(RedisServers))]
+    [Theory, MemberData(nameof(RedisServers.BestKind), MemberType = typeof(RedisServers))]
     public async Task An_event_delivered_five_times_at_once_to_three_replicas_is_answered_once(RedisKind kind)
     {
         await using var system = await Systems.StartAsync(servers, kind, options => options with { Controls = 3, Simulate = azure => azure.Duplicates = 5 });

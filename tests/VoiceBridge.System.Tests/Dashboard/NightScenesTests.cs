@@ -20,7 +20,7 @@ public sealed class NightScenesTests(RedisServers servers)
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task The_first_page_says_whether_callers_are_served_and_why_not()
     {
         Assert.NotNull(servers);

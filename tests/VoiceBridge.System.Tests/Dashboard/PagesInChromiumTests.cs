@@ -23,7 +23,7 @@ public sealed class PagesInChromiumTests(RealPages pages) : IClassFixture<RealPa
     public async Task Every_page_is_accessible_fits_and_complains_of_nothing()
     {
         var wrong = new List<string>();
-        var folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "screenshots")).FullName;
+        var folder = Environment.GetEnvironmentVariable("SCREENSHOTS");
         await using var page = await pages.OpenAsync("/");
         foreach (var (name, path) in All)
         {
@@ -40,7 +40,7 @@ public sealed class PagesInChromiumTests(RealPages pages) : IClassFixture<RealPa
                     // Contrasts are those of the wide page.
                     if (width == Wide || theme == "light") wrong.AddRange((await page.AxeViolationsAsync()).Select(violation => where + violation));
                     if (await page.OverflowAsync() is > 0 and var overflow) wrong.Add($"{where}{overflow} px too wide");
-                    await page.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{name}-{width}-{theme}.png"), FullPage = name is "overview" or "call" });
+                    if (folder is { Length: > 0 }) await page.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{name}-{width}-{theme}.png"), FullPage = name is "overview" or "call" });
                 }
             }
         }

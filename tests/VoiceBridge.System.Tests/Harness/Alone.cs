@@ -5,4 +5,8 @@ namespace VoiceBridge.System.Tests.Harness;
 /// count what all of the process does (timers, metrics, spans).
 /// </summary>
 [CollectionDefinition(DisableParallelization = true)]
-public sealed class Alone;
+public sealed class Alone
+{
+    /// <summary>The trait of those that only count: a neighbour in a process of its own does not disturb them (<c>test.sh</c>).</summary>
+    internal const string Counts = nameof(Counts);
+}

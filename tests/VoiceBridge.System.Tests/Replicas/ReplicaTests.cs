@@ -7,7 +7,7 @@ namespace VoiceBridge.System.Tests.Replicas;
 
 public sealed class ReplicaTests(RedisServers servers)
 {
-    [Theory, MemberData(nameof(RedisServers.Kinds), MemberType = typeof(RedisServers))]
+    [Theory, MemberData(nameof(RedisServers.BestKind), MemberType = typeof(RedisServers))]
     public async Task A_call_claimed_by_a_replica_that_is_killed_is_answered_by_another(RedisKind kind)
     {
         const int failing = 1_000;
@@ -55,7 +55,7 @@ public sealed class ReplicaTests(RedisServers servers)
         Assert.Equal(1, call.Stats.MediaSockets);
     }
 
-    [Theory, MemberData(nameof(RedisServers.Kinds), MemberType = typeof(RedisServers))]
+    [Theory, MemberData(nameof(RedisServers.BestKind), MemberType = typeof(RedisServers))]
     public async Task Of_two_media_sockets_of_one_call_the_later_wins_and_the_call_goes_on(RedisKind kind)
     {
         await using var system = await Systems.StartAsync(servers, kind, options => options with { Gateways = 2 });

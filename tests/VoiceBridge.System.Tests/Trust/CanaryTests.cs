@@ -9,7 +9,7 @@ using VoiceBridge.Testing;
 namespace VoiceBridge.System.Tests.Trust;
 
 /// <summary>Calls with values that are found again wherever they come out: numbers, words, keys, tickets, tokens.</summary>
-[Collection<Alone>]
+[Collection<Alone>, Trait(Alone.Counts, "process")]
 public sealed class CanaryTests(RedisServers servers)
 {
     private const string Caller = "+491555077001234";
