@@ -24,7 +24,7 @@ internal enum PumpEnd
 
 /// <summary>Bounds on the messages that a peer may send.</summary>
 /// <param name="MaxMessageBytes">The longest message, its fragments together.</param>
-/// <param name="MessagesPerSecond">Receives per second, whatever their size: a message is one, so is each of its fragments, and what ends none of them. As in <see cref="RateWindow"/>.</param>
+/// <param name="MessagesPerSecond">Receives per second, whatever their size: a message is one, so is each of its fragments; as many reads again may end none of them. As in <see cref="RateWindow"/>.</param>
 internal sealed record MessageLimits(int MaxMessageBytes, int MessagesPerSecond);
 
 /// <summary>The one reader of a socket: whole messages, one after the other, in the buffer that they came into.</summary>
@@ -35,6 +35,7 @@ internal sealed class MessagePump(MediaSocket socket, MessageLimits limits, Time
     private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(50);
 
     private readonly RateWindow _rate = new(limits.MessagesPerSecond, time);
+    private readonly RateWindow _parts = new(limits.MessagesPerSecond, time);
     private long _turnStart = time.GetTimestamp();
     private int _inTurn;
     private long _received;
@@ -107,7 +108,8 @@ internal sealed class MessagePump(MediaSocket socket, MessageLimits limits, Time
                     return true;
             }
             var isControl = kind is FrameKind.Ping or FrameKind.Pong;
-            if (isControl ? !socket.CountControl() : !_rate.TryAdd(1))
+            // What ends no frame is counted apart: it depends on how the network cuts what is allowed.
+            if (isControl ? !socket.CountControl() : !(kind == FrameKind.Incomplete ? _parts : _rate).TryAdd(1))
             {
                 end = PumpEnd.TooMany;
                 return true;
