@@ -47,8 +47,6 @@ public static class MediaGatewayApp
 
         var app = builder.Build();
         app.UseProbeLimits();
-        app.UseBoundedUpgrades();
-        app.UseWebSockets();
         app.MapDefaultEndpoints();
         app.MapStats();
         app.MapDrain();

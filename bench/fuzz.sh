@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Feeds each reader of what comes from outside with made-up and damaged inputs: event bodies, callbacks, media frames, model events, tickets.
+# Feeds each reader of what comes from outside with made-up and damaged inputs: event bodies, callbacks, WebSocket frames, media frames, model events, tickets.
 #   bench/fuzz.sh            a million inputs per reader
 #   bench/fuzz.sh 20000000
 set -euo pipefail

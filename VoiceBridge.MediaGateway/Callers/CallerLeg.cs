@@ -11,7 +11,7 @@ internal abstract class CallerLeg : ICallerLeg
     /// <summary>What a paced leg sends at once at the most; a multiple of three bytes in every format.</summary>
     private const int PieceMs = 60;
 
-    private readonly WebSocket _socket;
+    private readonly MediaSocket _socket;
     private readonly MessagePump _pump;
     private readonly int _maxMalformed;
     private readonly int _longestText;
@@ -23,13 +23,13 @@ internal abstract class CallerLeg : ICallerLeg
     /// <param name="options">Bounds.</param>
     /// <param name="time">The clock.</param>
     /// <param name="onWriteFailure">Called with the reason when the socket's writer fails.</param>
-    protected CallerLeg(WebSocket socket, AudioFormat format, int aheadMs, MediaOptions options, TimeProvider time, Action<string> onWriteFailure)
+    protected CallerLeg(MediaSocket socket, AudioFormat format, int aheadMs, MediaOptions options, TimeProvider time, Action<string> onWriteFailure)
     {
         _socket = socket;
         Format = format;
         _maxMalformed = options.MaxMalformedInARow;
         _longestText = aheadMs > 0 ? format.TextLength(PieceMs) : int.MaxValue;
-        _pump = new MessagePump(socket, new MessageLimits(options.MaxCallerMessageBytes, options.MaxMessagesPerSecond, options.WaitWithoutBuffer), time);
+        _pump = new MessagePump(socket, new MessageLimits(options.MaxCallerMessageBytes, options.MaxMessagesPerSecond), time);
         var lane = aheadMs > 0
             ? AudioLane.Paced(TimeSpan.FromMilliseconds(options.MaxQueuedMs), TimeSpan.FromMilliseconds(aheadMs))
             : AudioLane.Complete(TimeSpan.FromMilliseconds(options.MaxBacklogMs));

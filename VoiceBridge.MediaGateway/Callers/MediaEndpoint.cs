@@ -23,12 +23,12 @@ internal sealed class MediaEndpoint(
     /// <param name="introduction">For sockets that say in their first messages whose they are: until then they count among the requests that wait for admission.</param>
     /// <param name="run">Runs the call.</param>
     public async Task RunAsync(HttpContext context, string entry, Func<HttpContext, Task<Admittance>> admit, Introduction? introduction,
-        Func<WebSocket, CallFacts, Connection, MediaTicket, Task> run)
+        Func<MediaSocket, CallFacts, Connection, MediaTicket, Task> run)
     {
         if (!TryEnter(context, entry))
             return;
         var waits = true;
-        WebSocket? socket = null;
+        MediaSocket? socket = null;
         Connection? connection = null;
         try
         {
@@ -40,7 +40,7 @@ internal sealed class MediaEndpoint(
                 Refuse(context, entry, admittance, admittance.Ticket?.CallId);
                 return;
             }
-            socket = await AcceptAsync(context);
+            socket = await ServerHandshake.AcceptAsync(context, options.Value, time);
             if (introduction is not null)
             {
                 var introducing = introduction.Introduce(socket);
@@ -86,7 +86,7 @@ internal sealed class MediaEndpoint(
     private bool TryEnter(HttpContext context, string entry)
     {
         // Everybody can make tickets of the stand-in key.
-        var (status, reason) = !context.WebSockets.IsWebSocketRequest ? (StatusCodes.Status400BadRequest, "no upgrade to a WebSocket")
+        var (status, reason) = !ServerHandshake.IsRequested(context) ? (StatusCodes.Status400BadRequest, "no upgrade to a WebSocket")
             : !keys.Configured && !LocalRequest.IsLocal(context) ? (StatusCodes.Status403Forbidden, "no Cluster:Keys are configured, and it is not from loopback")
             : !admission.TryEnter() ? (StatusCodes.Status503ServiceUnavailable, "too many upgrades at once")
             : default;
@@ -95,14 +95,6 @@ internal sealed class MediaEndpoint(
         Refuse(context, entry, new Admittance(null, status, reason), null);
         return false;
     }
-
-    private Task<WebSocket> AcceptAsync(HttpContext context) => context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
-    {
-        // Base64 of speech does not shrink: compression would cost more than the relay itself.
-        DangerousEnableCompression = false,
-        KeepAliveInterval = TimeSpan.FromSeconds(options.Value.KeepAliveSeconds),
-        KeepAliveTimeout = TimeSpan.FromSeconds(options.Value.KeepAliveSeconds),
-    });
 
     private async Task<Admittance> Within(Task<Admittance> introduction, TimeSpan deadline)
     {
@@ -117,11 +109,11 @@ internal sealed class MediaEndpoint(
     }
 
     /// <summary>Closes a socket on which nobody reads any more, or whose <paramref name="reading"/> goes on.</summary>
-    private async Task CloseAsync(WebSocket socket, Task reading, WebSocketCloseStatus status)
+    private async Task CloseAsync(MediaSocket socket, Task reading, WebSocketCloseStatus status)
     {
         try
         {
-            await socket.CloseOutputAsync(status, null, CancellationToken.None).WaitAsync(Closing, time);
+            await socket.CloseAsync(status).WaitAsync(Closing, time);
             await DrainAsync(socket, reading).WaitAsync(Closing, time);
         }
         catch (Exception exception) when (exception is TimeoutException || SocketWriter.IsSocketEnd(exception))
@@ -133,12 +125,12 @@ internal sealed class MediaEndpoint(
     }
 
     /// <summary>What a peer still sends is read: a connection that is closed with unread data is reset, and the close is lost with it.</summary>
-    private static async Task DrainAsync(WebSocket socket, Task reading)
+    private async Task DrainAsync(MediaSocket socket, Task reading)
     {
         await reading;
-        var buffer = new byte[4_096];
-        while (socket.State == WebSocketState.CloseSent)
-            await socket.ReceiveAsync(buffer.AsMemory(), CancellationToken.None);
+        var end = await new MessagePump(socket, new MessageLimits(options.Value.MaxCallerMessageBytes, options.Value.MaxMessagesPerSecond), time).RunAsync(static (_, _) => true);
+        if (end != PumpEnd.Closed)
+            await socket.DiscardAsync();
     }
 
     private Connection Describe(MediaTicket ticket) => new()
@@ -188,4 +180,4 @@ internal readonly record struct Admittance(MediaTicket? Ticket, int Status, stri
 /// <param name="Deadline">How long it has for that.</param>
 /// <param name="Introduce">Reads who it is: a ticket, or a reason against it.</param>
 /// <param name="Claim">Takes the ticket for this socket, which has a place now: a reason against that, or null.</param>
-internal sealed record Introduction(TimeSpan Deadline, Func<WebSocket, Task<Admittance>> Introduce, Func<Task<string?>> Claim);
+internal sealed record Introduction(TimeSpan Deadline, Func<MediaSocket, Task<Admittance>> Introduce, Func<Task<string?>> Claim);

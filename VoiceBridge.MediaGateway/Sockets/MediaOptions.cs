@@ -67,7 +67,7 @@ internal sealed class MediaOptions
     [Range(1, 600)]
     public int KeepAliveSeconds { get; set; } = 15;
 
-    /// <summary>Hold no receive buffer while a socket is silent, for one more call into the kernel per message.</summary>
+    /// <summary>Wait for Voice Live over TLS without the receive buffer of TLS, for one more read per message.</summary>
     public bool WaitWithoutBuffer { get; set; } = true;
 
     /// <summary>Complete socket operations on the socket's own thread: cheaper, as long as nothing there blocks.</summary>

@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Net.WebSockets;
+using VoiceBridge.MediaGateway.Sockets.Frames;
 
 namespace VoiceBridge.MediaGateway.Sockets;
 
@@ -12,7 +12,7 @@ internal enum PumpEnd
     /// <summary>The peer closed in order.</summary>
     Closed,
 
-    /// <summary>The connection broke, or we aborted it.</summary>
+    /// <summary>The connection broke, we aborted it, or the peer broke the protocol.</summary>
     Broken,
 
     TooBig,
@@ -22,25 +22,22 @@ internal enum PumpEnd
     Stopped,
 }
 
-/// <summary>Bounds on what a peer may send.</summary>
+/// <summary>Bounds on the messages that a peer may send.</summary>
 /// <param name="MaxMessageBytes">The longest message, its fragments together.</param>
-/// <param name="MessagesPerSecond">Receives per second, whatever their size: a message is one, each of its fragments is one. As in <see cref="RateWindow"/>.</param>
-/// <param name="WaitWithoutBuffer">Wait with an empty receive, so that a silent socket holds no buffer.</param>
-internal sealed record MessageLimits(int MaxMessageBytes, int MessagesPerSecond, bool WaitWithoutBuffer);
+/// <param name="MessagesPerSecond">Receives per second, whatever their size: a message is one, so is each of its fragments; as many reads again may end none of them. As in <see cref="RateWindow"/>.</param>
+internal sealed record MessageLimits(int MaxMessageBytes, int MessagesPerSecond);
 
-/// <summary>The one reader of a socket: whole messages, one after the other, in a pooled buffer that is held only while one arrives.</summary>
-internal sealed class MessagePump(WebSocket socket, MessageLimits limits, TimeProvider time)
+/// <summary>The one reader of a socket: whole messages, one after the other, in the buffer that they came into.</summary>
+internal sealed class MessagePump(MediaSocket socket, MessageLimits limits, TimeProvider time)
 {
-    private const int FirstBuffer = 4096;
-
     // Twenty times what a call sends: only who catches up, or floods, reaches it.
     private const int MaxInTurn = 64;
     private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(50);
 
     private readonly RateWindow _rate = new(limits.MessagesPerSecond, time);
+    private readonly RateWindow _parts = new(limits.MessagesPerSecond, time);
     private long _turnStart = time.GetTimestamp();
     private int _inTurn;
-    private byte[]? _buffer;
     private long _received;
 
     /// <summary>Messages received so far.</summary>
@@ -54,95 +51,95 @@ internal sealed class MessagePump(WebSocket socket, MessageLimits limits, TimePr
         return end;
     }
 
-    /// <summary>One state machine for the socket's whole life: nothing is allocated per message.</summary>
+    /// <summary>One state machine for the socket's whole life, which waits for the connection itself: nothing is allocated per message.</summary>
     private async Task<PumpEnd> ReadAsync(MessageHandler onMessage)
     {
+        var end = PumpEnd.Broken;
         try
         {
-            while (true)
+            while (!TryTakeAll(onMessage, out end))
             {
-                if (limits.WaitWithoutBuffer)
+                if (_inTurn >= MaxInTurn)
                 {
-                    var waited = await socket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None).ConfigureAwait(false);
-                    if (waited.MessageType == WebSocketMessageType.Close)
-                        return PumpEnd.Closed;
-                    if (waited.EndOfMessage)
-                    {
-                        // An empty message: the empty receive has consumed it.
-                        if (!_rate.TryAdd(1))
-                            return PumpEnd.TooMany;
-                        if (IsTurnOver())
-                            await PoolThreads.Switch();
-                        continue;
-                    }
-                }
-
-                _buffer ??= ArrayPool<byte>.Shared.Rent(FirstBuffer);
-                var length = 0;
-                ValueWebSocketReceiveResult part;
-                do
-                {
-                    if (length == _buffer.Length)
-                        Grow(length);
-                    part = await socket.ReceiveAsync(_buffer.AsMemory(length), CancellationToken.None).ConfigureAwait(false);
-                    if (part.MessageType == WebSocketMessageType.Close)
-                        return PumpEnd.Closed;
-                    length += part.Count;
-                    if (length > limits.MaxMessageBytes)
-                        return PumpEnd.TooBig;
-                    if (!_rate.TryAdd(1))
-                        return PumpEnd.TooMany;
-                    if (IsTurnOver())
+                    // What has been read is not all taken yet.
+                    if (IsBusy())
                         await PoolThreads.Switch();
+                    continue;
                 }
-                while (!part.EndOfMessage);
-
-                Volatile.Write(ref _received, _received + 1);
-                SocketThreadWatch.CountMessage();
-                if (!onMessage(_buffer.AsSpan(0, length), part.MessageType))
-                    return PumpEnd.Stopped;
-                if (limits.WaitWithoutBuffer || _buffer.Length > FirstBuffer)
-                    ReturnBuffer();
+                if (socket.WaitsEmpty)
+                    await socket.WaitAsync().ConfigureAwait(false);
+                var read = await socket.ReadAsync().ConfigureAwait(false);
+                if (read == 0)
+                    return end = PumpEnd.Broken;
+                if (!socket.Received(read))
+                    return end = PumpEnd.TooMany;
             }
+            return end;
         }
         catch (Exception exception) when (SocketWriter.IsSocketEnd(exception))
         {
-            return exception.InnerException is SocketFloodException ? PumpEnd.TooMany : PumpEnd.Broken;
+            return end = PumpEnd.Broken;
         }
         finally
         {
-            ReturnBuffer();
+            socket.Rest(goesOn: end == PumpEnd.Stopped);
         }
     }
 
+    /// <summary>Takes what has been read, or as much of it as belongs into a turn; false to go on reading.</summary>
+    private bool TryTakeAll(MessageHandler onMessage, out PumpEnd end)
+    {
+        end = PumpEnd.Broken;
+        var taken = 0;
+        while (_inTurn < MaxInTurn)
+        {
+            var kind = socket.Next(limits.MaxMessageBytes, out var message, out var type);
+            switch (kind)
+            {
+                case FrameKind.Incomplete when taken > 0 || !socket.HasPart:
+                    return false;
+                case FrameKind.Close:
+                    end = PumpEnd.Closed;
+                    return true;
+                case FrameKind.TooBig:
+                    end = PumpEnd.TooBig;
+                    return true;
+                case FrameKind.Violation:
+                    return true;
+            }
+            var isControl = kind is FrameKind.Ping or FrameKind.Pong;
+            // What ends no frame is counted apart: it depends on how the network cuts what is allowed.
+            if (isControl ? !socket.CountControl() : !(kind == FrameKind.Incomplete ? _parts : _rate).TryAdd(1))
+            {
+                end = PumpEnd.TooMany;
+                return true;
+            }
+            taken++;
+            _inTurn++;
+            if (kind == FrameKind.Incomplete)
+                return false;
+            if (kind != FrameKind.Message || message.IsEmpty)
+                continue;
+            Volatile.Write(ref _received, _received + 1);
+            SocketThreadWatch.CountMessage();
+            if (onMessage(message, type))
+                continue;
+            end = PumpEnd.Stopped;
+            return true;
+        }
+        return false;
+    }
+
     /// <summary>
-    /// Whether so many receives came within a moment that the sockets which wait for this thread must be served first. The rest is read on the
+    /// A turn is over: whether so many receives came within a moment that the sockets which wait for this thread must be served first. The rest is read on the
     /// thread pool, until this socket has nothing more to read.
     /// </summary>
-    private bool IsTurnOver()
+    private bool IsBusy()
     {
-        if (++_inTurn < MaxInTurn)
-            return false;
         var now = time.GetTimestamp();
         var isBusy = time.GetElapsedTime(_turnStart, now) < Turn;
         _turnStart = now;
         _inTurn = 0;
         return isBusy;
-    }
-
-    private void Grow(int length)
-    {
-        var bigger = ArrayPool<byte>.Shared.Rent(Math.Min(length * 2, limits.MaxMessageBytes + 1));
-        _buffer.AsSpan(0, length).CopyTo(bigger);
-        ReturnBuffer();
-        _buffer = bigger;
-    }
-
-    private void ReturnBuffer()
-    {
-        if (_buffer is not { } buffer)
-            return;
-        _buffer = null;
-        ArrayPool<byte>.Shared.Return(buffer);
     }
 }

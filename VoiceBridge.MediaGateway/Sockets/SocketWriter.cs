@@ -5,7 +5,7 @@ namespace VoiceBridge.MediaGateway.Sockets;
 /// <summary>The one sender of a socket. Who finds it idle owns it and sends on its own thread; meanwhile others queue, and the owner
 /// sends what they queued: control messages first, then audio. So the usual frame costs no hop between threads. Audio of a paced lane waits here until its time.</summary>
 /// <remarks>The lock is held for a few assignments, never over I/O.</remarks>
-internal sealed class SocketWriter(WebSocket socket, AudioLane lane, TimeSpan writeDeadline, TimeProvider time, Action<string> onFailure)
+internal sealed class SocketWriter(IMessageSender socket, AudioLane lane, TimeSpan writeDeadline, TimeProvider time, Action<string> onFailure)
 {
     private readonly Lock _gate = new();
     private readonly Queue<OutMessage> _control = new();
@@ -88,9 +88,10 @@ internal sealed class SocketWriter(WebSocket socket, AudioLane lane, TimeSpan wr
             Send(first);
     }
 
-    /// <summary>Aborts the socket when a write is pending for too long. Called by a shared coarse timer.</summary>
+    /// <summary>Aborts the socket when a write is pending for too long, or the peer is silent for too long. Called by a shared coarse timer.</summary>
     public void CheckDeadline()
     {
+        socket.CheckPeer();
         var since = Volatile.Read(ref _pendingSince);
         if (since != 0 && time.GetElapsedTime(since) > writeDeadline)
             Fail("the peer does not read");
@@ -198,10 +199,10 @@ internal sealed class SocketWriter(WebSocket socket, AudioLane lane, TimeSpan wr
         var message = first;
         do
         {
-            ValueTask sending;
             try
             {
-                sending = Start(message);
+                message = message.Owned();
+                var sending = socket.SendAsync(message);
                 if (sending.IsCompletedSuccessfully)
                     sending.GetAwaiter().GetResult();
                 else
@@ -221,10 +222,6 @@ internal sealed class SocketWriter(WebSocket socket, AudioLane lane, TimeSpan wr
         }
         while (TryNext(out message));
     }
-
-    private ValueTask Start(in OutMessage message) => message.Type == WebSocketMessageType.Close
-        ? new ValueTask(socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None))
-        : socket.SendAsync(message.Bytes, message.Type, WebSocketMessageFlags.EndOfMessage, CancellationToken.None);
 
     private async Task FinishAsync(ValueTask sending, OutMessage message)
     {

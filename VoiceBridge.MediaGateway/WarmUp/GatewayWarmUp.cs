@@ -111,8 +111,8 @@ internal sealed class GatewayWarmUp : IWarmUp
     /// <summary>Voice Live is reached over TLS, which the scripted one's calls are not.</summary>
     private async Task RelayOverTlsAsync(CancellationToken cancellationToken)
     {
-        using var socket = new ClientWebSocket();
-        await socket.ConnectAsync(_voiceLive.EchoAddress, _tls, cancellationToken);
-        await WarmUpCaller.EchoAsync(socket, Frames, cancellationToken);
+        var stream = await ClientHandshake.ConnectAsync(_tls, _voiceLive.EchoAddress, "api-key", "warm-up", cancellationToken);
+        using var socket = new MediaSocket(stream, isServer: false, waitsEmpty: true, FrameLimits.None, TimeSpan.FromSeconds(1), TimeProvider.System);
+        await WarmUpCaller.EchoAsync(socket, Frames).WaitAsync(cancellationToken);
     }
 }

@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using System.Text;
+using VoiceBridge.MediaGateway.Sockets;
 
 namespace VoiceBridge.MediaGateway.WarmUp;
 
@@ -33,11 +34,16 @@ internal static class WarmUpCaller
     }
 
     /// <summary>Sends <paramref name="frames"/> frames to somebody who sends them back.</summary>
-    public static async Task EchoAsync(WebSocket socket, int frames, CancellationToken cancellationToken)
+    public static async Task EchoAsync(MediaSocket socket, int frames)
     {
-        var listening = ListenAsync(socket, new TaskCompletionSource(), cancellationToken);
-        for (var sent = 0; sent < frames; sent++) await SendAsync(socket, Frame, cancellationToken);
-        await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, cancellationToken);
+        var listening = new MessagePump(socket, new MessageLimits(int.MaxValue, int.MaxValue), TimeProvider.System).RunAsync((_, _) => true);
+        for (var sent = 0; sent < frames; sent++)
+        {
+            var message = OutMessage.Shared(Frame).Owned();
+            await socket.SendAsync(message);
+            message.Release();
+        }
+        await socket.CloseAsync(WebSocketCloseStatus.NormalClosure);
         await listening;
     }
 

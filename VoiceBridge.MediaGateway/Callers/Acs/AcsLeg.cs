@@ -6,7 +6,7 @@ using VoiceBridge.MediaGateway.Sockets;
 namespace VoiceBridge.MediaGateway.Callers.Acs;
 
 /// <summary>The media socket of Azure Communication Services (Call Automation, bidirectional audio streaming).</summary>
-internal sealed class AcsLeg(WebSocket socket, int aheadMs, MediaOptions options, TimeProvider time, Action<string> onWriteFailure)
+internal sealed class AcsLeg(MediaSocket socket, int aheadMs, MediaOptions options, TimeProvider time, Action<string> onWriteFailure)
     : CallerLeg(socket, AudioFormat.Pcm24k, aheadMs, options, time, onWriteFailure)
 {
     private static readonly OutMessage StopAudio =

@@ -1,12 +1,12 @@
-using System.Net.WebSockets;
 using VoiceBridge.MediaGateway.Calls;
 using VoiceBridge.MediaGateway.Calls.Facts;
 using VoiceBridge.MediaGateway.Calls.Phone;
+using VoiceBridge.MediaGateway.Sockets;
 
 namespace VoiceBridge.MediaGateway.Callers.Acs;
 
 /// <summary>The handler of one phone call that came through Azure Communication Services: a <see cref="Call"/> on its media socket, whose phone is CallControl.</summary>
-internal sealed class AcsMediaHandler(WebSocket socket, int aheadMs, CallFacts facts, Connection connection, string? traceParent, CallServices services) : IPhone
+internal sealed class AcsMediaHandler(MediaSocket socket, int aheadMs, CallFacts facts, Connection connection, string? traceParent, CallServices services) : IPhone
 {
     public async Task RunAsync()
     {

@@ -37,7 +37,7 @@ internal sealed class TwilioEndpoint(
             (socket, facts, connection, ticket) => new TwilioMediaHandler(
                 socket, start!.StreamId, options.Value.AheadMs, facts, connection, ticket.TraceParent, services).RunAsync());
 
-        async Task<Admittance> IntroduceAsync(WebSocket socket)
+        async Task<Admittance> IntroduceAsync(MediaSocket socket)
         {
             (start, var refusal) = await ReadStartAsync(socket);
             return start is null ? Refuse(null, refusal) : await AdmitStartAsync(start, context.Request.RouteValues["id"] as string);
@@ -69,14 +69,14 @@ internal sealed class TwilioEndpoint(
     }
 
     /// <summary>The message that says whose stream it is, or why there was none.</summary>
-    private async Task<(TwilioStart? Start, string Refusal)> ReadStartAsync(WebSocket socket)
+    private async Task<(TwilioStart? Start, string Refusal)> ReadStartAsync(MediaSocket socket)
     {
         var reader = new TwilioFrameReader(TwilioDialect.Twilio);
         var scratch = new UnescapeBuffer();
         TwilioStart? start = null;
         var refusal = "no start among the first messages";
         var messages = 0;
-        var end = await new MessagePump(socket, new MessageLimits(MaxMessageBytes, services.Media.MaxMessagesPerSecond, WaitWithoutBuffer: false), services.Time).RunAsync((message, type) =>
+        var end = await new MessagePump(socket, new MessageLimits(MaxMessageBytes, services.Media.MaxMessagesPerSecond), services.Time).RunAsync((message, type) =>
         {
             var kind = type == WebSocketMessageType.Text ? reader.Read(message, scratch).Kind : TwilioFrameKind.Malformed;
             scratch.Reset();

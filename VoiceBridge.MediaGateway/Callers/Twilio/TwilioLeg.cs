@@ -8,7 +8,7 @@ namespace VoiceBridge.MediaGateway.Callers.Twilio;
 /// <summary>The media socket of a Twilio call (bidirectional Media Streams). Each piece of audio is followed by a mark, which comes back when it has been played. Marks
 /// that a <c>clear</c> brings back all at once are told by their positions from those of what follows.</summary>
 internal sealed class TwilioLeg(
-    WebSocket socket, string streamId, TwilioDialect names, int aheadMs, MediaOptions options, TimeProvider time, Action<string> onWriteFailure)
+    MediaSocket socket, string streamId, TwilioDialect names, int aheadMs, MediaOptions options, TimeProvider time, Action<string> onWriteFailure)
     : CallerLeg(socket, AudioFormat.MuLaw8k, aheadMs, options, time, onWriteFailure)
 {
     private readonly TwilioFrameReader _reader = new(names);

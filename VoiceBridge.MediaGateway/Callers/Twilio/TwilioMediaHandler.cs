@@ -1,12 +1,12 @@
-using System.Net.WebSockets;
 using VoiceBridge.MediaGateway.Calls;
 using VoiceBridge.MediaGateway.Calls.Facts;
 using VoiceBridge.MediaGateway.Calls.Phone;
+using VoiceBridge.MediaGateway.Sockets;
 
 namespace VoiceBridge.MediaGateway.Callers.Twilio;
 
 /// <summary>The handler of one phone call that came through Twilio: a <see cref="Call"/> on its media stream, whose phone is CallControl.</summary>
-internal sealed class TwilioMediaHandler(WebSocket socket, string streamId, int aheadMs, CallFacts facts, Connection connection, string? traceParent, CallServices services)
+internal sealed class TwilioMediaHandler(MediaSocket socket, string streamId, int aheadMs, CallFacts facts, Connection connection, string? traceParent, CallServices services)
     : IPhone
 {
     public async Task RunAsync()

@@ -13,7 +13,7 @@ namespace VoiceBridge.MediaGateway.Callers.Web;
 /// To the browser: <c>stop_audio</c> (throw away what is not played), <c>ended</c> (with its reason), and what the agent shows.
 /// From the browser: <c>dtmf</c> (with its tone), <c>interrupt</c>, <c>hangup</c>.
 /// </summary>
-internal sealed class WebLeg(WebSocket socket, int aheadMs, MediaOptions options, TimeProvider time, Action<string> onWriteFailure)
+internal sealed class WebLeg(MediaSocket socket, int aheadMs, MediaOptions options, TimeProvider time, Action<string> onWriteFailure)
     : CallerLeg(socket, AudioFormat.Pcm24k, aheadMs, options, time, onWriteFailure)
 {
     private const int MaxToneLength = 16;
@@ -42,8 +42,8 @@ internal sealed class WebLeg(WebSocket socket, int aheadMs, MediaOptions options
 
     protected override void Send(ReadOnlySpan<byte> base64, int milliseconds, long end)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(Base64.GetMaxDecodedFromUtf8Length(base64.Length));
-        if (Base64.DecodeFromUtf8(base64, buffer, out _, out var written) == OperationStatus.Done)
+        var buffer = OutMessage.Rent(Base64.GetMaxDecodedFromUtf8Length(base64.Length));
+        if (Base64.DecodeFromUtf8(base64, buffer.AsSpan(OutMessage.HeaderRoom), out _, out var written) == OperationStatus.Done)
             Writer.Audio(OutMessage.Rented(buffer, written, milliseconds, WebSocketMessageType.Binary));
         else
             ArrayPool<byte>.Shared.Return(buffer);

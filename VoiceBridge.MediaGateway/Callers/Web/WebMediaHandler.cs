@@ -1,13 +1,13 @@
-using System.Net.WebSockets;
 using VoiceBridge.Cluster.Calls;
 using VoiceBridge.MediaGateway.Calls;
 using VoiceBridge.MediaGateway.Calls.Facts;
 using VoiceBridge.MediaGateway.Calls.Phone;
+using VoiceBridge.MediaGateway.Sockets;
 
 namespace VoiceBridge.MediaGateway.Callers.Web;
 
 /// <summary>The handler of one browser caller. Its call is its socket, so this handler keeps the call's record too.</summary>
-internal sealed class WebMediaHandler(WebSocket socket, int aheadMs, CallFacts facts, Connection connection, string? traceParent, CallServices services) : IPhone
+internal sealed class WebMediaHandler(MediaSocket socket, int aheadMs, CallFacts facts, Connection connection, string? traceParent, CallServices services) : IPhone
 {
     public async Task RunAsync()
     {

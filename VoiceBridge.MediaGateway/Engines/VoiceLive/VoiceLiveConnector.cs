@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
-using System.Net.WebSockets;
 using Microsoft.Extensions.Options;
 using VoiceBridge.Cluster.Admission;
 using VoiceBridge.MediaGateway.Configuration;
@@ -10,7 +9,7 @@ using VoiceBridge.MediaGateway.Sockets;
 namespace VoiceBridge.MediaGateway.Engines.VoiceLive;
 
 /// <summary>A connected socket, or why there is none.</summary>
-internal readonly record struct VoiceLiveConnection(WebSocket? Socket, string Endpoint, SessionTarget? Target, string? Failure);
+internal readonly record struct VoiceLiveConnection(MediaSocket? Socket, string Endpoint, SessionTarget? Target, string? Failure);
 
 /// <summary>Opens sockets to Voice Live: chooses the endpoint, keeps to its budget, and goes to the next one when it fails.</summary>
 internal sealed partial class VoiceLiveConnector : IDisposable
@@ -34,7 +33,7 @@ internal sealed partial class VoiceLiveConnector : IDisposable
     private readonly VoiceLiveBudget _budget;
     private readonly TimeProvider _time;
     private readonly ILogger<VoiceLiveConnector> _logger;
-    private readonly TimeSpan _keepAlive;
+    private readonly MediaOptions _media;
     private readonly HttpMessageInvoker _invoker;
 
     public VoiceLiveConnector(IOptions<VoiceLiveOptions> options, IOptions<MediaOptions> media, VoiceLiveCredential credential,
@@ -42,7 +41,7 @@ internal sealed partial class VoiceLiveConnector : IDisposable
     {
         _endpoints = [.. options.Value.Endpoints.Select(endpoint => new VoiceLiveEndpoint(endpoint, options.Value.ApiVersion, time))];
         (_credential, _budget, _time, _logger) = (credential, budget, time, logger);
-        _keepAlive = TimeSpan.FromSeconds(media.Value.KeepAliveSeconds);
+        _media = media.Value;
         // One handler for all sessions: making one for each would read the proxy settings and the certificates each time.
         var handler = PoolThreads.Handler(UpgradeWaits);
         (handler.UseCookies, handler.AllowAutoRedirect) = (false, false);
@@ -122,48 +121,36 @@ internal sealed partial class VoiceLiveConnector : IDisposable
         }
     }
 
-    private async Task<(WebSocket? Socket, string? Failure)> TryConnectAsync(
+    private async Task<(MediaSocket? Socket, string? Failure)> TryConnectAsync(
         VoiceLiveEndpoint endpoint, SessionTarget target, bool overdrawn, CancellationToken cancellationToken)
     {
-        var client = new ClientWebSocket();
         var started = _time.GetTimestamp();
         try
         {
-            client.Options.KeepAliveInterval = _keepAlive;
-            client.Options.KeepAliveTimeout = _keepAlive;
-            client.Options.CollectHttpResponseDetails = true;
-            client.Options.HttpVersion = HttpVersion.Version11;
-            client.Options.HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact;
-            // Compression stays off: base64 of speech does not shrink, and it would cost more than the relay itself.
-            client.Options.DangerousDeflateOptions = null;
-            if (string.IsNullOrEmpty(endpoint.Key))
-                client.Options.SetRequestHeader("Authorization", $"Bearer {await _credential.GetTokenAsync(cancellationToken)}");
-            else
-                client.Options.SetRequestHeader("api-key", endpoint.Key);
-
-            await client.ConnectAsync(endpoint.SessionUri(target), _invoker, cancellationToken);
-            client.HttpResponseHeaders = null;
+            var (name, value) = string.IsNullOrEmpty(endpoint.Key)
+                ? ("Authorization", $"Bearer {await _credential.GetTokenAsync(cancellationToken)}")
+                : ("api-key", endpoint.Key);
+            var uri = endpoint.SessionUri(target);
+            var stream = await ClientHandshake.ConnectAsync(_invoker, uri, name, value, cancellationToken);
             endpoint.Succeeded();
-            return (client, null);
+            var isTls = uri.Scheme == Uri.UriSchemeWss;
+            var keepAlive = TimeSpan.FromSeconds(_media.KeepAliveSeconds);
+            return (new MediaSocket(stream, isServer: false, isTls && _media.WaitWithoutBuffer, FrameLimits.None, keepAlive, _time), null);
         }
-        catch (Exception exception) when (exception is WebSocketException or HttpRequestException or IOException or SocketException
+        catch (Exception exception) when (exception is HttpRequestException or IOException or SocketException
             or OperationCanceledException or Azure.RequestFailedException or Azure.Identity.AuthenticationFailedException)
         {
-            var status = (int)client.HttpStatusCode;
-            var why = status != 0 ? $"status {status}" : exception is OperationCanceledException ? "no answer in time" : exception.GetType().Name;
+            var refusal = exception as HandshakeException;
+            var why = refusal?.Status is { } status ? $"status {(int)status}" : exception is OperationCanceledException ? "no answer in time" : exception.GetType().Name;
             // A call that ended while it was connecting says nothing about the endpoint, nor does one that was beyond its budget.
-            var throttled = overdrawn && client.HttpStatusCode == HttpStatusCode.TooManyRequests;
+            var throttled = overdrawn && refusal?.Status == HttpStatusCode.TooManyRequests;
             if (!throttled && (exception is not OperationCanceledException || _time.GetElapsedTime(started) >= Slow))
-                endpoint.Failed(RetryAfter(client));
+                endpoint.Failed(RetryAfter(refusal?.RetryAfter, _time.GetUtcNow()));
             Log.ConnectFailed(_logger, endpoint.Name, why, exception.Message);
-            client.Dispose();
             cancellationToken.ThrowIfCancellationRequested();
             return (null, $"{endpoint.Name}: {why}");
         }
     }
-
-    private TimeSpan? RetryAfter(ClientWebSocket client) => RetryAfter(client.HttpResponseHeaders?
-        .FirstOrDefault(header => header.Key.Equals("Retry-After", StringComparison.OrdinalIgnoreCase)).Value?.FirstOrDefault(), _time.GetUtcNow());
 
     /// <summary>Seconds or an HTTP date (RFC 9110, 10.2.3), between a second and five minutes; null when it is neither.</summary>
     internal static TimeSpan? RetryAfter(string? value, DateTimeOffset now)

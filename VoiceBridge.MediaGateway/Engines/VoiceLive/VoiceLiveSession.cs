@@ -1,4 +1,3 @@
-using System.Net.WebSockets;
 using System.Text;
 using VoiceBridge.MediaGateway.Configuration;
 using VoiceBridge.MediaGateway.Sockets;
@@ -10,7 +9,7 @@ internal sealed class VoiceLiveSession : KeptSession, IDisposable
 {
     private const int MaxFlushed = 8;
 
-    private readonly WebSocket _socket;
+    private readonly MediaSocket _socket;
     private readonly MessagePump _pump;
     private readonly Queue<byte[]> _flushed = new();
     private string? _failure;
@@ -22,7 +21,7 @@ internal sealed class VoiceLiveSession : KeptSession, IDisposable
         Target = connection.Target!;
         Writer = new SocketWriter(_socket, AudioLane.Fresh(TimeSpan.FromMilliseconds(media.MaxLagMs)),
             TimeSpan.FromMilliseconds(media.WriteDeadlineMs), time, why => _failure = why);
-        _pump = new MessagePump(_socket, new MessageLimits(media.MaxAgentMessageBytes, media.MaxAgentMessagesPerSecond, media.WaitWithoutBuffer), time);
+        _pump = new MessagePump(_socket, new MessageLimits(media.MaxAgentMessageBytes, media.MaxAgentMessagesPerSecond), time);
     }
 
     /// <summary>What it was opened to, with the model as the service named it; the loop's.</summary>

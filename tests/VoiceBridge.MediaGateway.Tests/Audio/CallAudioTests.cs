@@ -22,7 +22,8 @@ public sealed class CallAudioTests : IDisposable
     public CallAudioTests()
     {
         _audio = new CallAudio(_leg, _signals, TimeSpan.FromSeconds(3), 3, _time) { Interruptible = true };
-        _session = new VoiceLiveSession(new VoiceLiveConnection(new StallingSocket(), "fake", new SessionTarget("gpt-realtime"), null), new MediaOptions(), _time);
+        var socket = new MediaSocket(Stream.Null, isServer: false, waitsEmpty: false, FrameLimits.None, TimeSpan.FromSeconds(15), _time);
+        _session = new VoiceLiveSession(new VoiceLiveConnection(socket, "fake", new SessionTarget("gpt-realtime"), null), new MediaOptions(), _time);
         _audio.Use(_session);
     }
 

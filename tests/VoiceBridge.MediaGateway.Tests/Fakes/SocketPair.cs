@@ -1,33 +1,43 @@
 using System.IO.Pipelines;
 using System.Net.WebSockets;
+using VoiceBridge.MediaGateway.Sockets;
 
 namespace VoiceBridge.MediaGateway.Tests.Fakes;
 
-/// <summary>Two real WebSockets that talk to each other through memory.</summary>
+/// <summary>A socket of ours that talks through memory to one of the framework's.</summary>
 internal sealed class SocketPair : IDisposable
 {
-    /// <param name="below">What stands below the server's socket, if anything.</param>
-    public SocketPair(Func<Stream, Stream>? below = null)
+    /// <param name="limits">Those of ours.</param>
+    /// <param name="time">The clock of ours.</param>
+    /// <param name="isServer">Whether ours is the server.</param>
+    /// <param name="mostAhead">Bytes that may be on their way before a sender waits.</param>
+    public SocketPair(FrameLimits? limits = null, TimeProvider? time = null, bool isServer = true, int mostAhead = 64 * 1024)
     {
-        var up = new Pipe(new PipeOptions(useSynchronizationContext: false));
-        var down = new Pipe(new PipeOptions(useSynchronizationContext: false));
-        Raw = up.Writer.AsStream();
-        Client = WebSocket.CreateFromStream(new Duplex(down.Reader.AsStream(), Raw), new WebSocketCreationOptions { IsServer = false });
-        var server = new Duplex(up.Reader.AsStream(), down.Writer.AsStream());
-        Server = WebSocket.CreateFromStream(below is null ? server : below(server), new WebSocketCreationOptions { IsServer = true });
+        var options = new PipeOptions(useSynchronizationContext: false, pauseWriterThreshold: mostAhead, resumeWriterThreshold: mostAhead / 2);
+        var (toOurs, fromOurs) = (new Pipe(options), new Pipe(options));
+        Raw = toOurs.Writer.AsStream();
+        RawBack = fromOurs.Reader.AsStream();
+        Peer = WebSocket.CreateFromStream(new Duplex(RawBack, Raw), new WebSocketCreationOptions { IsServer = !isServer });
+        Ours = new MediaSocket(
+            new Duplex(toOurs.Reader.AsStream(), fromOurs.Writer.AsStream()), isServer, waitsEmpty: true, limits ?? FrameLimits.None, KeepAlive, time ?? TimeProvider.System);
     }
 
-    public WebSocket Client { get; }
+    public static TimeSpan KeepAlive { get; } = TimeSpan.FromSeconds(15);
 
-    public WebSocket Server { get; }
+    public WebSocket Peer { get; }
 
-    /// <summary>What the client writes to, below its framing.</summary>
+    public MediaSocket Ours { get; }
+
+    /// <summary>What the peer writes to, below its framing.</summary>
     public Stream Raw { get; }
+
+    /// <summary>What the peer reads, below its framing.</summary>
+    public Stream RawBack { get; }
 
     public void Dispose()
     {
-        Client.Dispose();
-        Server.Dispose();
+        Peer.Dispose();
+        Ours.Dispose();
     }
 
     private sealed class Duplex(Stream reading, Stream writing) : Stream

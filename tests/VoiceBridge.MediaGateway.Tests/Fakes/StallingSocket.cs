@@ -1,10 +1,11 @@
 using System.Net.WebSockets;
 using System.Text;
+using VoiceBridge.MediaGateway.Sockets;
 
 namespace VoiceBridge.MediaGateway.Tests.Fakes;
 
 /// <summary>A socket that takes what is sent, or stalls until it is told to go on.</summary>
-internal sealed class StallingSocket : WebSocket
+internal sealed class StallingSocket : IMessageSender
 {
     private readonly Lock _gate = new();
     private readonly List<string> _sent = [];
@@ -15,6 +16,9 @@ internal sealed class StallingSocket : WebSocket
 
     public int MostAtOnce { get; private set; }
 
+    /// <summary>How often it was asked to look whether its peer is still there.</summary>
+    public int Checks { get; private set; }
+
     public IReadOnlyList<string> Sent
     {
         get
@@ -23,14 +27,6 @@ internal sealed class StallingSocket : WebSocket
                 return [.. _sent];
         }
     }
-
-    public override WebSocketCloseStatus? CloseStatus => null;
-
-    public override string? CloseStatusDescription => null;
-
-    public override WebSocketState State => Aborted ? WebSocketState.Aborted : WebSocketState.Open;
-
-    public override string? SubProtocol => null;
 
     public void Stall() => _stall = new TaskCompletionSource();
 
@@ -41,37 +37,23 @@ internal sealed class StallingSocket : WebSocket
         stall.SetResult();
     }
 
-    public override void Abort()
+    public void Abort()
     {
         Aborted = true;
-        _stall?.TrySetException(new WebSocketException("aborted"));
+        _stall?.TrySetException(new IOException("aborted"));
     }
 
-    public override Task CloseAsync(WebSocketCloseStatus closeStatus, string? statusDescription, CancellationToken cancellationToken) => Task.CompletedTask;
+    public void CheckPeer() => Checks++;
 
-    public override Task CloseOutputAsync(WebSocketCloseStatus closeStatus, string? statusDescription, CancellationToken cancellationToken)
-    {
-        lock (_gate)
-            _sent.Add("<close>");
-        return Task.CompletedTask;
-    }
-
-    public override void Dispose()
-    {
-    }
-
-    public override Task<WebSocketReceiveResult> ReceiveAsync(ArraySegment<byte> buffer, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    public override Task SendAsync(ArraySegment<byte> buffer, WebSocketMessageType messageType, bool endOfMessage, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
-
-    public override async ValueTask SendAsync(ReadOnlyMemory<byte> buffer, WebSocketMessageType messageType, WebSocketMessageFlags messageFlags, CancellationToken cancellationToken)
+    private async ValueTask SendAsync(OutMessage message)
     {
         MostAtOnce = Math.Max(MostAtOnce, Interlocked.Increment(ref _now));
         if (_stall is { } stall)
             await stall.Task;
         lock (_gate)
-            _sent.Add(Encoding.UTF8.GetString(buffer.Span));
+            _sent.Add(message.Type == WebSocketMessageType.Close ? "<close>" : Encoding.UTF8.GetString(message.Bytes.Span));
         Interlocked.Decrement(ref _now);
     }
+
+    ValueTask IMessageSender.SendAsync(in OutMessage message) => SendAsync(message);
 }

@@ -37,8 +37,6 @@ public sealed class MediaConnectionTests : IAsyncLifetime
             kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(LoopbackCertificate.Instance));
         });
         _app = builder.Build();
-        _app.UseBoundedUpgrades();
-        _app.UseWebSockets();
         _app.MapGet("/hello", () => "hello");
         _app.MapGet("/abort", (HttpContext context) => context.Abort());
         _app.MapPost("/length", async (HttpRequest request) =>
@@ -152,18 +150,18 @@ public sealed class MediaConnectionTests : IAsyncLifetime
     {
         // Without a connection of ours the test would try Kestrel's.
         Assert.NotNull(context.Features.Get<MediaConnection>());
-        using var socket = await context.WebSockets.AcceptWebSocketAsync();
+        using var socket = await ServerHandshake.AcceptAsync(context, new MediaOptions { MaxBytesPerSecond = 1_000_000_000 }, TimeProvider.System);
         _aborted.TrySetResult(context.RequestAborted);
-        await new MessagePump(socket, new MessageLimits(1_000_000, 10_000, true), TimeProvider.System).RunAsync((message, type) =>
+        var writer = new SocketWriter(socket, AudioLane.Complete(TimeSpan.Zero), TimeSpan.FromMinutes(1), TimeProvider.System, _ => { });
+        await new MessagePump(socket, new MessageLimits(1_000_000, 10_000), TimeProvider.System).RunAsync((message, type) =>
         {
             if (message.SequenceEqual("abort"u8))
                 socket.Abort();
             else
-                socket.SendAsync(message.ToArray(), type, true, CancellationToken.None).Wait(Ct);
+                writer.Control(OutMessage.Shared(message.ToArray(), 0, type));
             return true;
         });
-        if (socket.State == WebSocketState.CloseReceived)
-            await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, Ct);
+        writer.Close();
     }
 
     private Uri Address(string scheme) => new(_app.Urls.First(url => url.StartsWith(scheme + ":", StringComparison.Ordinal)));

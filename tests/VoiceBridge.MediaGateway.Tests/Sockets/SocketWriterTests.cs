@@ -5,13 +5,11 @@ using VoiceBridge.MediaGateway.Tests.Fakes;
 
 namespace VoiceBridge.MediaGateway.Tests.Sockets;
 
-public sealed class SocketWriterTests : IDisposable
+public sealed class SocketWriterTests
 {
     private readonly FakeTimeProvider _time = new();
     private readonly StallingSocket _socket = new();
     private readonly List<string> _failures = [];
-
-    public void Dispose() => _socket.Dispose();
 
     [Fact]
     public void IdleWriter_SendsInline()
@@ -92,6 +90,7 @@ public sealed class SocketWriterTests : IDisposable
         _time.Advance(TimeSpan.FromSeconds(2));
         writer.CheckDeadline();
         Assert.True(_socket.Aborted);
+        Assert.Equal(2, _socket.Checks);
         Assert.Equal(["the peer does not read"], _failures);
     }
 

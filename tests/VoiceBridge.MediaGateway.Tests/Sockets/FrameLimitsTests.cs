@@ -5,7 +5,7 @@ using VoiceBridge.Testing;
 
 namespace VoiceBridge.MediaGateway.Tests.Sockets;
 
-public sealed class BoundedSocketStreamTests
+public sealed class FrameLimitsTests
 {
     private const byte Ping = 0x89;
     private const byte Text = 0x81;
@@ -50,28 +50,11 @@ public sealed class BoundedSocketStreamTests
         Assert.Equal(PumpEnd.TooMany, await pumping);
     }
 
-    [Theory]
-    [InlineData(0)]
-    [InlineData(1)]
-    [InlineData(125)]
-    [InlineData(126)]
-    [InlineData(65_535)]
-    [InlineData(65_536)]
-    public void ControlFrames_AreFound_WhereverReadsAreCut(int payload)
-    {
-        byte[] bytes = [.. Frame(Text, payload), .. Frame(Ping, 4), .. Frame(Text, payload), .. Frame(Ping, 125)];
-        foreach (var size in (int[])[1, 2, 3, 7, 13, 125, 4_096, bytes.Length])
-        {
-            var counter = new FrameCounter();
-            Assert.Equal(2, bytes.Chunk(size).Sum(chunk => counter.Control(chunk)));
-        }
-    }
-
     private SocketPair Pair(int bytesPerSecond, int controlFramesPerSecond) =>
-        new(stream => new BoundedSocketStream(stream, [], bytesPerSecond, controlFramesPerSecond, _time));
+        new(new FrameLimits(bytesPerSecond, controlFramesPerSecond), _time);
 
     private Task<PumpEnd> Pump(SocketPair pair, Action? onMessage = null) =>
-        new MessagePump(pair.Server, new MessageLimits(Plenty, 500, true), _time).RunAsync((_, _) =>
+        new MessagePump(pair.Ours, new MessageLimits(Plenty, 500), _time).RunAsync((_, _) =>
         {
             onMessage?.Invoke();
             return true;
