@@ -15,6 +15,7 @@ internal static class Commands
     public static IResourceBuilder<ProjectResource> WithCallCommands(this IResourceBuilder<ProjectResource> simulator) => simulator
         .WithCallCommand(1, "place-call", "Place a call", "Call")
         .WithCallCommand(10, "place-calls", "Place ten calls", "PeopleCall")
+        .WithCallCommand(1, "place-twilio-call", "Place a Twilio call", "Call", "twilio")
         .WithReplicaCommand("hang-up-calls", "Hang up all calls", HangUpAsync, new CommandOptions
         {
             Description = "Every simulated caller hangs up now.",
@@ -37,17 +38,17 @@ internal static class Commands
         .WithCommandsByPlainName();
 
     private static IResourceBuilder<ProjectResource> WithCallCommand(
-        this IResourceBuilder<ProjectResource> simulator, int count, string name, string text, string icon) =>
-        simulator.WithReplicaCommand(name, text, (replicas, cancellationToken) => PlaceAsync(replicas[0], count, cancellationToken), new CommandOptions
+        this IResourceBuilder<ProjectResource> simulator, int count, string name, string text, string icon, string network = "acs") =>
+        simulator.WithReplicaCommand(name, text, (replicas, cancellationToken) => PlaceAsync(replicas[0], count, network, cancellationToken), new CommandOptions
         {
             Description = $"The phone rings: the calls go through the whole system, with a simulated caller and model, for {CallSeconds} s.",
             IconName = icon,
             IsHighlighted = true,
         });
 
-    private static async Task<string> PlaceAsync(Replica simulator, int count, CancellationToken cancellationToken)
+    private static async Task<string> PlaceAsync(Replica simulator, int count, string network, CancellationToken cancellationToken)
     {
-        await SendAsync(HttpMethod.Post, simulator, "/simulator/calls", JsonContent.Create(new { count, seconds = CallSeconds }), cancellationToken);
+        await SendAsync(HttpMethod.Post, simulator, "/simulator/calls", JsonContent.Create(new { count, seconds = CallSeconds, network }), cancellationToken);
         return count == 1 ? $"The phone rings once; the call lasts {CallSeconds} s." : $"The phone rings {count} times; the calls last {CallSeconds} s.";
     }
 

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Configuration;
 namespace VoiceBridge.AppHost;
 
 /// <summary>
-/// The Azure that a deployment makes: ACS and AI Services from the templates under infra/. They, Redis and the history's database are used with managed identities,
+/// The Azure that a deployment makes: ACS, where it is wanted, and AI Services from the templates under infra/. They, Redis and the history's database are used with managed identities,
 /// so that there is no key of theirs to keep. Settings of VoiceBridge.Deploy: <c>Acs:ExistingName</c>, <c>Acs:DataLocation</c>,
 /// <c>VoiceLive:Model</c> and <c>VoiceLive:Locations:0..n</c>, one AI Services account for each (docs/deploy.md).
 /// </summary>
@@ -20,7 +20,7 @@ internal sealed class ProvisionedAzure(IDistributedApplicationBuilder builder)
         var phone = AddIdentity(callcontrol);
         var voice = AddIdentity(mediagateway);
         var pages = AddIdentity(dashboard);
-        builder.AddBicepTemplate("redis-access", "../infra/redis-access.bicep")
+        var access = builder.AddBicepTemplate("redis-access", "../infra/redis-access.bicep")
             .WithParameter("redisName", redis.Resource.NameOutputReference)
             .WithParameter("callControlPrincipalId", phone.PrincipalId)
             .WithParameter("gatewayPrincipalId", voice.PrincipalId)
@@ -28,23 +28,15 @@ internal sealed class ProvisionedAzure(IDistributedApplicationBuilder builder)
 
         if (keepsHistory) AddHistory((callcontrol, phone), (dashboard, pages));
 
-        var acs = builder.AddBicepTemplate("acs", "../infra/acs.bicep")
-            .WithParameter("existingName", builder.Configuration.GetValue("Acs:ExistingName", ""))
-            .WithParameter("dataLocation", builder.Configuration.GetValue("Acs:DataLocation", "United States"))
-            .WithParameter("callControlPrincipalId", phone.PrincipalId);
-
         callcontrol
             .WithEnvironment("CallControl__PublicUrl", callcontrol.GetEndpoint(Services.Http))
-            .WithEnvironment("Media__PublicUrl", mediagateway.SocketAddress())
-            .WithEnvironment("Acs__Endpoint", acs.GetOutput("endpoint"))
-            .WithEnvironment("Acs__ResourceId", acs.GetOutput("immutableResourceId"));
-        mediagateway
-            .WithEnvironment("Acs__ResourceId", acs.GetOutput("immutableResourceId"))
-            .WithEnvironment("Web__AllowedOrigins__0", dashboard.GetEndpoint(Services.Http));
+            .WithEnvironment("Media__PublicUrl", mediagateway.SocketAddress());
+        mediagateway.WithEnvironment("Web__AllowedOrigins__0", dashboard.GetEndpoint(Services.Http));
         dashboard
             .WithEnvironment("Media__PublicUrl", mediagateway.SocketAddress())
-            .WithSignIn(acs.GetOutput("tenantId"));
+            .WithSignIn(access.GetOutput("tenantId"));
 
+        if (AcsIsWanted) AddAcs(callcontrol, mediagateway, phone);
         GivenTwilio.IsUsedBy(builder, picture, mediagateway.SocketAddress());
 
         var model = builder.Configuration.GetValue("VoiceLive:Model", DefaultModel);
@@ -60,6 +52,22 @@ internal sealed class ProvisionedAzure(IDistributedApplicationBuilder builder)
                 .WithEnvironment($"VoiceLive__Endpoints__{number}__Url", account.GetOutput("endpoint"))
                 .WithEnvironment($"VoiceLive__Endpoints__{number}__Model", model);
         }
+    }
+
+    // Whoever has Twilio and says nothing of ACS has no use for it.
+    private bool AcsIsWanted => !GivenTwilio.IsGiven(builder.Configuration)
+        || !string.IsNullOrEmpty(builder.Configuration["Acs:ExistingName"]) || !string.IsNullOrEmpty(builder.Configuration["Acs:DataLocation"]);
+
+    private void AddAcs(IResourceBuilder<ProjectResource> callcontrol, IResourceBuilder<ProjectResource> mediagateway, AzureUserAssignedIdentityResource phone)
+    {
+        var acs = builder.AddBicepTemplate("acs", "../infra/acs.bicep")
+            .WithParameter("existingName", builder.Configuration.GetValue("Acs:ExistingName", ""))
+            .WithParameter("dataLocation", builder.Configuration.GetValue("Acs:DataLocation", "United States"))
+            .WithParameter("callControlPrincipalId", phone.PrincipalId);
+        callcontrol
+            .WithEnvironment("Acs__Endpoint", acs.GetOutput("endpoint"))
+            .WithEnvironment("Acs__ResourceId", acs.GetOutput("immutableResourceId"));
+        mediagateway.WithEnvironment("Acs__ResourceId", acs.GetOutput("immutableResourceId"));
     }
 
     /// <summary>A PostgreSQL server that knows no passwords. Its administrators are the two services that use it; what either makes belongs to the role that both are in.</summary>

@@ -63,6 +63,3 @@ output endpoint string = 'https://${empty(existingName) ? created!.properties.ho
 
 @description('Audience of the tokens that ACS sends with callbacks and media sockets: `Acs:ResourceId`.')
 output immutableResourceId string = empty(existingName) ? created!.properties.immutableResourceId : given!.properties.immutableResourceId
-
-@description('The directory of this subscription, whose users may sign in to the dashboard: `AzureAd:TenantId`.')
-output tenantId string = tenant().tenantId

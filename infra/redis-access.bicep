@@ -38,3 +38,6 @@ resource access 'Microsoft.Cache/redisEnterprise/databases/accessPolicyAssignmen
     }
   }
 ]
+
+@description('The directory of this subscription, whose users may sign in to the dashboard: `AzureAd:TenantId`.')
+output tenantId string = tenant().tenantId

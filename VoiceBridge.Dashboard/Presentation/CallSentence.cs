@@ -47,6 +47,7 @@ internal static class CallSentence
             "overflow" => $"The caller was sent to the overflow number{at}{rang}: no slot became free.",
             "missed" => $"The caller gave up{at}{rang}, before the call was answered.",
             "answer_failed" => $"The call could not be answered{at}: the phone network refused.",
+            "drained" when !call.IsPhoneCall => $"Cut off{at}{Lasted(call)}: its gateway was drained, and the conversation did not go on at another one.",
             "drained" => $"Cut off{at}{Lasted(call)}, with a goodbye: its gateway was drained, and no other gateway could take the call.",
             "media_lost" => Lost(call, events, at, time),
             "no_agent" => $"Ended by us{at}: no Voice Live session could be opened for it{Because(events)}.",

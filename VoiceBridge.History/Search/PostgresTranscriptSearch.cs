@@ -19,7 +19,7 @@ internal sealed class PostgresTranscriptSearch : ITranscriptSearch
     public Task DeleteAsync(HistoryContext context, IReadOnlyList<long> ids, CancellationToken cancellationToken) =>
         context.Database.ExecuteSqlAsync($"DELETE FROM call_words WHERE id = ANY ({ids.ToArray()})", cancellationToken);
 
-    // OFFSET 0: the words are looked up in their index first. Otherwise the planner may go through the latest calls one by one and unpack the words of each.
+    // A function of the migration WordsByIndex: the words are always looked up in their index, and first. The planner would go through the latest calls, or all, and unpack the words of each.
     public IQueryable<long> Find(HistoryContext context, string words) =>
-        context.Database.SqlQuery<long>($"""SELECT id AS "Value" FROM call_words WHERE words @@ plainto_tsquery('simple', {words}) OFFSET 0""");
+        context.Database.SqlQuery<long>($"""SELECT id AS "Value" FROM calls_with_words({words}) AS id""");
 }

@@ -8,7 +8,7 @@ using VoiceBridge.RelayBench.Report;
 internal static class StartupHook
 {
     private const string BargeInLatency = "voicebridge.barge_in.latency";
-    private static readonly List<double> BargeIns = [];
+    private static readonly List<double> BargeInMs = [];
 
     public static void Initialize()
     {
@@ -22,7 +22,7 @@ internal static class StartupHook
         };
         listener.SetMeasurementEventCallback<double>(static (_, seconds, _, _) =>
         {
-            lock (BargeIns) BargeIns.Add(seconds);
+            lock (BargeInMs) BargeInMs.Add(seconds * 1000);
         });
         listener.Start();
         var types = Environment.GetEnvironmentVariable("RELAYBENCH_TYPES") is { Length: > 0 } file ? new AllocatedTypes(file) : null;
@@ -33,21 +33,13 @@ internal static class StartupHook
     {
         while (true)
         {
-            var (count, p99) = BargeIn();
-            var counters = new ProcessCounters(GC.GetTotalAllocatedBytes(), GC.CollectionCount(0), GC.GetTotalPauseDuration().TotalMilliseconds, count, p99);
+            double[] bargeIns;
+            lock (BargeInMs) bargeIns = [.. BargeInMs];
+            var counters = new ProcessCounters(GC.GetTotalAllocatedBytes(), GC.CollectionCount(0), GC.GetTotalPauseDuration().TotalMilliseconds, bargeIns);
             File.WriteAllText(path + ".new", counters.ToString());
             File.Move(path + ".new", path, overwrite: true);
             types?.Write();
             Thread.Sleep(500);
         }
-    }
-
-    private static (int Count, double P99Ms) BargeIn()
-    {
-        double[] sorted;
-        lock (BargeIns) sorted = [.. BargeIns];
-        if (sorted.Length == 0) return (0, 0);
-        Array.Sort(sorted);
-        return (sorted.Length, sorted[Math.Min(sorted.Length - 1, (int)(sorted.Length * 0.99))] * 1000);
     }
 }

@@ -73,7 +73,7 @@ public class DevelopmentModelTests
     {
         await using var builder = await CreateAsync("--Redis:Server", "embedded");
 
-        Assert.Equal(["hang-up-calls", "place-call", "place-calls"], Commands(builder, "simulator"));
+        Assert.Equal(["hang-up-calls", "place-call", "place-calls", "place-twilio-call"], Commands(builder, "simulator"));
         Assert.Equal(["drain", "undrain"], Commands(builder, "mediagateway"));
     }
 

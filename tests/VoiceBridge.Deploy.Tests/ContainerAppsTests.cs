@@ -47,6 +47,23 @@ public class ContainerAppsTests
         Assert.Contains("name: 'eventgrid--keys--0'", callControl, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false, "--Twilio:AccountSid", "AC00000000000000000000000000000001")]
+    [InlineData(true, "--Twilio:AccountSid", "AC00000000000000000000000000000001", "--Acs:ExistingName", "phones")]
+    [InlineData(true, "--Twilio:AccountSid", "AC00000000000000000000000000000001", "--Acs:DataLocation", "Europe")]
+    public async Task CommunicationServices_AreMadeUnlessTwilioStandsInTheirPlace(bool made, params string[] settings)
+    {
+        await using var published = await PublishedApp.CreateAsync("aca", more: settings);
+        await published.PublishAsync();
+
+        Assert.Equal(made, published.Builder.Resources.Any(resource => resource.Name == "acs"));
+        foreach (var service in (string[])["callcontrol", "mediagateway"])
+            Assert.Equal(made, published.ContainerApp(service).Contains("'Acs__ResourceId'", StringComparison.Ordinal));
+        // People sign in to the dashboard either way.
+        Assert.Contains("'AzureAd__TenantId'", published.ContainerApp("dashboard"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task AzureSide_IsMadeFromTheTemplatesUnderInfra()
     {

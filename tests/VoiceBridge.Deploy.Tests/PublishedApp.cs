@@ -16,7 +16,7 @@ internal sealed class PublishedApp : IAsyncDisposable
 
     private string ManifestPath => Path.Combine(_folder.FullName, "manifest.json");
 
-    public static async Task<PublishedApp> CreateAsync(string target, string? acsClient = null, string? history = null)
+    public static async Task<PublishedApp> CreateAsync(string target, string? acsClient = null, string? history = null, params string[] more)
     {
         var app = new PublishedApp();
         try
@@ -24,7 +24,7 @@ internal sealed class PublishedApp : IAsyncDisposable
             string[] acs = acsClient is null ? [] : ["--Deploy:AcsClient", acsClient];
             string[] kept = history is null ? [] : ["--Deploy:History", history];
             app.Builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.VoiceBridge_Deploy>(
-                ["--operation", "publish", "--publisher", "manifest", "--output-path", app.ManifestPath, "--Deploy:Target", target, .. acs, .. kept],
+                ["--operation", "publish", "--publisher", "manifest", "--output-path", app.ManifestPath, "--Deploy:Target", target, .. acs, .. kept, .. more],
                 TestContext.Current.CancellationToken);
             return app;
         }

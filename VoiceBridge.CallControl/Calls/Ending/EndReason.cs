@@ -7,6 +7,7 @@ internal static class EndReason
     public const string AgentEnded = "agent_ended";
     public const string Transferred = "transferred";
     public const string TooLong = "too_long";
+    public const string Drained = "drained";
     public const string MediaLost = "media_lost";
     public const string Busy = "busy";
     public const string Overflow = "overflow";
@@ -19,7 +20,7 @@ internal static class EndReason
     /// <summary>What others may give as a reason when they ask for a hang-up.</summary>
     public static readonly IReadOnlySet<string> OfHangUps = new HashSet<string>(StringComparer.Ordinal)
     {
-        CallerHungUp, AgentEnded, Transferred, "silent", TooLong, NoAgent, MediaLost, AgentLost, Overflow, "drained", "operator", Error,
+        CallerHungUp, AgentEnded, Transferred, "silent", TooLong, NoAgent, MediaLost, AgentLost, Overflow, Drained, "operator", Error,
     };
 
     /// <summary>Ends that neither side wanted: such a caller goes to the overflow number, where there is one.</summary>

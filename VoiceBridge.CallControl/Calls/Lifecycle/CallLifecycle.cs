@@ -33,7 +33,7 @@ internal sealed partial class CallLifecycle(
             "call notice", System.Diagnostics.ActivityKind.Internal, CallTrace.ContextOf(notice.CallId));
         activity?.SetTag("kind", notice.Kind.ToString());
         activity?.DisplayName = $"call notice: {notice.Kind}";
-        using var scope = CallScope.Begin(logger, notice.CallId, notice.CorrelationId);
+        using var scope = CallScope.Begin(logger, notice.CallId, notice.CorrelationId, notice.Network);
         Log.Notice(logger, notice.CallId, notice.Kind, notice.Detail);
         if (await RedisFailures.IgnoreAsync(() => ApplyAsync(notice))) return;
         // Nobody can tell whose the call is, but without media its caller is in silence.

@@ -132,7 +132,7 @@ internal sealed partial class CallShepherd(
                 else await ending.EndAsync(call.CallId, CallState.Ended, EndReason.TooLong, work.Abandoned);
                 break;
             case { IsPhoneCall: false } when !absent:
-                await ending.EndAsync(call.CallId, CallState.Ended, EndReason.CallerHungUp, work.Abandoned);
+                await ending.EndAsync(call.CallId, CallState.Ended, await WasDrainedAsync(call) ? EndReason.Drained : EndReason.CallerHungUp, work.Abandoned);
                 break;
             default:
                 if (absent)
@@ -152,6 +152,10 @@ internal sealed partial class CallShepherd(
                 break;
         }
     }
+
+    /// <summary>Whether the last socket of a browser's call was closed by a gateway that drained: it had handed the call over, and the browser has not come to another one.</summary>
+    private async Task<bool> WasDrainedAsync(CallRecord call) =>
+        (await calls.ListEventsAsync(call.CallId, work.Abandoned)).LastOrDefault(entry => entry.Kind == "media_closed")?.Text == EndReason.Drained;
 
     /// <summary>Calls with open media of which the gateway that has them knows nothing.</summary>
     private async Task<HashSet<string>> AbsentAsync(IReadOnlyList<(string CallId, CallRecord? Record)> taken, CancellationToken cancellationToken)

@@ -18,7 +18,7 @@ internal sealed partial class CallRecovery(
     {
         using var activity = VoiceBridgeTelemetry.Source.StartActivity(
             "recover call", System.Diagnostics.ActivityKind.Internal, CallTrace.ContextOf(call.CallId));
-        using var scope = CallScope.Begin(logger, call.CallId, call.CorrelationId);
+        using var scope = CallScope.Begin(logger, call.CallId, call.CorrelationId, call.Type);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(work.Stopping, lease.Lost);
         try
         {

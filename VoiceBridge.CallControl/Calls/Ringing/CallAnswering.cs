@@ -20,7 +20,7 @@ internal sealed partial class CallAnswering(
     {
         using var activity = VoiceBridgeTelemetry.Source.StartActivity(
             "answer call", System.Diagnostics.ActivityKind.Internal, CallTrace.ContextOf(call.CallId));
-        using var scope = CallScope.Begin(logger, call.CallId, call.CorrelationId);
+        using var scope = CallScope.Begin(logger, call.CallId, call.CorrelationId, call.Network);
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(work.Stopping, lease?.Lost ?? CancellationToken.None);
 
         if (time.GetUtcNow() >= call.RingsUntil)

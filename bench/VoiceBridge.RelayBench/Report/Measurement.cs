@@ -45,9 +45,8 @@ internal sealed record Measurement
     public required int Collections { get; init; }
     public required double PauseMs { get; init; }
 
-    /// <summary>Interruptions that the program itself timed, and the 99th percentile of what they took.</summary>
-    public required int BargeIns { get; init; }
-    public required double BargeInP99Ms { get; init; }
+    /// <summary>How long each interruption took within the phase, as the program itself timed it, the shortest first.</summary>
+    public required IReadOnlyList<double> BargeInMs { get; init; }
 
     /// <summary>With CallControl: what the first answer took, and what the later ones took (median of the 90th to the 110th, or of the last tenth).</summary>
     public double? FirstAnswerMs { get; init; }

@@ -66,8 +66,7 @@ internal sealed class Rig(CloudClient cloud, IReadOnlyList<int> helpers)
             AllocatedBytes = after.Counters.Allocated - before.Counters.Allocated,
             Collections = after.Counters.Collections - before.Counters.Collections,
             PauseMs = after.Counters.PauseMs - before.Counters.PauseMs,
-            BargeIns = after.Counters.BargeIns,
-            BargeInP99Ms = after.Counters.BargeInP99Ms,
+            BargeInMs = [.. after.Counters.BargeInMs.Skip(before.Counters.BargeInMs.Count).Order()],
             FirstAnswerMs = answers.Count > 0 ? answers[0] : null,
             LaterAnswerMs = answers.Count > 0 ? Quartiles.Of(answers.Count > 110 ? answers.Skip(89).Take(21) : answers.TakeLast(Math.Max(1, answers.Count / 10))).Median : null,
         };

@@ -18,7 +18,7 @@ internal static class Table
         var row = new StringBuilder();
         row.Append(CultureInfo.InvariantCulture, $"{m.Subject,-16} {m.Phase} {m.Calls,5} {m.CpuMicrosecondsPerFrame,9:F1} {m.CpuShare * 100,5:F0}   {Show(m.RoundTripMs),-42} {m.UplinkMs.P99,8:F2} {m.DownlinkMs.P99,8:F2}");
         row.Append(CultureInfo.InvariantCulture, $" {m.Lost + m.Misdelivered,6} {m.LateSends,5} {m.ResidentKiB / 1024.0,8:F0} {m.AllocatedBytesPerFrame,8:F1} {m.Collections,4} {m.GeneratorMicrosecondsPerFrame,13:F1} {m.HelpersShare * 100,9:F0} {m.OthersShare * 100,7:F0}");
-        if (m.BargeIns > 0) row.Append(CultureInfo.InvariantCulture, $"  {m.BargeIns} barge-ins p99 {m.BargeInP99Ms:F2} ms");
+        if (m.BargeInMs.Count > 0) row.Append(CultureInfo.InvariantCulture, $"  {m.BargeInMs.Count} barge-ins p99 {m.BargeInMs[Math.Min(m.BargeInMs.Count - 1, (int)(m.BargeInMs.Count * 0.99))]:F2} ms");
         if (m.FirstAnswerMs is { } first) row.Append(CultureInfo.InvariantCulture, $"  first answer {first:F0} ms, later {m.LaterAnswerMs:F1} ms");
         if (m.Dropped > 0) row.Append(CultureInfo.InvariantCulture, $"  {m.Dropped} calls dropped");
         if (m.GeneratorLimited) row.Append("  generator-limited");

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json;
 using Aspire.Hosting;
 using VoiceBridge.AppHost.Tests.Telemetry;
@@ -93,6 +94,21 @@ public sealed class RunningSystemTests(RunningSystem system) : IClassFixture<Run
         Assert.False(await IsReadyAsync(gateway));
         Assert.Equal($"{gateway.Name} takes calls again.", await RunAsync(gateway.Name, "undrain"));
         Assert.True(await IsReadyAsync(gateway));
+    }
+
+    [Fact]
+    public async Task A_Twilio_call_is_placed_by_its_command_and_answered()
+    {
+        Assert.Equal("The phone rings once; the call lasts 30 s.", await RunAsync("simulator", "place-twilio-call"));
+
+        var calls = (await system.Simulator.GetFromJsonAsync<PlacedCall[]>("/simulator/calls", Cancellation))!;
+        // A call's id is what the network calls it: those of Twilio begin so.
+        var call = Assert.Single(calls, placed => placed.CorrelationId.StartsWith("CA", StringComparison.Ordinal));
+        await system.CallsAsync([call.CorrelationId], placed => placed.AgentTurns > 0, "a greeting");
+        await Eventually.True(
+            () => OurServices.All(service => system.Telemetry.Logs.Any(log => log.Service == service && log.Attributes.GetValueOrDefault("provider") == "twilio")),
+            Step, "lines of both services that name the phone");
+        await system.HangUpAsync();
     }
 
     [Fact]
@@ -218,7 +234,7 @@ public sealed class RunningSystemTests(RunningSystem system) : IClassFixture<Run
         var values = new List<string>();
         foreach (var parameter in system.Model.Resources.OfType<ParameterResource>().Where(parameter => parameter.Secret))
             values.Add((await parameter.GetValueAsync(Cancellation))!);
-        Assert.Equal(4, values.Count);
+        Assert.Equal(5, values.Count);
         return [.. values];
     }
 

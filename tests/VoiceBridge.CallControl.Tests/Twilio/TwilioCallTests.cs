@@ -31,6 +31,12 @@ public sealed class TwilioCallTests(RedisServers servers) : TwilioTest(servers)
         await call.HangUpAsync();
         record = await host.CallAsync(record.CallId, r => r.State is CallState.Ended, "the end");
         Assert.Equal("caller_hung_up", record.EndReason);
+        Assert.All(["CallAnswering", "CallLifecycle"], writer =>
+        {
+            var lines = host.Logs.Lines.Where(line => line.Contains($".{writer}: ", StringComparison.Ordinal)).ToArray();
+            Assert.NotEmpty(lines);
+            Assert.All(lines, line => Assert.Contains("[provider, twilio]", line, StringComparison.Ordinal));
+        });
     }
 
     private void Order(string mode)

@@ -49,6 +49,24 @@ public sealed class OverviewTests
         Assert.Contains("Nothing in the last 15 minutes", page.Markup, StringComparison.Ordinal);
     }
 
+    [Theory]
+    // What goes on, and conversations from a browser, cost too: they are in the sum, and not in what a call costs.
+    [InlineData(2, 1, 9, "$9.00", "$0.5000 a call")]
+    [InlineData(2, 0, 0, "–", "– a call")]
+    [InlineData(0, 0, 9, "$9.00", "no call ended")]
+    public async Task Cost_OfACallIsThatOfThoseThatEnded_AndADashWithoutPrices(int ended, int endedCost, int cost, string value, string note)
+    {
+        var now = DateTimeOffset.UtcNow;
+        var minute = new MinuteStats { Minute = now, Counts = new Counts { Ended = ended, EndedCost = endedCost, Cost = cost, TokensIn = 1_000 } };
+        await using var context = new DashboardContext(new ClusterSnapshot { At = now, Minutes = [minute] });
+
+        var page = context.Interactive().Render<OverviewPage>();
+
+        var shown = page.FindAll(".kpi").Single(kpi => kpi.TextContent.Contains("Cost", StringComparison.Ordinal));
+        Assert.Contains(value, shown.TextContent, StringComparison.Ordinal);
+        Assert.Contains(note, shown.TextContent, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task RangePicker_ChangesWhatIsAddedUp()
     {

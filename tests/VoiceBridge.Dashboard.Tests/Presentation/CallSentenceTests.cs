@@ -49,7 +49,13 @@ public sealed class CallSentenceTests
         Assert.Contains("12:01:00", said, StringComparison.Ordinal);
     });
 
-    private static string Say(string reason, int seconds, params CallEvent[] events) => CallSentence.Of(
-        new CallRecord { CallId = "c", CorrelationId = "c", State = CallState.Ended, EndReason = reason, RangAt = At.AddSeconds(-2), AnsweredAt = At, ConnectedAt = At, EndedAt = At.AddSeconds(seconds) },
+    [Fact]
+    public void BrowsersCall_WhoseGatewayWasDrained_HeardNoGoodbye() => Assert.Equal(
+        "Cut off at 12:01:00, after 1:00: its gateway was drained, and the conversation did not go on at another one.", SayOf("web", "drained", 60));
+
+    private static string Say(string reason, int seconds, params CallEvent[] events) => SayOf("acs", reason, seconds, events);
+
+    private static string SayOf(string phone, string reason, int seconds, params CallEvent[] events) => CallSentence.Of(
+        new CallRecord { CallId = "c", CorrelationId = "c", Type = phone, State = CallState.Ended, EndReason = reason, RangAt = At.AddSeconds(-2), AnsweredAt = At, ConnectedAt = At, EndedAt = At.AddSeconds(seconds) },
         events, at => at.ToString("HH:mm:ss", CultureInfo.InvariantCulture));
 }

@@ -1,5 +1,7 @@
+using Microsoft.EntityFrameworkCore;
 using VoiceBridge.History.Reading;
 using VoiceBridge.ServiceDefaults.Privacy;
+using VoiceBridge.Testing;
 using VoiceBridge.Testing.Databases;
 
 namespace VoiceBridge.History.Tests.Reading;
@@ -33,6 +35,26 @@ public sealed class CallHistoryTests(HistoryDatabases databases)
         Assert.Equal(privacy == CallerIdVisibility.Hash ? [] : [hers.CallId], await history.FindAsync(new CallQuery { Number = "0123" }));
         var shown = (await history.Calls.GetAsync(hers.CallId, withTurns: false, TestHistory.Ct))!.Row.Caller;
         Assert.Equal(privacy == CallerIdVisibility.Full, shown == hers.From);
+    }
+
+    /// <summary>PostgreSQL would rather go through all calls and unpack the words of each: it takes their table for small.</summary>
+    [Fact]
+    public async Task Words_AreLookedUpInTheirIndex()
+    {
+        Assert.SkipWhen(PostgresServer.WhyNot is not null, PostgresServer.WhyNot ?? "");
+        using var history = await TestHistory.OnAsync(databases, DatabaseKind.Postgres);
+        var call = TestHistory.Call();
+        await history.WriteAsync(call, TestHistory.Said("Where is my invoice?"));
+        await using var context = await history.Database.OpenAsync(TestHistory.Ct);
+
+        // The server counts uses of its indexes a moment after they were made.
+        await Eventually.True(
+            async () =>
+            {
+                Assert.Equal([call.CallId], await history.FindAsync(new CallQuery { Words = "invoice" }));
+                return await context.Database.SqlQuery<long>($"""SELECT idx_scan AS "Value" FROM pg_stat_user_indexes WHERE indexrelname = 'ix_call_words_words'""").SingleAsync(TestHistory.Ct) > 0;
+            },
+            what: "a use of the index");
     }
 
     [Theory, MemberData(nameof(HistoryDatabases.Kinds), MemberType = typeof(HistoryDatabases))]

@@ -218,6 +218,8 @@ public sealed class ProfileTests
     [InlineData("Agents:default:TurnDetection:EndOfUtterance:TimeoutMs", "long", "Agents:default:TurnDetection:EndOfUtterance:TimeoutMs must be a whole number from 0 to 30000, not 'long'.")]
     [InlineData("Agents:default:TurnDetection:Treshold", "0.5", "Agents:default:TurnDetection:Treshold is not a setting; there are ")]
     [InlineData("Agents:default:NoiseReduction", "some", "Agents:default:NoiseReduction:Type must be one of azure_deep_noise_suppression, near_field, far_field, not 'some'.")]
+    [InlineData("Agents:default:EchoCancellation:Channels", "2", "Agents:default:EchoCancellation:Channels must be 1, not '2': no phone brings along what it plays.")]
+    [InlineData("Agents:default:Session:input_audio_echo_cancellation:reference_source", "client", "Agents:default:Session:input_audio_echo_cancellation:reference_source must be server, not 'client': ")]
     [InlineData("Agents:default:Session:parallel_tool_calls", "maybe", "Agents:default:Session:parallel_tool_calls must be true or false, not 'maybe'.")]
     [InlineData("Agents:default:Session:max_response_output_tokens", "9000", "Agents:default:Session:max_response_output_tokens must be a whole number from 1 to 4096 or inf, not 9000.")]
     [InlineData("Agents:default:Working", "loud", "Agents:default:Working must be off, or After and Sound, not 'loud'.")]
