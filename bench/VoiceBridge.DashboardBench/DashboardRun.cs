@@ -26,7 +26,7 @@ internal sealed class DashboardRun(int calls, int gateways, TimeSpan window, int
         await using var connection = await redis.ConnectAsync();
         var settings = TestSettings.Of(redis.ConnectionString);
         settings["Cluster:Name"] = ClusterName;
-        await using var services = new ServiceCollection().AddSingleton<IConnectionMultiplexer>(connection)
+        await using var services = new ServiceCollection().AddLogging().AddSingleton<IConnectionMultiplexer>(connection)
             .AddCluster(new ConfigurationBuilder().AddInMemoryCollection(settings).Build()).BuildServiceProvider();
         await using var seed = new ClusterSeed(services, new SampleCluster(DateTimeOffset.UtcNow, calls, gateways), ClusterName);
         await seed.WriteAsync(cancel);
