@@ -49,8 +49,7 @@ internal sealed class MediaListenerFactory(IOptions<SocketTransportOptions> tran
                     var socket = await accepting.ConfigureAwait(false);
                     if (waits)
                         await PoolThreads.Switch();
-                    socket.NoDelay = true;
-                    return new MediaConnection(socket);
+                    return Connection(socket);
                 }
                 catch (Exception exception) when (exception is ObjectDisposedException or SocketException { SocketErrorCode: SocketError.OperationAborted })
                 {
@@ -61,6 +60,20 @@ internal sealed class MediaListenerFactory(IOptions<SocketTransportOptions> tran
                 {
                     // It was gone before it was accepted: the next.
                 }
+            }
+        }
+
+        private static MediaConnection Connection(Socket socket)
+        {
+            try
+            {
+                socket.NoDelay = true;
+                return new MediaConnection(socket);
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
             }
         }
 
