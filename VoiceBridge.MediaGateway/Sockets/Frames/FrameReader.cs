@@ -152,7 +152,9 @@ internal sealed class FrameReader(bool isServer)
         {
             Opcode.Continuation => _message is not null,
             Opcode.Text or Opcode.Binary => _message is null,
-            Opcode.Close or Opcode.Ping or Opcode.Pong => header is { IsFinal: true, PayloadLength: <= FrameHeader.MaxControlPayload },
+            // Half a status.
+            Opcode.Close => header is { IsFinal: true, PayloadLength: not 1 and <= FrameHeader.MaxControlPayload },
+            Opcode.Ping or Opcode.Pong => header is { IsFinal: true, PayloadLength: <= FrameHeader.MaxControlPayload },
             _ => false,
         };
 
@@ -184,7 +186,7 @@ internal sealed class FrameReader(bool isServer)
             (CloseStatus, CloseStatusDescription) = (WebSocketCloseStatus.NormalClosure, "");
             return End(FrameKind.Close);
         }
-        if (payload.Length < sizeof(ushort) || !IsCloseStatus(BinaryPrimitives.ReadUInt16BigEndian(payload)) || !Utf8.IsValid(payload[sizeof(ushort)..]))
+        if (!IsCloseStatus(BinaryPrimitives.ReadUInt16BigEndian(payload)) || !Utf8.IsValid(payload[sizeof(ushort)..]))
             return Fail(WebSocketCloseStatus.ProtocolError);
         CloseStatusDescription = Encoding.UTF8.GetString(payload[sizeof(ushort)..]);
         CloseStatus = (WebSocketCloseStatus)BinaryPrimitives.ReadUInt16BigEndian(payload);
