@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using System.Text;
+using System.Text.Unicode;
 using CsCheck;
 using VoiceBridge.MediaGateway.Sockets;
 using VoiceBridge.Testing;
@@ -34,15 +35,27 @@ public sealed class FramingOracleTests
             var (bytes, pieces) = input;
             var expected = ReadByFramework(new Scripted(bytes, pieces), isServer);
             var actual = ReadByUs(new Scripted(bytes, pieces), isServer);
-            Assert.Equal(expected.End, actual.End);
             Assert.Equal(expected.Messages, actual.Messages);
-            // A client's answers are masked. The framework refuses a text with the fragment in which it breaks, and the gateway when it is whole.
-            if (!isServer || expected.Answer.AsSpan().EndsWith(Close(WebSocketCloseStatus.InvalidPayloadData)))
+            // The framework refuses a text with the fragment in which it breaks, and the gateway when it is whole: the peer may close before.
+            if (RefusesText(expected.Answer, isServer))
+                return;
+            Assert.Equal(expected.End, actual.End);
+            // A client's answers are masked.
+            if (!isServer)
                 return;
             // A frame without a mask is refused before the framework would have its mask.
             byte[] refused = [.. expected.Answer, .. Close(WebSocketCloseStatus.ProtocolError)];
             Assert.Equal(Convert.ToHexString(expected.End == "broken" && actual.Answer.SequenceEqual(refused) ? refused : expected.Answer), Convert.ToHexString(actual.Answer));
         });
+    }
+
+    private static bool RefusesText(ReadOnlySpan<byte> answer, bool isServer)
+    {
+        var close = Close(WebSocketCloseStatus.InvalidPayloadData);
+        if (isServer || answer.Length < close.Length + sizeof(uint))
+            return answer.EndsWith(close);
+        var last = answer[^(close.Length + sizeof(uint))..];
+        return last[0] == close[0] && last[1] == (0x80 | close[1]) && (last[6] ^ last[2]) == close[2] && (last[7] ^ last[3]) == close[3];
     }
 
     private static byte[] Close(WebSocketCloseStatus status) => [0x88, 2, (byte)((int)status >> 8), (byte)status];
@@ -86,6 +99,9 @@ public sealed class FramingOracleTests
                 message.AddRange(buffer.AsSpan(0, part.Count));
                 if (!part.EndOfMessage)
                     continue;
+                // Where the last fragment is empty the framework does not see that a text ends within a character.
+                if (part.MessageType == WebSocketMessageType.Text && !Utf8.IsValid(message.ToArray()))
+                    return new Outcome("broken", messages, [.. stream.Written, .. Close(WebSocketCloseStatus.InvalidPayloadData)]);
                 // Empty ones are nobody's message.
                 if (message.Count > 0)
                     messages.Add($"{part.MessageType} {Convert.ToHexString([.. message])}");
