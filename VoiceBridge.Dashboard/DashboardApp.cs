@@ -82,6 +82,8 @@ public static class DashboardApp
                 provider, new Func<IConnectionMultiplexer>(provider.GetRequiredService<IConnectionMultiplexer>), new Func<ClusterKeys>(provider.GetRequiredService<ClusterKeys>)));
         // SignIn logs what is posted to it without success, at a bounded rate.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Authentication", LogLevel.Error);
+        // Three lines for each request while the directory is away; what failed is logged by whoever fails, at a bounded rate.
+        builder.Logging.AddFilter("Microsoft.IdentityModel", LogLevel.None);
         // It warns that no IXmlEncryptor is configured: the repository encrypts, and not only a part of each element.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error);
         services.AddOptions<KeyManagementOptions>().Configure<IXmlRepository>((options, repository) => options.XmlRepository = repository);
