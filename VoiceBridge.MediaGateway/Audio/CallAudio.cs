@@ -170,11 +170,11 @@ internal sealed class CallAudio(ICallerLeg leg, IAudioSignals signals, TimeSpan 
         if (session == _session)
         {
             if (kind == ServerMessageKind.SpeechStarted)
-                OnSpeechStarted(session);
+                OnSpeechStarted(session, message);
             else if (kind == ServerMessageKind.SpeechStopped)
                 OnSpeechStopped();
             else if (kind == ServerMessageKind.Committed)
-                _uplink.Speaks(false);
+                _uplink.Committed();
         }
         if (kind == ServerMessageKind.ResponseCreated)
         {
@@ -234,9 +234,10 @@ internal sealed class CallAudio(ICallerLeg leg, IAudioSignals signals, TimeSpan 
             signals.OnAudioFlood();
     }
 
-    private void OnSpeechStarted(VoiceLiveSession session)
+    private void OnSpeechStarted(VoiceLiveSession session, ReadOnlySpan<byte> message)
     {
-        _uplink.Speaks(true);
+        _uplink.Begins(ServerMessageReader.ReadSpeechStart(message, session.Scratch));
+        session.Scratch.Reset();
         if (_interruptible)
             Interrupt(session, cancel: false);
         else

@@ -11,8 +11,12 @@ namespace VoiceBridge.MediaGateway.Audio;
 /// </summary>
 internal sealed class Uplink(AudioFormat format, TimeSpan hold)
 {
-    /// <summary>What a session that takes over hears of a caller who does not speak: detectors notice speech some 300 ms late.</summary>
+    /// <summary>What a session that takes over hears of a caller who does not speak: detectors notice speech some 300 ms late. Where they have been later, as they are when
+    /// nobody has processor time to spare, it is as much as that, and a little more.</summary>
     private const int QuietMs = 500;
+
+    private const int MaxQuietMs = 3_000;
+    private const int MarginMs = 200;
 
     /// <summary>The longest sentence that is kept until it is committed.</summary>
     private const int SpeechMs = 15_000;
@@ -25,6 +29,10 @@ internal sealed class Uplink(AudioFormat format, TimeSpan hold)
     private SocketWriter? _writer;
     private bool _speaks;
     private int _commitLeftMs;
+    private int _quietMs = QuietMs;
+
+    // What the session has been given, in milliseconds.
+    private long _given;
     private long _frames;
     private long _dropped;
 
@@ -51,7 +59,10 @@ internal sealed class Uplink(AudioFormat format, TimeSpan hold)
                 _speaks = false;
             writer = _writer;
             if (writer is not null)
+            {
                 _held.MarkSent();
+                _given += milliseconds;
+            }
             _dropped += _held.Trim(Limit);
         }
         writer?.Audio(Splice(base64, milliseconds));
@@ -69,12 +80,23 @@ internal sealed class Uplink(AudioFormat format, TimeSpan hold)
     /// <summary>A frame without samples: turn detection needs the time that passes.</summary>
     public void SilentFrame() => Audio(format.SilentFrame.Span);
 
-    /// <summary>The caller begins to speak, or what was said has been committed by the session.</summary>
-    public void Speaks(bool speaks)
+    /// <summary>The caller speaks, since <paramref name="startMs"/> of what the session was given; 0 where that is not known.</summary>
+    public void Begins(int startMs)
     {
         lock (_gate)
         {
-            (_speaks, _commitLeftMs) = (speaks, 0);
+            (_speaks, _commitLeftMs) = (true, 0);
+            if (startMs > 0)
+                _quietMs = (int)Math.Clamp(_given - startMs + MarginMs, _quietMs, MaxQuietMs);
+        }
+    }
+
+    /// <summary>What was said has been committed by the session.</summary>
+    public void Committed()
+    {
+        lock (_gate)
+        {
+            (_speaks, _commitLeftMs) = (false, 0);
             if (_writer is not null)
                 _held.Trim(Limit);
         }
@@ -95,6 +117,7 @@ internal sealed class Uplink(AudioFormat format, TimeSpan hold)
         {
             _writer = null;
             _held.CopyTo(messages, unsentOnly: false);
+            _given = messages.Sum(message => message.AudioMs);
         }
 
         // Frames that come while the kept ones are being queued follow them, so that order is kept.
@@ -109,6 +132,7 @@ internal sealed class Uplink(AudioFormat format, TimeSpan hold)
                     return;
                 }
                 _held.CopyTo(messages, unsentOnly: true);
+                _given += messages.Sum(message => message.AudioMs);
             }
         }
     }
@@ -132,5 +156,5 @@ internal sealed class Uplink(AudioFormat format, TimeSpan hold)
 
     internal static OutMessage Splice(ReadOnlySpan<byte> base64, int milliseconds) => OutMessage.Spliced(Prefix, base64, Suffix, milliseconds);
 
-    private int Limit => _speaks ? SpeechMs : _writer is null ? Math.Max((int)hold.TotalMilliseconds, QuietMs) : QuietMs;
+    private int Limit => _speaks ? SpeechMs : _writer is null ? Math.Max((int)hold.TotalMilliseconds, _quietMs) : _quietMs;
 }

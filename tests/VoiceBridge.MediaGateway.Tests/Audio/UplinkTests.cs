@@ -37,7 +37,7 @@ public sealed class UplinkTests
     {
         var first = Attach();
         Say(100);
-        _uplink.Speaks(true);
+        _uplink.Begins(0);
         Say(200);
         _uplink.Detach();
         Say(50);
@@ -58,13 +58,43 @@ public sealed class UplinkTests
         Assert.Equal(Enumerable.Range(75, 25), Heard(Attach()));
     }
 
+    [Theory]
+    [InlineData(1_500, 85)]
+    [InlineData(300, 25)]
+    [InlineData(9_000, 150)]
+    public void WhereSpeechIsNoticedLate_AsMuchIsKeptOfACallerWhoDoesNotSpeak(int lateMs, int frames)
+    {
+        Attach();
+        Say(500);
+        _uplink.Begins(10_000 - lateMs);
+        _uplink.Committed();
+        Say(200);
+
+        Assert.Equal(Enumerable.Range(700 - frames, frames), Heard(Attach()));
+    }
+
+    [Fact]
+    public void HowLateSpeechIsNoticed_IsCountedFromTheBeginningOfItsSession()
+    {
+        Attach();
+        Say(500);
+        // It is given the last 25 again.
+        Attach();
+        Say(75);
+        _uplink.Begins(1_000);
+        _uplink.Committed();
+        Say(200);
+
+        Assert.Equal(Enumerable.Range(715, 60), Heard(Attach()));
+    }
+
     [Fact]
     public void CommittedSpeech_IsNotRepeated()
     {
         Attach();
-        _uplink.Speaks(true);
+        _uplink.Begins(0);
         Say(300);
-        _uplink.Speaks(false);
+        _uplink.Committed();
         Say(100);
 
         Assert.Equal(Enumerable.Range(375, 25), Heard(Attach()));
@@ -74,7 +104,7 @@ public sealed class UplinkTests
     public void NoiseThatIsNotCommitted_IsForgottenAfterAWhile()
     {
         Attach();
-        _uplink.Speaks(true);
+        _uplink.Begins(0);
         Say(50);
         _uplink.Stops();
         Say(90);
@@ -88,7 +118,7 @@ public sealed class UplinkTests
     public void LongestSentence_IsBounded()
     {
         Attach();
-        _uplink.Speaks(true);
+        _uplink.Begins(0);
         Say(2_000);
 
         Assert.Equal(Enumerable.Range(1_250, 750), Heard(Attach()));

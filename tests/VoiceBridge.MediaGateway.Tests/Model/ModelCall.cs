@@ -140,8 +140,10 @@ internal sealed class ModelCall : ICallControls, IDisposable
 
     public void OnSpeech(ModelSession session, bool begins)
     {
-        if (session == Current)
-            _uplink.Speaks(begins);
+        if (session == Current && begins)
+            _uplink.Begins(0);
+        else if (session == Current)
+            _uplink.Committed();
         if (!begins || session != Current || !Interruptible || Remaining <= TimeSpan.Zero)
             return;
         _playsUntil = Now;

@@ -35,6 +35,18 @@ internal static class ServerMessageReader
         return default;
     }
 
+    /// <summary>Where in the session's input the speech of a <c>speech_started</c> begins (<c>audio_start_ms</c>, its prefix included), in milliseconds; 0 when it does not say.</summary>
+    public static int ReadSpeechStart(ReadOnlySpan<byte> message, UnescapeBuffer scratch)
+    {
+        var members = new JsonMembers(message, scratch);
+        while (members.Next())
+        {
+            if (members.Name.SequenceEqual("audio_start_ms"u8))
+                return members.ReadNumber();
+        }
+        return 0;
+    }
+
     private static bool TryRead<T>(ref T members, ref AudioDelta delta, out ServerMessageKind kind)
         where T : struct, IJsonMembers, allows ref struct
     {
