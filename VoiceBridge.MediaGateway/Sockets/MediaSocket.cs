@@ -106,12 +106,8 @@ internal sealed class MediaSocket : IMessageSender, IDisposable
         _bytes.TryAdd(early.Length);
     }
 
-    /// <summary>The reader ends, or goes on later; what has been read stays in the latter case.</summary>
-    public void Rest(bool goesOn)
-    {
-        if (!goesOn)
-            _reader.Rest();
-    }
+    /// <summary>The reader ends: what has been read is forgotten.</summary>
+    public void Rest() => _reader.Rest();
 
     /// <summary>Reads and throws away what comes, until the peer ends the connection.</summary>
     public async Task DiscardAsync()

@@ -82,7 +82,9 @@ internal sealed class MessagePump(MediaSocket socket, MessageLimits limits, Time
         }
         finally
         {
-            socket.Rest(goesOn: end == PumpEnd.Stopped);
+            // Another reader may go on where the handler stopped.
+            if (end != PumpEnd.Stopped)
+                socket.Rest();
         }
     }
 
